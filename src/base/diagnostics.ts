@@ -1,0 +1,132 @@
+/**
+ * Everything that can be odd about a trace, with what to do about it. Data problems never throw
+ * and never print: they add to a counter here, and the summary and `info` tell them at the end.
+ *
+ * - info: how the numbers came about.
+ * - warning: the trace does not say everything; what it says is shown.
+ * - loss: something of the recording is missing or could not be read; `--strict` fails on it.
+ */
+export const diagnosticKinds = {
+  'unrecognized-lines': {
+    severity: 'loss',
+    advice:
+      'lines that are no function_graph text were left out; look at the line numbers, and report a line that a kernel printed',
+  },
+  'long-lines': {
+    severity: 'loss',
+    advice:
+      'lines of more than 1 MiB were left out; this is no trace text, or its line ends were lost on the way',
+  },
+  'lost-events': {
+    severity: 'loss',
+    advice:
+      'the ring buffer overran and events are missing; record with a larger buffer_size_kb, or trace fewer functions',
+  },
+  'calls-broken-by-loss': {
+    severity: 'loss',
+    advice:
+      'calls that were open where events were lost are shown as incomplete; record with a larger buffer_size_kb',
+  },
+  'missing-exits': {
+    severity: 'warning',
+    advice:
+      'calls whose exit is not in the trace although their caller went on are shown as incomplete; they have no duration',
+  },
+  'missing-entries': {
+    severity: 'info',
+    advice:
+      'calls whose entry is not in the trace are shown from where their track begins; their printed duration counts whole',
+  },
+  'open-at-end': {
+    severity: 'info',
+    advice: 'calls still running when the trace ended are shown as incomplete',
+  },
+  'children-exceed-parent': {
+    severity: 'info',
+    advice:
+      'calls whose callees add up to more than their own duration; their self time is taken as 0',
+  },
+  'moved-positions': {
+    severity: 'info',
+    advice:
+      'calls stand more than 1 us from their printed time, so that calls nest; weights are not affected',
+  },
+  'negative-durations': {
+    severity: 'warning',
+    advice:
+      'durations printed as negative count as 0; the cpus were not in step, try trace_clock mono',
+  },
+  'rebuilt-time': {
+    severity: 'info',
+    advice:
+      'the trace has no timestamps: positions are rebuilt from durations; record with the option funcgraph-abstime',
+  },
+  'derived-durations': {
+    severity: 'warning',
+    advice:
+      'the trace has no durations: they are derived from timestamps, to 1 us; record with the option funcgraph-duration',
+  },
+  'order-only': {
+    severity: 'warning',
+    advice:
+      'the trace has neither timestamps nor durations: every call counts as 1 ns; record with the option funcgraph-duration',
+  },
+  'no-cpu-column': {
+    severity: 'warning',
+    advice:
+      'lines of several cpus stand in the trace without a cpu or task column, stacks may mix; record with the option funcgraph-cpu',
+  },
+  'unknown-callees': {
+    severity: 'warning',
+    advice: 'exits that name no function and belong to no entry count as [unknown]',
+  },
+  'no-calls': {
+    severity: 'warning',
+    advice:
+      'the trace has no calls; was tracing_on 1, and did the filter functions run while recording?',
+  },
+} as const satisfies Record<string, { severity: Severity; advice: string }>
+
+export type Severity = 'info' | 'warning' | 'loss'
+export type DiagnosticName = keyof typeof diagnosticKinds
+
+/** One row of the table for a trace: only what did occur. */
+export interface Diagnostic {
+  readonly name: DiagnosticName
+  readonly severity: Severity
+  readonly count: number
+  readonly advice: string
+  /** The first few places, where the diagnostic is about lines. */
+  readonly lines?: readonly number[]
+}
+
+const PLACES = 5
+
+/** Counts what is odd about one trace. */
+export class Diagnostics {
+  readonly #counts = new Map<DiagnosticName, number>()
+  readonly #lines = new Map<DiagnosticName, number[]>()
+
+  add(name: DiagnosticName, count = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count)
+  }
+
+  /** Counts something odd about one line of the input, the first line being 1. */
+  addLine(name: DiagnosticName, line: number): void {
+    this.add(name)
+    const lines = this.#lines.get(name)
+    if (!lines) this.#lines.set(name, [line])
+    else if (lines.length < PLACES) lines.push(line)
+  }
+
+  /** What did occur, in the order of the table above. */
+  list(): Diagnostic[] {
+    const names = Object.keys(diagnosticKinds) as DiagnosticName[]
+    return names.flatMap(name => {
+      const count = this.#counts.get(name)
+      if (!count) return []
+      const lines = this.#lines.get(name)
+      return { name, ...diagnosticKinds[name], count, ...(lines && { lines }) }
+    })
+  }
+}
