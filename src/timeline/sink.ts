@@ -1,0 +1,93 @@
+/**
+ * The one interface between everything that produces a timeline and everything that consumes one:
+ * reading, replaying, teeing, checking, aggregating and writing are all this.
+ */
+
+/** Nanoseconds since the first moment of the trace: an integer, exact up to 104 days. */
+export type Nanos = number
+
+/** Dense from 0, in the order of definition. */
+export type TrackId = number
+
+/** Dense from 1, in the order of definition. */
+export type FunctionId = number
+
+/** In place of a function: a call that the trace does not name (yet). */
+export const UNNAMED: FunctionId = 0
+
+/** In place of a duration: the call has no measured one, because its exit is not in the trace. */
+export const UNMEASURED = -1
+
+/** A kernel function as the trace names it: the module is '' for the kernel itself. */
+export interface KernelFunction {
+  readonly name: string
+  readonly module: string
+}
+
+/**
+ * One call stack over time. A task's stack where the trace says which task runs (`pid` > 0), the
+ * idle task of a cpu (`pid` 0), or, as long as nothing names the task, whatever a cpu runs
+ * (`pid` undefined). `cpu` is set for the last two only, unless the trace has no cpus.
+ */
+export interface Track {
+  readonly pid: number | undefined
+  /** The task's name as the trace has it: at most 7 bytes in kernel text, '' where unknown. */
+  readonly comm: string
+  readonly cpu: number | undefined
+}
+
+/** Where the positions of a timeline come from. */
+export type Clock =
+  /** The trace's own timestamps. */
+  | 'timestamps'
+  /** No timestamps: rebuilt from the printed durations, in file order. */
+  | 'rebuilt'
+  /** Neither timestamps nor durations: only the order is known, every call counts as 1 ns. */
+  | 'order'
+
+/** What is known of a trace once it has been read to its end. */
+export interface TraceFacts {
+  readonly dialect: string
+  /** The columns of the text, in the header's own words. */
+  readonly columns: readonly string[]
+  readonly clock: Clock
+  /** The first timestamp as printed, in seconds, such as `606.478818`; '' without timestamps. */
+  readonly origin: string
+  /** From the first to the last position of any track. */
+  readonly span: Nanos
+  readonly lostEvents: number
+}
+
+/**
+ * Receives a timeline, event by event.
+ *
+ * A producer guarantees, and `checked` asserts:
+ * - `defineFunction` and `defineTrack` come before the first use of their id. A track may be
+ *   defined again when its task becomes known or changes its name; the last definition holds.
+ * - On one track, positions never go back and `begin`/`end` nest perfectly.
+ * - `end` names the same function as its `begin`, unless that one was UNNAMED: such a call was
+ *   already running when the trace began to show its track, and what its `end` brings is the name.
+ *   Whatever follows an UNNAMED `begin` on its track stands at least 1 ns later (except that call's
+ *   own end), so that a writer may write the begin late and let its reader sort by time.
+ * - A call that is UNNAMED to its end is a gap in what the trace shows, not a call: tables give its
+ *   content to its caller, and timelines show nothing.
+ * - `end` carries the duration that the trace printed: the measurement that every weight is made
+ *   of. It may differ from the distance between the two positions. UNMEASURED marks a call whose
+ *   exit is not in the trace: it is incomplete and has no weight of its own.
+ *
+ * Nothing is promised about the order of events on different tracks. `finish` comes once, last,
+ * when every call has ended.
+ */
+export interface TimelineSink {
+  defineFunction(id: FunctionId, definition: KernelFunction): void
+  defineTrack(id: TrackId, track: Track): void
+  begin(track: TrackId, func: FunctionId, at: Nanos): void
+  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void
+  /** From here on the track's task runs on this cpu. */
+  migrate(track: TrackId, cpu: number, at: Nanos): void
+  /** A moment on a track: a trace event, a marker. `text` is what the trace says beside the name. */
+  instant(track: TrackId, at: Nanos, name: string, text: string): void
+  /** Events of this cpu are missing before `at`; `events` is 0 where their number is unknown. */
+  lost(cpu: number, at: Nanos, events: number): void
+  finish(facts: TraceFacts): void
+}
