@@ -1,0 +1,61 @@
+import type { ByteSink } from './base/byte-writer.js'
+import { UserError } from './base/user-error.js'
+import type { EmitOptions, Format } from './emit/formats.js'
+import { TraceReader, type TraceSummary } from './ingest/trace-reader.js'
+import type { TimelineSink } from './timeline/sink.js'
+import { tee } from './timeline/tee.js'
+
+/** One input: the bytes of a trace, or of a part of one. */
+export interface Source {
+  /** What messages call it. */
+  readonly name: string
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
+/** One output: a format and where its bytes go. */
+export interface Destination {
+  readonly format: Format
+  readonly write: ByteSink
+  /** If more was written than should be held in memory: resolves when there is room again. */
+  ready?(): Promise<void> | undefined
+}
+
+/**
+ * Reads the sources one after another into one timeline and writes it to every destination, in one
+ * pass. Without a destination the trace is only read. Rejects with a `UserError` that names the
+ * source if that is no trace.
+ */
+export async function convert(
+  sources: Iterable<Source>,
+  destinations: readonly Destination[],
+  options: EmitOptions,
+): Promise<TraceSummary> {
+  const sinks = destinations.map(({ format, write }) => format.open(write, options))
+  const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored)
+  for (const { name, chunks } of sources) {
+    const inSource = (read: () => void) => {
+      try {
+        read()
+      } catch (error) {
+        throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
+      }
+    }
+    for await (const chunk of chunks) {
+      inSource(() => reader.push(chunk))
+      for (const destination of destinations) await destination.ready?.()
+    }
+    inSource(() => reader.endInput())
+  }
+  return reader.finish()
+}
+
+const ignored: TimelineSink = {
+  defineFunction() {},
+  defineTrack() {},
+  begin() {},
+  end() {},
+  migrate() {},
+  instant() {},
+  lost() {},
+  finish() {},
+}

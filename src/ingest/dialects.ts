@@ -1,0 +1,32 @@
+import type { Interner } from '../base/interner.js'
+import { kernel } from './kernel.js'
+import type { Tasks } from './tasks.js'
+import type { TraceLine } from './trace-line.js'
+
+/** A form of text that the call graph comes in. */
+export interface Dialect {
+  readonly name: string
+  readonly summary: string
+  /** What its lines look like: said where no dialect claims a file. */
+  readonly lookingFor: string
+  /**
+   * A reader for the text that starts with this sample (whole lines, the first 64 KiB or all there
+   * is), or undefined if that is not of this dialect. Names that the reader meets go to
+   * `functions` and `tasks`; recognizing leaves both as they were.
+   */
+  recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): LineReader | undefined
+}
+
+/** Tells what the lines say. */
+export interface LineReader {
+  /** Of this capture, in the words of the kernel's header. */
+  readonly columns: readonly string[]
+  /**
+   * Reads the line at `at` into `line` and returns where the next one starts. The bytes hold the
+   * whole line with its line feed.
+   */
+  read(bytes: Uint8Array, at: number, line: TraceLine): number
+}
+
+/** In the order in which they are asked. */
+export const dialects: readonly Dialect[] = [kernel]

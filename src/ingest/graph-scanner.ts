@@ -1,0 +1,344 @@
+import {
+  BAR,
+  BRACE_CLOSE,
+  BRACE_OPEN,
+  BRACKET_CLOSE,
+  BRACKET_OPEN,
+  CR,
+  DOLLAR,
+  DOT,
+  HASH,
+  isDigit,
+  LETTER_S,
+  LETTER_U,
+  LF,
+  NINE,
+  PAREN_CLOSE,
+  PAREN_OPEN,
+  SEMICOLON,
+  SLASH,
+  SPACE,
+  STAR,
+  startsWith,
+  ZERO,
+} from '../base/ascii.js'
+import { HASH_SEED, type Interner } from '../base/interner.js'
+import type { Layout } from './layout.js'
+import { RecentCells, type Tasks } from './tasks.js'
+import { ABSENT, COMMENT, ENTRY, EXIT, LEAF, type TraceLine } from './trace-line.js'
+
+/** What a scan returns where the line is not what was looked for. */
+export const NO_MATCH = -1
+
+/** Longer names are no symbols of a kernel (KSYM_NAME_LEN is 512). */
+const LONGEST_NAME = 4096
+
+/** A task cell holds 7 bytes of the name, a dash and the pid. */
+const LONGEST_TASK = 20
+
+/**
+ * Reads the lines of the call graph in one layout: cells from left to right, each found by its own
+ * separators, for every width the kernel prints is a minimum. All of kernel/trace/
+ * trace_functions_graph.c from 2.6.30 to 7.2 prints this form.
+ *
+ * The bytes must hold whole lines, each with its line feed: no scan reads past one.
+ */
+export class GraphScanner {
+  readonly #functions: Interner
+  readonly #tasks: Tasks
+  readonly #recent = new RecentCells()
+  readonly #layout: Layout
+
+  constructor(layout: Layout, functions: Interner, tasks: Tasks) {
+    this.#layout = layout
+    this.#functions = functions
+    this.#tasks = tasks
+  }
+
+  /**
+   * Reads an entry, leaf, exit or comment at `at` into `line`; returns where the next line starts,
+   * or NO_MATCH. Of a comment only the first line is read, `textEnd` is that line's end.
+   */
+  scan(bytes: Uint8Array, at: number, line: TraceLine): number {
+    const cell = this.scanPrefix(bytes, at, line)
+    return cell < 0 ? NO_MATCH : this.#scanCall(bytes, cell, line)
+  }
+
+  /** Reads the columns left of the duration; returns where they end, or NO_MATCH. */
+  scanPrefix(bytes: Uint8Array, at: number, line: TraceLine): number {
+    const layout = this.#layout
+    let p = at
+    if (layout.time === 'absolute') p = this.#scanTime(bytes, p, line)
+    else if (layout.time === 'relative') p = this.#scanRelativeTime(bytes, p, line)
+    if (!layout.cpu) line.cpu = ABSENT
+    else if (p >= 0) p = this.#scanCpu(bytes, p, line)
+    if (layout.task && p >= 0) p = this.#scanTask(bytes, p, line)
+    if (layout.flags !== 'none' && p >= 0) p = this.#scanFlags(bytes, p)
+    return p
+  }
+
+  //   606.478818 |
+  #scanTime(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    while (bytes[p] === SPACE) p++
+    const start = p
+    let seconds = 0
+    let digit = (bytes[p] as number) - ZERO
+    while (digit >= 0 && digit <= 9) {
+      seconds = seconds * 10 + digit
+      digit = (bytes[++p] as number) - ZERO
+    }
+    if (p === start || bytes[p] !== DOT) return NO_MATCH
+    let micros = 0
+    const end = p + 7
+    for (p++; p < end; p++) {
+      digit = (bytes[p] as number) - ZERO
+      if (!(digit >= 0 && digit <= 9)) return NO_MATCH
+      micros = micros * 10 + digit
+    }
+    line.seconds = seconds
+    line.nanos = micros * 1000
+    return startsWith(bytes, p, ' |  ') ? p + 4 : NO_MATCH
+  }
+
+  //      3750 us |
+  #scanRelativeTime(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    while (bytes[p] === SPACE) p++
+    const start = p
+    let micros = 0
+    while (isDigit(bytes[p])) micros = micros * 10 + (bytes[p++] as number) - ZERO
+    if (p === start || !startsWith(bytes, p, ' us |  ')) return NO_MATCH
+    line.seconds = Math.floor(micros / 1e6)
+    line.nanos = (micros - line.seconds * 1e6) * 1000
+    return p + 7
+  }
+
+  //  1)
+  #scanCpu(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    while (bytes[p] === SPACE) p++
+    const start = p
+    let cpu = 0
+    let digit = (bytes[p] as number) - ZERO
+    while (digit >= 0 && digit <= 9) {
+      cpu = cpu * 10 + digit
+      digit = (bytes[++p] as number) - ZERO
+    }
+    if (p === start || p > start + 5) return NO_MATCH
+    if (bytes[p] !== PAREN_CLOSE || bytes[p + 1] !== SPACE) return NO_MATCH
+    line.cpu = cpu
+    return p + 2
+  }
+
+  //   python3-363   |
+  #scanTask(bytes: Uint8Array, at: number, line: TraceLine): number {
+    const cpu = this.#layout.cpu ? line.cpu : ABSENT
+    const recent = this.#recent.match(cpu, bytes, at)
+    if (recent !== ABSENT) {
+      line.task = recent
+      return at + this.#recent.matched
+    }
+    // The name may hold bars: the cell ends at the first one, 14 bytes on, that follows a pid.
+    const last = at + LONGEST_TASK
+    for (let p = at; p <= last && bytes[p] !== LF; p++) {
+      if (bytes[p] !== BAR || p < at + 15) continue
+      if (bytes[p - 1] !== SPACE || bytes[p + 1] !== SPACE) continue
+      const task = this.#tasks.idOf(bytes, at, p)
+      if (task === ABSENT) continue
+      line.task = task
+      this.#recent.remember(cpu, bytes, at, p + 2, task)
+      return p + 2
+    }
+    return NO_MATCH
+  }
+
+  //  d.h1. |
+  #scanFlags(bytes: Uint8Array, at: number): number {
+    if (bytes[at] !== SPACE) return NO_MATCH
+    let p = at + 1
+    while (isFlag(bytes[p])) p++
+    if (p < at + 5 || p > at + 9) return NO_MATCH
+    if (this.#layout.flags === 'glued') return p
+    return startsWith(bytes, p, ' | ') ? p + 3 : NO_MATCH
+  }
+
+  #scanCall(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    let measured = false
+    if (this.#layout.duration) {
+      if (!isMark(bytes[p]) || bytes[p + 1] !== SPACE) return NO_MATCH
+      measured = isDigit(bytes[p + 2])
+      p = measured ? this.#scanDuration(bytes, p + 2, line) : blankCell(bytes, p)
+      if (p < 0) return NO_MATCH
+    } else {
+      line.duration = ABSENT
+    }
+    const indent = p
+    while (bytes[p] === SPACE) p++
+    line.depth = (p - indent) >> 1
+    const byte = bytes[p]
+    const withTime = measured || !this.#layout.duration
+    if (byte === BRACE_CLOSE) return withTime ? this.#scanExit(bytes, p, line) : NO_MATCH
+    if (byte === SLASH) return measured ? NO_MATCH : this.#scanComment(bytes, p, line)
+    const next = this.#scanFunction(bytes, p, line)
+    if (next < 0 || !this.#layout.duration) return next
+    return measured === (line.kind === LEAF) ? next : NO_MATCH
+  }
+
+  //  12.370 us   |
+  #scanDuration(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    let micros = 0
+    let digit = (bytes[p] as number) - ZERO
+    while (digit >= 0 && digit <= 9) {
+      micros = micros * 10 + digit
+      digit = (bytes[++p] as number) - ZERO
+    }
+    let nanos = 0
+    if (bytes[p] === DOT) {
+      // Digits are cut, not rounded: 3 decimals below 10 ms, then 2, then 1.
+      for (let unit = 100; isDigit(bytes[++p]); unit /= 10) {
+        if (unit < 1) return NO_MATCH
+        nanos += ((bytes[p] as number) - ZERO) * unit
+      }
+    }
+    if (bytes[p] !== SPACE || bytes[p + 1] !== LETTER_U || bytes[p + 2] !== LETTER_S) {
+      return NO_MATCH
+    }
+    p += 3
+    while (bytes[p] === SPACE) p++
+    line.duration = micros * 1000 + nanos
+    return barAt(bytes, p)
+  }
+
+  // foo();   foo() {   foo [module]();   foo(a=1, b=0x2) {   foo(); /* ret=0x0 */
+  #scanFunction(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    let hash = HASH_SEED
+    let byte = bytes[p] as number
+    // Of all bytes below `(` a symbol may hold `$` alone.
+    while (byte > PAREN_OPEN || byte === DOLLAR) {
+      hash = Math.imul(hash ^ byte, 0x01000193)
+      byte = bytes[++p] as number
+    }
+    if (byte === SPACE && bytes[p + 1] === BRACKET_OPEN && p > at) {
+      while (byte !== BRACKET_CLOSE) {
+        if (byte === LF) return NO_MATCH
+        hash = Math.imul(hash ^ byte, 0x01000193)
+        byte = bytes[++p] as number
+      }
+      hash = Math.imul(hash ^ byte, 0x01000193)
+      byte = bytes[++p] as number
+    }
+    if (byte !== PAREN_OPEN || p === at || p > at + LONGEST_NAME) return NO_MATCH
+    if (bytes[p + 1] === PAREN_CLOSE) {
+      if (bytes[p + 2] === SEMICOLON && bytes[p + 3] === LF) {
+        line.kind = LEAF
+        line.func = this.#functions.idOf(bytes, at, p, hash)
+        return p + 4
+      }
+      if (bytes[p + 2] === SPACE && bytes[p + 3] === BRACE_OPEN && bytes[p + 4] === LF) {
+        line.kind = ENTRY
+        line.func = this.#functions.idOf(bytes, at, p, hash)
+        return p + 5
+      }
+    }
+    const next = this.#scanArguments(bytes, p, line)
+    if (next >= 0) line.func = this.#functions.idOf(bytes, at, p, hash)
+    return next
+  }
+
+  /** From the opening parenthesis: arguments may hold anything, so the line is read from its end. */
+  #scanArguments(bytes: Uint8Array, open: number, line: TraceLine): number {
+    const feed = bytes.indexOf(LF, open)
+    let end = trimmedEnd(bytes, open, feed)
+    if (startsWith(bytes, end - 3, ' */')) {
+      end -= 3
+      while (end > open && !startsWith(bytes, end, ' /*')) end--
+      end = trimmedEnd(bytes, open, end)
+    }
+    if (startsWith(bytes, end - 2, ');')) line.kind = LEAF
+    else if (startsWith(bytes, end - 3, ') {')) line.kind = ENTRY
+    else return NO_MATCH
+    return feed + 1
+  }
+
+  // }   } /* foo */   } /* foo [module] ret=0x0 */
+  #scanExit(bytes: Uint8Array, at: number, line: TraceLine): number {
+    line.kind = EXIT
+    line.func = 0
+    if (bytes[at + 1] === LF) return at + 2
+    if (!startsWith(bytes, at + 1, ' /* ')) {
+      const feed = bytes.indexOf(LF, at)
+      return trimmedEnd(bytes, at, feed) === at + 1 ? feed + 1 : NO_MATCH
+    }
+    const start = at + 5
+    let p = start
+    while ((bytes[p] as number) > SPACE) p++
+    if (bytes[p] === SPACE && bytes[p + 1] === BRACKET_OPEN) {
+      p += 2
+      while (bytes[p] !== BRACKET_CLOSE && bytes[p] !== LF) p++
+      p++
+    }
+    const feed = bytes.indexOf(LF, at)
+    const end = trimmedEnd(bytes, at, feed)
+    if (p >= end || p === start || !startsWith(bytes, end - 3, ' */')) return NO_MATCH
+    // The kernel's documentation shows `} /* foo() */`.
+    const parens = bytes[p - 1] === PAREN_CLOSE && bytes[p - 2] === PAREN_OPEN ? 2 : 0
+    line.func = this.#functions.intern(bytes, start, p - parens)
+    return feed + 1
+  }
+
+  // /* sched_switch: prev_comm=bash ... */
+  #scanComment(bytes: Uint8Array, at: number, line: TraceLine): number {
+    if (bytes[at + 1] !== STAR || bytes[at + 2] !== SPACE) return NO_MATCH
+    const feed = bytes.indexOf(LF, at)
+    line.kind = COMMENT
+    line.textStart = at + 3
+    line.textEnd = Math.max(trimmedEnd(bytes, at, feed), at + 3)
+    return feed + 1
+  }
+}
+
+/** Where the text of a line ends that spans from `start` to `feed`, trailing blanks left out. */
+export function trimmedEnd(bytes: Uint8Array, start: number, feed: number): number {
+  let end = feed
+  while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === CR)) end--
+  return end
+}
+
+/** `|` and the two columns that the kernel prints behind it. */
+function barAt(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== BAR || bytes[at + 1] !== SPACE || bytes[at + 2] !== SPACE) return NO_MATCH
+  return at + 3
+}
+
+function blankCell(bytes: Uint8Array, at: number): number {
+  const end = at + 14
+  for (let p = at; p < end; p++) if (bytes[p] !== SPACE) return NO_MATCH
+  return barAt(bytes, end)
+}
+
+/** Over 10 us `+`, 100 us `!`, 1 ms `#`, 10 ms `*`, 100 ms `@`, 1 s `$`. */
+function isMark(byte: number | undefined): boolean {
+  switch (byte) {
+    case SPACE:
+    case 0x2b:
+    case 0x21:
+    case HASH:
+    case STAR:
+    case 0x40:
+    case DOLLAR:
+      return true
+    default:
+      return false
+  }
+}
+
+function isFlag(byte: number | undefined): boolean {
+  if (byte === undefined) return false
+  if (byte === DOT || (byte >= ZERO && byte <= NINE)) return true
+  const letter = byte | 0x20
+  return letter >= 0x61 && letter <= 0x7a
+}

@@ -1,0 +1,219 @@
+import { HASH, isDigit, LF, SPACE, startsWith } from '../base/ascii.js'
+import { Interner } from '../base/interner.js'
+import type { Dialect, LineReader } from './dialects.js'
+import { GraphScanner, NO_MATCH, trimmedEnd } from './graph-scanner.js'
+import { columnNames, type Layout, layoutOfHeader, layouts } from './layout.js'
+import { decimal, Tasks } from './tasks.js'
+import {
+  ABSENT,
+  COMMENT,
+  CONTINUATION,
+  emptyLine,
+  HEADER,
+  type LineKind,
+  LOST,
+  OTHER,
+  SWITCH,
+  TRACER,
+  type TraceLine,
+  UNRECOGNIZED,
+} from './trace-line.js'
+
+/**
+ * The text of the kernel itself, as the files trace, trace_pipe, per_cpu/cpuN/trace and snapshot
+ * hold it, and what prints those files: `perf ftrace`, perf-tools' funcgraph, `trace-cmd show`.
+ */
+export const kernel: Dialect = {
+  name: 'kernel',
+  summary: 'the tracing files of the kernel, funcgraph, perf ftrace, trace-cmd show',
+  lookingFor: 'lines such as ` 0)   1.082 us    |  foo();` or ` 0)               |  foo() {`',
+  recognize(sample, functions, tasks) {
+    const layout = recognizeLayout(sample)
+    return layout && new KernelReader(layout, functions, tasks)
+  },
+}
+
+const defaultLayout = layoutOfHeader('# CPU  DURATION                  FUNCTION CALLS')
+
+/** As many lines of a sample are tried in every layout. */
+const TRIED_LINES = 400
+/** Without a header, one in so many lines must be of the call graph: the rest may be stack traces. */
+const LEAST_SHARE = 4
+/** A comment that never ends is given up after so many lines. */
+const LONGEST_COMMENT = 64
+
+function recognizeLayout(sample: Uint8Array): Layout | undefined {
+  const { header, graphTracer, lines } = surveyed(sample)
+  let best: Layout | undefined
+  let bestHits = 0
+  for (const layout of header ? [header, ...layouts] : layouts) {
+    const hits = hitsOf(layout, sample, lines)
+    if (hits > bestHits) {
+      best = layout
+      bestHits = hits
+    }
+  }
+  if (graphTracer) return best ?? header ?? defaultLayout
+  return bestHits * LEAST_SHARE >= lines.length ? best : undefined
+}
+
+/** What the header of the first capture in a sample says, and where its first data lines start. */
+function surveyed(sample: Uint8Array) {
+  const latin1 = new TextDecoder('latin1')
+  const lines: number[] = []
+  let header: Layout | undefined
+  let graphTracer = false
+  for (let at = 0; at < sample.length && lines.length < TRIED_LINES; ) {
+    const feed = sample.indexOf(LF, at)
+    if (sample[at] === HASH) {
+      const text = latin1.decode(sample.subarray(at, feed))
+      if (text.startsWith('# tracer:')) {
+        if (lines.length > 0) break
+        graphTracer = text.includes('function_graph')
+      }
+      header = layoutOfHeader(text) ?? header
+    }
+    if (trimmedEnd(sample, at, feed) > at && !isRule(sample, at)) lines.push(at)
+    at = feed + 1
+  }
+  return { header, graphTracer: graphTracer || header !== undefined, lines }
+}
+
+function hitsOf(layout: Layout, sample: Uint8Array, lines: readonly number[]): number {
+  const scanner = new GraphScanner(layout, new Interner(() => {}), new Tasks())
+  const line = emptyLine()
+  let hits = 0
+  for (const at of lines) if (scanner.scan(sample, at, line) !== NO_MATCH) hits++
+  return hits
+}
+
+class KernelReader implements LineReader {
+  readonly columns: readonly string[]
+  readonly #graph: GraphScanner
+  readonly #tasks: Tasks
+  /** How many lines the open comment may still have; 0 outside of comments. */
+  #commentLines = 0
+
+  constructor(layout: Layout, functions: Interner, tasks: Tasks) {
+    this.columns = columnNames(layout)
+    this.#graph = new GraphScanner(layout, functions, tasks)
+    this.#tasks = tasks
+  }
+
+  read(bytes: Uint8Array, at: number, line: TraceLine): number {
+    const next = this.#graph.scan(bytes, at, line)
+    if (next === NO_MATCH) return this.#readOther(bytes, at, line)
+    this.#commentLines = 0
+    if (line.kind === COMMENT) {
+      line.goesOn = !this.#closesComment(bytes, line)
+      if (line.goesOn) this.#commentLines = LONGEST_COMMENT
+    }
+    return next
+  }
+
+  /** Lines that are no part of the call graph. */
+  #readOther(bytes: Uint8Array, at: number, line: TraceLine): number {
+    const feed = bytes.indexOf(LF, at)
+    const end = trimmedEnd(bytes, at, feed)
+    line.kind = this.#kindOf(bytes, at, end, line)
+    return feed + 1
+  }
+
+  #kindOf(bytes: Uint8Array, at: number, end: number, line: TraceLine): LineKind {
+    if (this.#readSwitch(bytes, at, end, line)) return SWITCH
+    if (this.#readLost(bytes, at, end, line)) return LOST
+    if (this.#commentLines > 0 && !isRule(bytes, at)) {
+      this.#commentLines--
+      line.textStart = at
+      line.textEnd = end
+      line.goesOn = !this.#closesComment(bytes, line) && this.#commentLines > 0
+      if (!line.goesOn) this.#commentLines = 0
+      return CONTINUATION
+    }
+    if (end === at || isRule(bytes, at)) return OTHER
+    if (bytes[at] === HASH) return kindOfHash(bytes, at)
+    if (this.#isArrow(bytes, at, end, line)) return OTHER
+    const text = new TextDecoder('latin1').decode(bytes.subarray(at, end))
+    return otherLines.some(form => form.test(text)) ? OTHER : UNRECOGNIZED
+  }
+
+  /** Leaves the end mark of a comment out of its text; tells whether it was there. */
+  #closesComment(bytes: Uint8Array, line: TraceLine): boolean {
+    const mark = line.textEnd - 2
+    if (mark < line.textStart || !startsWith(bytes, mark, '*/')) return false
+    line.textEnd = trimmedEnd(bytes, line.textStart, mark)
+    return true
+  }
+
+  //  1)    bash-170    =>  python3-253
+  #readSwitch(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
+    let p = at
+    while (bytes[p] === SPACE) p++
+    const cpu = p
+    while (isDigit(bytes[p])) p++
+    if (p === cpu || p > cpu + 5 || !startsWith(bytes, p, ') ')) return false
+    const from = p + 2
+    // A name may hold the arrow too: it is the one that has a pid on both of its sides.
+    for (p = from; p < end; p++) {
+      if (!startsWith(bytes, p, ' => ')) continue
+      line.from = this.#tasks.idOf(bytes, from, p)
+      line.to = this.#tasks.idOf(bytes, p + 4, end)
+      if (line.from === ABSENT || line.to === ABSENT) continue
+      line.cpu = decimal(bytes, cpu, from - 2)
+      return true
+    }
+    return false
+  }
+
+  // CPU:1 [LOST 187278 EVENTS]   CPU:1 [LOST EVENTS]
+  #readLost(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
+    if (!startsWith(bytes, at, 'CPU:')) return false
+    let p = at + 4
+    while (isDigit(bytes[p])) p++
+    if (p === at + 4 || !startsWith(bytes, p, ' [LOST ')) return false
+    line.cpu = decimal(bytes, at + 4, p)
+    const count = p + 7
+    for (p = count; isDigit(bytes[p]); ) p++
+    line.events = decimal(bytes, count, p)
+    return startsWith(bytes, end - 7, 'EVENTS]')
+  }
+
+  //  0)   ==========> |    5)   <========== |
+  #isArrow(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
+    let p = this.#graph.scanPrefix(bytes, at, line)
+    if (p < 0) return false
+    while (bytes[p] === SPACE) p++
+    return startsWith(bytes, p, '==========>') || startsWith(bytes, p, '<==========')
+      ? p + 13 >= end
+      : false
+  }
+}
+
+// # tracer: function_graph   ##### CPU 1 buffer started ####
+function kindOfHash(bytes: Uint8Array, at: number): LineKind {
+  if (startsWith(bytes, at, '# tracer:')) return TRACER
+  return startsWith(bytes, at, '##### CPU ') ? OTHER : HEADER
+}
+
+//  ------------------------------------------
+function isRule(bytes: Uint8Array, at: number): boolean {
+  return startsWith(bytes, at, ' ------------------------------------------')
+}
+
+/** Rare lines of known form, told apart by their text. */
+const otherLines: readonly RegExp[] = [
+  //  (Overruns: 0)
+  /^ ?\(Overruns: \d+\)$/,
+  //  => __schedule            a frame of a stack trace
+  /^ => /,
+  //         python3-215     [001] d..2.   101.546691: <stack trace>
+  /^ *\S.*-\d+ +(?:\([ \d-]+\) +)?\[\d{3,}\] +\S* *\d+\.\d{6}: /,
+  //  python3-59        0dNH6.  228us : <stack trace>
+  /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
+  //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
+  /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
+  /^\[LINE TOO BIG\]$/,
+  // What perf-tools' funcgraph says before and after.
+  /^Tracing "/,
+  /^Ending tracing\.\.\.$/,
+]

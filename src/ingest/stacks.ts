@@ -1,0 +1,335 @@
+import type { Diagnostics } from '../base/diagnostics.js'
+import {
+  type Clock,
+  type FunctionId,
+  type Nanos,
+  type TimelineSink,
+  UNMEASURED,
+  UNNAMED,
+} from '../timeline/sink.js'
+import type { Tasks } from './tasks.js'
+import { ABSENT, type TraceLine } from './trace-line.js'
+import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
+
+/** Of which columns a capture's meaning depends. */
+export interface CaptureColumns {
+  readonly time: boolean
+  readonly cpu: boolean
+  readonly task: boolean
+  readonly duration: boolean
+}
+
+/** Timestamps are cut to the microsecond: an event happened up to this much after its time. */
+const WITHIN_MICRO = 999
+
+/**
+ * What the lines mean: rebuilds every task's stack and places its calls in time.
+ *
+ * The indentation is the depth. An entry at depth d closes what is open at d or deeper: those
+ * exits are missing. Where a line stands deeper than the open calls account for, calls are open
+ * whose entries are not in the trace: each level between begins UNNAMED, and the exit at that
+ * level brings the name. A level whose exit never comes was none; consumers leave it out.
+ *
+ * Durations weigh, timestamps place. With timestamps a call begins at its printed time and ends
+ * its duration later, moved by the least that keeps what follows on its track in order. Without,
+ * the calls of a track follow one another at their printed durations, and what a cpu begins at
+ * depth 0 begins where the furthest track has come to.
+ */
+export class Stacks {
+  readonly calls = { complete: 0, incomplete: 0, orphan: 0 }
+  lostEvents = 0
+  readonly tracks: Tracks
+  readonly #sink: TimelineSink
+  readonly #diagnostics: Diagnostics
+  readonly #unknown: () => FunctionId
+  #columns: CaptureColumns = { time: false, cpu: true, task: false, duration: true }
+  /** The first timestamp of the trace, as printed. */
+  #origin = ''
+  /** What a timestamp is measured from. */
+  #originSeconds = 0
+  #originNanos = 0
+  #isOriginSet = false
+  /** The furthest position of any track. */
+  #latest: Nanos = 0
+  #first = -1
+
+  /** `unknown` gives the id of the function that calls without a name count for. */
+  constructor(
+    sink: TimelineSink,
+    tasks: Tasks,
+    diagnostics: Diagnostics,
+    unknown: () => FunctionId,
+  ) {
+    this.#sink = sink
+    this.#diagnostics = diagnostics
+    this.#unknown = unknown
+    this.tracks = new Tracks(sink, tasks)
+  }
+
+  get clock(): Clock {
+    if (this.#origin !== '') return 'timestamps'
+    return this.#columns.duration ? 'rebuilt' : 'order'
+  }
+
+  get origin(): string {
+    return this.#origin
+  }
+
+  get span(): Nanos {
+    return this.#first < 0 ? 0 : this.#latest - this.#first
+  }
+
+  /** Another capture begins: it continues in time where the one before came to. */
+  startCapture(columns: CaptureColumns): void {
+    this.#endCapture()
+    this.#columns = columns
+    this.#isOriginSet = false
+    this.tracks.reset(columns.cpu)
+  }
+
+  /** The trace is at its end: closes what is open. */
+  finish(): void {
+    this.#endCapture()
+  }
+
+  entry(line: TraceLine): void {
+    const cpu = this.tracks.cpu(line.cpu)
+    const stack = this.tracks.stackOf(line, cpu)
+    const at = this.#begin(stack, line)
+    if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = line.func
+    stack.push(line.func, line.depth, at)
+    this.#sink.begin(stack.id, line.func, at)
+  }
+
+  leaf(line: TraceLine): void {
+    const cpu = this.tracks.cpu(line.cpu)
+    const stack = this.tracks.stackOf(line, cpu)
+    const at = this.#begin(stack, line)
+    if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = UNNAMED
+    this.calls.complete++
+    this.#sink.begin(stack.id, line.func, at)
+    stack.leaf = line.func
+    stack.leafBegin = at
+    stack.leafDuration = this.#durationOf(line)
+    if (!this.#columns.time) this.#endLeaf(stack, at)
+  }
+
+  exit(line: TraceLine): void {
+    const cpu = this.tracks.cpu(line.cpu)
+    const stack = this.tracks.stackOf(line, cpu)
+    const time = this.#timeOf(line)
+    this.#settle(stack, line, time)
+    this.#unwind(stack, line.depth + 1, 'missing-exits')
+    const name = this.#nameOfExit(line, cpu)
+    const duration = this.#durationOf(line)
+    if (stack.depth() === line.depth) {
+      const func = stack.functions[stack.open - 1] as number
+      if (func === UNNAMED || name === UNNAMED || func === name) {
+        this.#close(stack, func === UNNAMED ? name || this.#nameless() : func, time, duration)
+        return
+      }
+      this.#unwind(stack, line.depth, 'missing-exits')
+    }
+    // Neither the entry nor anything that it called is in the trace.
+    this.#bridge(stack, line.depth)
+    const earliest = this.#columns.time ? time - Math.max(duration, 0) : this.#now(stack)
+    const at = Math.max(stack.cursor, earliest)
+    this.#reach(stack, at)
+    stack.push(UNNAMED, line.depth, at)
+    this.#sink.begin(stack.id, UNNAMED, at)
+    this.#close(stack, name || this.#nameless(), time, duration)
+  }
+
+  switchTask(line: TraceLine): void {
+    this.tracks.switchTask(line)
+  }
+
+  instant(line: TraceLine, name: string, text: string): void {
+    const stack = this.tracks.stackOf(line, this.tracks.cpu(line.cpu))
+    this.#sink.instant(stack.id, this.#arrive(stack, line), name, text)
+  }
+
+  /** The stacks of the tasks seen last on the cpu cannot be trusted past the gap. */
+  lost(line: TraceLine): void {
+    for (const stack of this.tracks.stacks) {
+      if (stack.cpu !== line.cpu && stack.cpu !== ABSENT) continue
+      this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
+      this.#unwind(stack, 0, 'calls-broken-by-loss')
+    }
+    this.lostEvents += line.events
+    this.#diagnostics.add('lost-events', line.events || 1)
+    this.#sink.lost(line.cpu, this.#latest, line.events)
+  }
+
+  #endCapture(): void {
+    for (const stack of this.tracks.stacks) {
+      this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
+      this.#unwind(stack, 0, 'open-at-end')
+    }
+  }
+
+  /** Makes room for a call at the line's depth; returns where it begins. */
+  #begin(stack: Stack, line: TraceLine): Nanos {
+    const at = this.#arrive(stack, line)
+    const depth = stack.depth()
+    if (depth >= line.depth) this.#unwind(stack, line.depth, 'missing-exits')
+    else if (depth + 1 === line.depth) return at
+    this.#bridge(stack, line.depth)
+    return stack.cursor
+  }
+
+  /** The track comes to the line's time, or as close to it as what is on it allows. */
+  #arrive(stack: Stack, line: TraceLine): Nanos {
+    const time = this.#timeOf(line)
+    this.#settle(stack, line, time)
+    const at = this.#columns.time ? Math.max(time, stack.cursor) : this.#now(stack)
+    if (at > time + WITHIN_MICRO) this.#diagnostics.add('moved-positions')
+    this.#reach(stack, at)
+    return at
+  }
+
+  /** Where time has come to for a track of a trace without timestamps. */
+  #now(stack: Stack): Nanos {
+    return stack.open > 0 ? stack.cursor : this.#latest
+  }
+
+  /** The line's time since the origin; without a time column, no bound at all. */
+  #timeOf(line: TraceLine): Nanos {
+    if (!this.#columns.time) return Number.POSITIVE_INFINITY
+    if (!this.#isOriginSet) this.#setOrigin(line)
+    return (line.seconds - this.#originSeconds) * 1e9 + line.nanos - this.#originNanos
+  }
+
+  /** The kernel subtracts without a sign: what ends before it began prints as 2^64 ns less that. */
+  #durationOf(line: TraceLine): Nanos {
+    if (line.duration <= Number.MAX_SAFE_INTEGER) return line.duration
+    this.#diagnostics.add('negative-durations')
+    return 0
+  }
+
+  #setOrigin(line: TraceLine): void {
+    const isFirst = this.#origin === ''
+    if (isFirst) {
+      this.#origin = `${line.seconds}.${String(line.nanos / 1000).padStart(6, '0')}`
+    }
+    const continues =
+      (line.seconds - this.#originSeconds) * 1e9 + line.nanos - this.#originNanos >= this.#latest
+    if (isFirst || !continues) {
+      this.#originSeconds = line.seconds
+      this.#originNanos = line.nanos - this.#latest
+    }
+    this.#isOriginSet = true
+  }
+
+  /** What comes before a line on its track: the migration to its cpu, the end of a leaf. */
+  #settle(stack: Stack, line: TraceLine, time: Nanos): void {
+    if (stack.leaf !== UNNAMED) this.#settleLeaf(stack, time)
+    if (stack.cpu !== line.cpu) {
+      stack.cpu = line.cpu
+      this.#sink.migrate(stack.id, line.cpu, stack.cursor)
+    }
+  }
+
+  #settleLeaf(stack: Stack, time: Nanos): void {
+    if (stack.leaf !== UNNAMED) this.#endLeaf(stack, time)
+  }
+
+  /** Ends the leaf at its duration; `time` is that of the next line. */
+  #endLeaf(stack: Stack, time: Nanos): void {
+    let duration = stack.leafDuration
+    let end = stack.leafBegin + duration
+    if (duration === ABSENT) {
+      end =
+        this.#columns.time && time < Number.POSITIVE_INFINITY
+          ? Math.max(time, stack.leafBegin)
+          : stack.leafBegin + 1
+      duration = end - stack.leafBegin
+    } else if (this.#columns.time && end > time + WITHIN_MICRO) {
+      end = Math.max(time + WITHIN_MICRO, stack.leafBegin)
+    }
+    this.#reach(stack, end)
+    this.#sink.end(stack.id, stack.leaf, end, duration)
+    stack.leaf = UNNAMED
+    this.#addInside(stack, duration)
+  }
+
+  /** Ends the innermost call with its printed duration; `time` is that of its exit. */
+  #close(stack: Stack, func: FunctionId, time: Nanos, printed: Nanos): void {
+    const level = --stack.open
+    const begin = stack.begins[level] as number
+    const hasEntry = stack.functions[level] !== UNNAMED
+    let duration = printed
+    let end = begin + duration
+    if (this.#columns.time) {
+      if (!hasEntry || duration === ABSENT) end = time
+      else if (end > time + WITHIN_MICRO) end = time + WITHIN_MICRO
+    } else if (duration === ABSENT) {
+      end = stack.cursor + 1
+    }
+    end = Math.max(end, stack.cursor)
+    if (duration === ABSENT) duration = end - begin
+    this.#reach(stack, end)
+    if (hasEntry) {
+      this.calls.complete++
+    } else {
+      this.calls.orphan++
+      this.#diagnostics.add('missing-entries')
+    }
+    if ((stack.inside[level] as number) > duration) this.#diagnostics.add('children-exceed-parent')
+    this.#sink.end(stack.id, func, end, duration)
+    this.#addInside(stack, duration)
+  }
+
+  /** Ends what is open at `depth` and deeper: the exits are not in the trace. */
+  #unwind(
+    stack: Stack,
+    depth: number,
+    reason: 'missing-exits' | 'calls-broken-by-loss' | 'open-at-end',
+  ): void {
+    while (stack.open > 0 && (stack.depths[stack.open - 1] as number) >= depth) {
+      const level = --stack.open
+      const func = stack.functions[level] as number
+      if (func !== UNNAMED) {
+        this.calls.incomplete++
+        this.#diagnostics.add(reason)
+      }
+      this.#sink.end(stack.id, func, stack.cursor, UNMEASURED)
+      this.#addInside(stack, stack.inside[level] as number)
+    }
+  }
+
+  /** Begins an UNNAMED call for each level between the innermost open call and `depth`. */
+  #bridge(stack: Stack, depth: number): void {
+    for (let level = stack.depth() + 1; level < depth; level++) {
+      if (stack.open === 0 && !this.#columns.time) this.#reach(stack, this.#now(stack))
+      stack.push(UNNAMED, level, stack.cursor)
+      this.#sink.begin(stack.id, UNNAMED, stack.cursor)
+      // The name comes late: what follows stands apart, so that a reader may sort by time.
+      this.#reach(stack, stack.cursor + 1)
+    }
+  }
+
+  #addInside(stack: Stack, duration: Nanos): void {
+    if (stack.open === 0) return
+    stack.inside[stack.open - 1] = (stack.inside[stack.open - 1] as number) + duration
+  }
+
+  #reach(stack: Stack, at: Nanos): void {
+    stack.cursor = at
+    if (at > this.#latest) this.#latest = at
+    if (this.#first < 0) this.#first = at
+  }
+
+  /** The note names it; without one the kernel found the function in its slot for that depth. */
+  #nameOfExit(line: TraceLine, cpu: Cpu): FunctionId {
+    if (line.depth >= NAMED_DEPTHS) return line.func
+    const slot = cpu.slots[line.depth] as number
+    cpu.slots[line.depth] = UNNAMED
+    return line.func || (this.#columns.cpu ? slot : UNNAMED)
+  }
+
+  #nameless(): FunctionId {
+    this.#diagnostics.add('unknown-callees')
+    return this.#unknown()
+  }
+}

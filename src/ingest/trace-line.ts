@@ -1,0 +1,89 @@
+/** What a line of a trace says, before anyone asks what it means. */
+
+/** `foo() {` */
+export const ENTRY = 1
+/** `foo();` */
+export const LEAF = 2
+/** A closing brace, with or without the name of what it closes. */
+export const EXIT = 3
+/** ` 0)  bash-133  =>  python3-215`: another task runs on the cpu from here on. */
+export const SWITCH = 4
+/** An event or a marker inside the graph. */
+export const COMMENT = 5
+/** A further line of the comment before. */
+export const CONTINUATION = 6
+/** `CPU:1 [LOST 5 EVENTS]` */
+export const LOST = 7
+/** A line of the file's header, or any other line that starts with `#`. */
+export const HEADER = 8
+/** `# tracer: function_graph`: a capture begins. */
+export const TRACER = 9
+/** A line of known form that says nothing about calls: blank, rule, arrow, stack trace, banner. */
+export const OTHER = 10
+export const UNRECOGNIZED = 11
+
+export type LineKind =
+  | typeof ENTRY
+  | typeof LEAF
+  | typeof EXIT
+  | typeof SWITCH
+  | typeof COMMENT
+  | typeof CONTINUATION
+  | typeof LOST
+  | typeof HEADER
+  | typeof TRACER
+  | typeof OTHER
+  | typeof UNRECOGNIZED
+
+/** In place of a number that the line does not have. */
+export const ABSENT = -1
+
+/**
+ * One line, as a dialect fills it in. A single record is used for all lines: what a kind of line
+ * does not have keeps the value of some line before.
+ */
+export interface TraceLine {
+  kind: LineKind
+  /** ABSENT without a cpu column. */
+  cpu: number
+  /** Task id from the task column; ABSENT without one. */
+  task: number
+  /** The time as printed, split so that no digit is lost: whole seconds, ABSENT without a time column... */
+  seconds: number
+  /** ...and nanoseconds within the second. */
+  nanos: number
+  depth: number
+  /** Function id of an entry or leaf, or what the note of an exit names: 0 if it names nothing. */
+  func: number
+  /** Printed duration in nanoseconds; ABSENT without a duration column. */
+  duration: number
+  /** SWITCH: task ids. */
+  from: number
+  to: number
+  /** LOST: how many events, 0 if it does not say. */
+  events: number
+  /** COMMENT, CONTINUATION: where the text lies in the bytes read. */
+  textStart: number
+  textEnd: number
+  /** COMMENT, CONTINUATION: the comment has no end yet. */
+  goesOn: boolean
+}
+
+export function emptyLine(): TraceLine {
+  return {
+    kind: UNRECOGNIZED,
+    cpu: ABSENT,
+    task: ABSENT,
+    seconds: ABSENT,
+    nanos: 0,
+    depth: 0,
+    func: 0,
+    duration: ABSENT,
+    from: ABSENT,
+    to: ABSENT,
+    events: 0,
+    textStart: 0,
+    textEnd: 0,
+    goesOn: false,
+  }
+}

@@ -1,0 +1,205 @@
+import { grown } from '../base/columns.js'
+import {
+  type FunctionId,
+  type Nanos,
+  type TimelineSink,
+  type TrackId,
+  UNNAMED,
+} from '../timeline/sink.js'
+import type { Task, Tasks } from './tasks.js'
+import { ABSENT, type TraceLine } from './trace-line.js'
+
+/** The open calls of one track, and where the track has come to in time. */
+export class Stack {
+  readonly id: TrackId
+  /** Undefined as long as nothing has named the task that the cpu runs. */
+  pid: number | undefined
+  comm: string
+  /** Where the task ran last. */
+  cpu = ABSENT
+  /** How many calls are open; the innermost stands at `open - 1`. */
+  open = 0
+  functions = new Int32Array(64)
+  /** The printed depth, in levels. Levels need not be contiguous. */
+  depths = new Int32Array(64)
+  begins = new Float64Array(64)
+  /** Measured nanoseconds of what each call has called so far. */
+  inside = new Float64Array(64)
+  /** The position of the track's last event. */
+  cursor: Nanos = 0
+  /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
+  leaf: FunctionId = UNNAMED
+  leafBegin: Nanos = 0
+  leafDuration: Nanos = 0
+
+  constructor(id: TrackId, pid: number | undefined, comm: string) {
+    this.id = id
+    this.pid = pid
+    this.comm = comm
+  }
+
+  /** The printed depth of the innermost open call; -1 if none is open. */
+  depth(): number {
+    return this.open === 0 ? -1 : (this.depths[this.open - 1] as number)
+  }
+
+  push(func: FunctionId, depth: number, at: Nanos): void {
+    if (this.open === this.functions.length) {
+      this.functions = grown(this.functions)
+      this.depths = grown(this.depths)
+      this.begins = grown(this.begins)
+      this.inside = grown(this.inside)
+    }
+    this.functions[this.open] = func
+    this.depths[this.open] = depth
+    this.begins[this.open] = at
+    this.inside[this.open] = 0
+    this.open++
+  }
+}
+
+/** What a cpu is known to run. */
+export class Cpu {
+  readonly number: number
+  /** The stack that its lines belong to, in a trace without a task column. */
+  running: Stack | undefined
+  idle: Stack | undefined
+  /**
+   * Per depth, the function whose exit the kernel would print without its name: trace_functions_
+   * graph.c keeps the same slots (`enter_funcs`) to decide on the note of a closing brace.
+   */
+  readonly slots = new Int32Array(NAMED_DEPTHS)
+
+  constructor(number: number) {
+    this.number = number
+  }
+}
+
+/** The kernel keeps slots for so many levels (FTRACE_RETFUNC_DEPTH). */
+export const NAMED_DEPTHS = 50
+
+/**
+ * Knows whose stack a line belongs to. With a task column every line says so. Without one, switch
+ * blocks do; what a cpu prints before its first switch block belongs to the task on the left of
+ * that block, whose name is learned late. Without either, the cpu is the track.
+ */
+export class Tracks {
+  readonly stacks: Stack[] = []
+  readonly #sink: TimelineSink
+  readonly #tasks: Tasks
+  readonly #cpus: Cpu[] = []
+  readonly #byPid = new Map<number, Stack>()
+  /** By task id; idle tasks are not here, for they are one for each cpu. */
+  #byTask: (Stack | undefined)[] = []
+  #hasCpu = true
+
+  constructor(sink: TimelineSink, tasks: Tasks) {
+    this.#sink = sink
+    this.#tasks = tasks
+  }
+
+  /** A capture begins: who runs where is unknown again. */
+  reset(hasCpu: boolean): void {
+    this.#hasCpu = hasCpu
+    for (const cpu of this.#cpus) {
+      if (!cpu) continue
+      cpu.running = undefined
+      cpu.slots.fill(UNNAMED)
+    }
+  }
+
+  cpu(number: number): Cpu {
+    const known = this.#cpus[number + 1]
+    if (known) return known
+    const cpu = new Cpu(number)
+    this.#cpus[number + 1] = cpu
+    return cpu
+  }
+
+  /** The cpus that lines were seen of, in order. */
+  cpuNumbers(): number[] {
+    return this.#cpus.flatMap(cpu => (cpu && cpu.number !== ABSENT ? [cpu.number] : []))
+  }
+
+  /** The tasks that the trace names, in the order of their first line. */
+  tasks(): Task[] {
+    const tasks = new Map<number, Task>()
+    for (const { pid, comm } of this.stacks) {
+      if (pid !== undefined) tasks.set(pid, { pid, comm: pid === 0 ? '<idle>' : comm })
+    }
+    return [...tasks.values()]
+  }
+
+  /** The stack that a line of the call graph belongs to. */
+  stackOf(line: TraceLine, cpu: Cpu): Stack {
+    if (line.task !== ABSENT) {
+      return this.#byTask[line.task] ?? this.#stackOfTask(line.task, cpu)
+    }
+    if (!cpu.running) cpu.running = this.#add(undefined, '', cpu)
+    return cpu.running
+  }
+
+  /** Follows a switch block. */
+  switchTask(line: TraceLine): void {
+    const named = this.cpu(line.cpu)
+    const cpu = this.#hasCpu ? named : this.cpu(ABSENT)
+    if (cpu.running && cpu.running.pid === undefined) {
+      this.#nameLate(cpu.running, this.#tasks.task(line.from), cpu)
+    }
+    cpu.running = this.#byTask[line.to] ?? this.#stackOfTask(line.to, cpu)
+  }
+
+  #nameLate(stack: Stack, task: Task, cpu: Cpu): void {
+    stack.pid = task.pid
+    stack.comm = task.comm
+    this.#define(stack, cpu)
+    if (task.pid === 0) {
+      cpu.idle ??= stack
+      return
+    }
+    // A task that has run elsewhere before has a stack there. It goes on here if calls are open.
+    if (stack.open > 0 || !this.#byPid.has(task.pid)) {
+      this.#byPid.set(task.pid, stack)
+      this.#byTask = []
+    }
+  }
+
+  #stackOfTask(id: number, cpu: Cpu): Stack {
+    const task = this.#tasks.task(id)
+    if (task.pid === 0) {
+      cpu.idle ??= this.#add(0, '', cpu)
+      return cpu.idle
+    }
+    let stack = this.#byPid.get(task.pid)
+    if (!stack) {
+      stack = this.#add(task.pid, task.comm, cpu)
+      this.#byPid.set(task.pid, stack)
+    } else if (task.comm !== '' && task.comm !== stack.comm) {
+      stack.comm = task.comm
+      this.#define(stack, cpu)
+    }
+    this.#byTask[id] = stack
+    return stack
+  }
+
+  #add(pid: number | undefined, comm: string, cpu: Cpu): Stack {
+    const stack = new Stack(this.stacks.length, pid, comm)
+    this.stacks.push(stack)
+    this.#define(stack, cpu)
+    return stack
+  }
+
+  #define(stack: Stack, cpu: Cpu): void {
+    const bound = cpu.number !== ABSENT && !stack.pid
+    this.#sink.defineTrack(stack.id, {
+      pid: stack.pid,
+      comm: stack.pid === 0 ? idleName(cpu.number) : stack.comm,
+      cpu: bound ? cpu.number : undefined,
+    })
+  }
+}
+
+/** The idle task of each cpu is called swapper. */
+function idleName(cpu: number): string {
+  return cpu === ABSENT ? 'swapper' : `swapper/${cpu}`
+}
