@@ -1,0 +1,91 @@
+import type { ByteSink } from '../base/byte-writer.js'
+import type { TimelineSink } from '../timeline/sink.js'
+import { openChrome } from './chrome.js'
+import { openFolded } from './folded.js'
+import { openPerfetto } from './perfetto.js'
+import { openPprof } from './pprof.js'
+import { openSpeedscope } from './speedscope.js'
+
+/** What a format keeps in memory while the trace is read. */
+export type MemoryClass =
+  /** Names and open stacks only. */
+  | 'constant'
+  /** One entry for each distinct stack. */
+  | 'stacks'
+  /** Some bytes for each event. */
+  | 'events'
+
+export interface EmitOptions {
+  /** What the trace is called in the output, such as its file name. */
+  readonly title: string
+  /** The root frame of folded stacks. */
+  readonly root: FoldedRoot
+}
+
+/** `none`: the stacks of all tasks together; otherwise the frame that stands below each stack. */
+export type FoldedRoot = 'none' | 'comm' | 'pid' | 'cpu'
+
+/** An output format: everything about it that others need to know. */
+export interface Format {
+  readonly name: string
+  /** File name endings that mean this format, the most usual first. */
+  readonly extensions: readonly string[]
+  readonly summary: string
+  readonly memory: MemoryClass
+  /** Not text: kept off terminals. */
+  readonly binary: boolean
+  /** The format is compressed by its own definition. */
+  readonly compressed: boolean
+  /** A sink that writes what it receives to `out`, completely by the time `finish` returns. */
+  open(out: ByteSink, options: EmitOptions): TimelineSink
+}
+
+export const formats = [
+  {
+    name: 'chrome',
+    extensions: ['.json'],
+    summary: 'Trace Event JSON, for Perfetto, chrome://tracing and Firefox Profiler',
+    memory: 'constant',
+    binary: false,
+    compressed: false,
+    open: openChrome,
+  },
+  {
+    name: 'perfetto',
+    extensions: ['.pftrace', '.perfetto-trace'],
+    summary: 'Perfetto protobuf, the smallest and most exact for ui.perfetto.dev',
+    memory: 'constant',
+    binary: true,
+    compressed: false,
+    open: openPerfetto,
+  },
+  {
+    name: 'pprof',
+    extensions: ['.pb.gz', '.pb', '.pprof'],
+    summary: 'gzipped profile.proto, for go tool pprof, Pyroscope and Parca',
+    memory: 'stacks',
+    binary: true,
+    compressed: true,
+    open: openPprof,
+  },
+  {
+    name: 'speedscope',
+    extensions: ['.speedscope.json'],
+    summary: 'speedscope JSON, a profile for each task, for speedscope.app',
+    memory: 'events',
+    binary: false,
+    compressed: false,
+    open: openSpeedscope,
+  },
+  {
+    name: 'folded',
+    extensions: ['.folded', '.collapsed'],
+    summary: 'folded stacks with nanoseconds of self time, for flamegraph.pl and inferno',
+    memory: 'stacks',
+    binary: false,
+    compressed: false,
+    open: openFolded,
+  },
+] as const satisfies readonly Format[]
+
+export type FormatName = (typeof formats)[number]['name']

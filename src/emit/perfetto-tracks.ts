@@ -1,0 +1,106 @@
+import { trackName } from '../timeline/names.js'
+import type { Track, TrackId } from '../timeline/sink.js'
+
+const DESCRIPTOR_SEQUENCE = 1
+/** The packets of lost events, and of what is said about the whole trace. */
+export const LOST_SEQUENCE = 2
+
+const MERGE_NONE = 2
+const ORDER_EXPLICIT = 3
+
+/** Says how tracks are called and where they stand. */
+export interface TrackDescriptions {
+  /** Returns the uuid of the track, at once and for good. */
+  define(id: TrackId, track: Track): number
+  /** The uuid of the track where the lost events of a cpu are shown. */
+  lost(cpu: number): number
+  /** Nothing will be named any more. */
+  finish(): void
+}
+
+/**
+ * A task is a thread of its own process, since a trace has no thread groups. All idle tasks have
+ * pid 0, which Perfetto cannot keep apart as threads: they are plain tracks in a group, and so is
+ * whatever a cpu runs without a name. Perfetto keeps the kind of a track from its first descriptor
+ * and its name from the last: a track is not described before its kind is known for certain.
+ */
+export function describeTracks(write: (packet: object) => void): TrackDescriptions {
+  let lastUuid = 0
+  const described: { uuid: number; track: Track; shown: string | undefined }[] = []
+  const groups = new Map<string, number>()
+  const lostTracks = new Map<number, number>()
+  /** The track that is the thread of this pid. */
+  const threads = new Map<number, number>()
+
+  function describe(descriptor: object): void {
+    write({ trustedPacketSequenceId: DESCRIPTOR_SEQUENCE, trackDescriptor: descriptor })
+  }
+
+  function group(name: string): number {
+    const known = groups.get(name)
+    if (known !== undefined) return known
+    const uuid = ++lastUuid
+    groups.set(name, uuid)
+    describe({ uuid, name, childOrdering: ORDER_EXPLICIT, siblingMergeBehavior: MERGE_NONE })
+    return uuid
+  }
+
+  function describeInGroup(uuid: number, groupName: string, name: string, rank: number): void {
+    describe({
+      uuid,
+      name,
+      parentUuid: group(groupName),
+      siblingOrderRank: rank,
+      siblingMergeBehavior: MERGE_NONE,
+    })
+  }
+
+  function describeTask(uuid: number, pid: number, name: string): void {
+    const thread = threads.get(pid)
+    // Perfetto would take a second thread of the same pid for another task.
+    if (thread !== undefined && thread !== uuid) {
+      describe({ uuid, name, parentUuid: thread, siblingMergeBehavior: MERGE_NONE })
+      return
+    }
+    // The process comes with a track of its own, which stays empty and unseen.
+    threads.set(pid, uuid)
+    describe({ uuid: processUuid(pid), process: { pid, processName: name } })
+    describe({ uuid, thread: { pid, tid: pid, threadName: name } })
+  }
+
+  return {
+    define(id, track) {
+      const entry = described[id] ?? { uuid: ++lastUuid, track, shown: undefined }
+      described[id] = entry
+      entry.track = track
+      if (track.pid === undefined) return entry.uuid
+      const name = track.pid === 0 ? trackName(track) : track.comm || `${track.pid}`
+      if (name === entry.shown) return entry.uuid
+      entry.shown = name
+      if (track.pid === 0) describeInGroup(entry.uuid, 'Idle', name, track.cpu ?? 0)
+      else describeTask(entry.uuid, track.pid, name)
+      return entry.uuid
+    },
+
+    lost(cpu) {
+      const known = lostTracks.get(cpu)
+      if (known !== undefined) return known
+      const uuid = ++lastUuid
+      lostTracks.set(cpu, uuid)
+      describeInGroup(uuid, 'Lost events', `Lost events CPU ${cpu}`, cpu)
+      return uuid
+    },
+
+    finish() {
+      for (const { uuid, track } of described) {
+        if (track.pid !== undefined) continue
+        describeInGroup(uuid, 'CPUs', trackName(track), track.cpu ?? 0)
+      }
+    },
+  }
+}
+
+/** Far from the uuids that are counted up. */
+function processUuid(pid: number): number {
+  return 0x1_0000_0000 + pid
+}
