@@ -134,6 +134,7 @@ export class TraceReader {
   endInput(): void {
     if (this.#length > 0 && this.#held[this.#length - 1] !== LF) this.#hold(Uint8Array.of(LF))
     this.#readHeld(true)
+    if (!this.#reader) throw new UserError(this.#lines.total > 0 ? unclaimed() : EMPTY)
     this.#endComment()
     this.#reader = undefined
     this.#isDoubtful = true
@@ -353,13 +354,16 @@ function commentText(bytes: Uint8Array, line: TraceLine): Uint8Array {
   return bytes.subarray(line.textStart, line.textEnd)
 }
 
+const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
+
 /** Why a text is no trace, in one line. */
 function refusal(sample: Uint8Array): string {
   const tracer = /^# tracer: (\S+)/m.exec(utf8.decode(sample))?.[1]
-  if (sample.length === 0) return 'nothing in it; record with current_tracer function_graph'
-  if (tracer) {
-    return `the tracer was ${tracer}, not function_graph; echo function_graph > current_tracer and record again`
-  }
+  if (!tracer) return unclaimed()
+  return `the tracer was ${tracer}, not function_graph; echo function_graph > current_tracer and record again`
+}
+
+function unclaimed(): string {
   const wanted = dialects.map(dialect => `${dialect.name}: ${dialect.lookingFor}`).join('; ')
   return `not a function_graph trace; looked for ${wanted}`
 }

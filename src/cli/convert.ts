@@ -1,0 +1,111 @@
+import { basename } from 'node:path'
+import type { Argv } from 'yargs'
+import { convert } from '../convert.js'
+import { type FoldedRoot, type Format, formats } from '../emit/formats.js'
+import { openOutputs } from '../node/output.js'
+import { showDashes } from './dash.js'
+import { exitCodes } from './exit-codes.js'
+import { formatByName, gzipByName } from './format-by-name.js'
+import { openInputs } from './inputs.js'
+import { startProgress } from './progress.js'
+import { lossText, summaryText } from './summary.js'
+import { onTermination } from './termination.js'
+
+const formatNames = formats.map(format => format.name)
+const roots = ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly FoldedRoot[]
+
+export function options(yargs: Argv) {
+  return yargs
+    .positional('input', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      defaultDescription: '-',
+      coerce: showDashes,
+      describe: 'Traces to read as one; - is standard input; gzip is recognised',
+    })
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      defaultDescription: 'standard output',
+      coerce: showDashes,
+      describe: 'File to write; again for more files; .gz after the name compresses',
+    })
+    .option('format', {
+      alias: 'f',
+      choices: formatNames,
+      requiresArg: true,
+      coerce: last<(typeof formatNames)[number]>,
+      describe: 'Format of the output (default: what the file name says, else chrome)',
+    })
+    .option('root', {
+      choices: roots,
+      default: 'none' as FoldedRoot,
+      requiresArg: true,
+      coerce: last<FoldedRoot>,
+      describe: 'What stands below the stacks of the folded format',
+    })
+    .option('strict', {
+      type: 'boolean',
+      default: false,
+      describe: 'Exit with 1 if data of the trace was lost',
+    })
+    .option('quiet', { type: 'boolean', default: false, describe: 'No summary and no progress' })
+    .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
+    .example('$0 convert trace.txt -o t.json -o t.folded', 'two formats in one pass')
+    .example('$0 convert -f folded < trace.gz | flamegraph.pl', 'as part of a pipe')
+}
+
+export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
+  const { root, strict, quiet } = args
+  const inputs = openInputs(args.input, quiet)
+  const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
+    const format = formatOf(path, args.format)
+    return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
+  })
+  const outputs = openOutputs(targets, inputs)
+  const onScreen = process.stdout.isTTY && targets.some(({ path }) => path === '-')
+  const progress = startProgress(quiet || onScreen ? [] : inputs)
+  const release = onTermination(() => {
+    progress.stop()
+    outputs.discard()
+  })
+  try {
+    const destinations = outputs.list.map((output, index) => ({
+      ...output,
+      format: (targets[index] as (typeof targets)[number]).format,
+    }))
+    const title = titleOf(inputs.map(input => input.name))
+    const summary = await convert(inputs, destinations, { title, root })
+    await outputs.commit()
+    progress.stop()
+    if (!quiet) process.stderr.write(summaryText(summary, process.stderr.columns))
+    const loss = strict ? lossText(summary) : undefined
+    if (loss === undefined) return exitCodes.done
+    process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
+    return exitCodes.lossy
+  } catch (error) {
+    outputs.discard()
+    throw error
+  } finally {
+    progress.stop()
+    release()
+  }
+}
+
+function formatOf(path: string, name: string | undefined): Format {
+  const named = formats.find(format => format.name === (name ?? (path === '-' && 'chrome')))
+  return named ?? formatByName(path)
+}
+
+function titleOf(names: readonly string[]): string {
+  const first = basename(names[0] as string)
+  return names.length === 1 ? first : `${first} and ${names.length - 1} more`
+}
+
+function last<T>(value: T | T[]): T {
+  return Array.isArray(value) ? (value.at(-1) as T) : value
+}

@@ -1,0 +1,37 @@
+import type { Argv } from 'yargs'
+import { formats } from '../emit/formats.js'
+import { exitCodes } from './exit-codes.js'
+import { alignedRows } from './table.js'
+
+export function options(yargs: Argv) {
+  return yargs
+    .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+    .example('$0 formats', 'a table; memory: what a format keeps while it is written')
+    .example('$0 formats --json', 'the same for programs')
+}
+
+export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
+  process.stdout.write(args.json ? json() : table())
+  return exitCodes.done
+}
+
+function json(): string {
+  const rows = formats.map(({ name, extensions, summary, memory, binary }) => ({
+    name,
+    extensions,
+    summary,
+    memory,
+    binary,
+  }))
+  return `${JSON.stringify(rows, null, 2)}\n`
+}
+
+function table(): string {
+  const rows = formats.map(format => [
+    format.name,
+    format.extensions.join(' '),
+    format.memory,
+    format.summary,
+  ])
+  return alignedRows([['FORMAT', 'FILE NAMES', 'MEMORY', 'SUMMARY'], ...rows])
+}

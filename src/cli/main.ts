@@ -1,0 +1,125 @@
+import manifest from '../../package.json' with { type: 'json' }
+import { UserError } from '../base/user-error.js'
+import { hideDashes, showDash } from './dash.js'
+import { exitCodes } from './exit-codes.js'
+
+/** Runs the command line and sets the exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+  process.exitCode = await status(args)
+}
+
+async function status(args: readonly string[]): Promise<number> {
+  try {
+    return await execute(args)
+  } catch (error) {
+    if (isClosedPipe(error)) return exitCodes.done
+    const message = userMessage(error)
+    if (message !== undefined) {
+      process.stderr.write(`fgraph: ${message}\n`)
+      return exitCodes.userError
+    }
+    const text = error instanceof Error ? error.stack : String(error)
+    process.stderr.write(
+      `${text}\nThis is a bug in fgraph ${manifest.version}; please report it.\n`,
+    )
+    return exitCodes.bug
+  }
+}
+
+async function execute(args: readonly string[]): Promise<number> {
+  // Without yargs, which costs 50 ms: node starts in 65.
+  if (args.length === 1 && args[0] === '--version') {
+    process.stdout.write(`${manifest.version}\n`)
+    return exitCodes.done
+  }
+  const { default: yargs } = await import('yargs')
+  let code: number = exitCodes.done
+  const parser = yargs()
+    .scriptName('fgraph')
+    .usage('$0 turns Linux function_graph traces into profiling formats\n\n$0 <command>')
+    .command(
+      'convert [input..]',
+      'Convert a trace into one or several formats',
+      async y => (await import('./convert.js')).options(y),
+      async argv => {
+        code = await (await import('./convert.js')).run(argv)
+      },
+    )
+    .command(
+      'info [input]',
+      'Tell what is in a trace',
+      async y => (await import('./info.js')).options(y),
+      async argv => {
+        code = await (await import('./info.js')).run(argv)
+      },
+    )
+    .command(
+      'formats',
+      'List the output formats',
+      async y => (await import('./formats.js')).options(y),
+      async argv => {
+        code = await (await import('./formats.js')).run(argv)
+      },
+    )
+    .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
+    .example('$0 info trace.txt', 'what is in a trace')
+    .epilogue(
+      'Exit codes: 0 done; 1 with --strict: data was lost; 2 wrong use, with one line on stderr',
+    )
+    .version(manifest.version)
+    .strict()
+    .demandCommand(1)
+    .recommendCommands()
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+    })
+    .locale('en')
+    .updateStrings(strings)
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .wrap(Math.min(100, process.stdout.columns || 100))
+    .fail((message, error) => {
+      throw error ?? usageError(message)
+    })
+  if (args.length === 0) {
+    process.stderr.write(`${await parser.getHelp()}\n`)
+    return exitCodes.userError
+  }
+  await parser.parseAsync(hideDashes(args))
+  return code
+}
+
+/** What to tell about an error that is not a bug. */
+function userMessage(error: unknown): string | undefined {
+  if (error instanceof UserError) return error.message
+  // yargs checks the number of arguments where `fail` is not asked.
+  return error instanceof Error && error.name === 'YError'
+    ? usageError(error.message).message
+    : undefined
+}
+
+/** The messages of yargs that take several lines or end in a question. */
+const strings = {
+  'Invalid values:': ' ',
+  'Argument: %s, Given: %s, Choices: %s': '--%s: unknown value %s; choose one of %s',
+  'Not enough arguments following: %s': 'option %s needs a value',
+  'Did you mean %s?': 'unknown command; did you mean %s',
+}
+
+function usageError(message: string): UserError {
+  const line = showDash(message)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+  return new UserError(`${line}; see fgraph --help`)
+}
+
+function ignoreClosedPipe(error: unknown): void {
+  if (!isClosedPipe(error)) throw error
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EPIPE'
+}

@@ -1,0 +1,29 @@
+/** Whole numbers for people: `1,234,567`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+/** `1 track`, `2 tracks`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
+/** A time of so many nanoseconds with up to three decimals: `78.524 us`. */
+export function duration(nanos: number): string {
+  return scaled(nanos, 1000, ['ns', 'us', 'ms', 's'], 3)
+}
+
+/** A size in decimal units: `314.6 MB`. */
+export function size(bytes: number): string {
+  return scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB'], 1)
+}
+
+function scaled(value: number, base: number, units: readonly string[], decimals: number): string {
+  let unit = 0
+  let scale = 1
+  while (value / scale >= base && unit < units.length - 1) {
+    scale *= base
+    unit++
+  }
+  return `${(value / scale).toFixed(unit === 0 ? 0 : decimals)} ${units[unit]}`
+}

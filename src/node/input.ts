@@ -1,0 +1,99 @@
+import { accessSync, type BigIntStats, closeSync, constants, open, read } from 'node:fs'
+import { promisify } from 'node:util'
+import { UserError } from '../base/user-error.js'
+import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
+import { gunzipped } from './gunzip.js'
+import { hasCode, systemReason } from './system-error.js'
+
+/** A file or standard input, as bytes of text. */
+export interface Input {
+  /** As the user named it; `standard input` for `-`. */
+  readonly name: string
+  /** Size in bytes, where it is known beforehand. */
+  readonly size: number | undefined
+  /** How many of them have been read so far; for gzip these are compressed bytes. */
+  readonly bytesRead: number
+  readonly identity: FileIdentity
+  /** To be read once. A chunk is valid until the next one is asked for. */
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
+const CHUNK = 1024 * 1024
+const STDIN = 0
+
+/**
+ * A path, or `-` for standard input; gzip is unpacked, whatever its name. What cannot be read is
+ * refused here; it is opened when its chunks are asked for.
+ */
+export function openInput(path: string): Input {
+  const standard = path === '-'
+  const name = standard ? 'standard input' : path
+  const stats = standard ? statOf(STDIN) : statOfReadable(path)
+  const input = {
+    name,
+    // The files of tracefs and /proc say that they are empty.
+    size: stats.isFile() && stats.size > 0n ? Number(stats.size) : undefined,
+    bytesRead: 0,
+    identity: fileIdentity(stats),
+    chunks: gunzipped(counted(), name),
+  }
+  return input
+
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const block of standard ? standardInput(stats) : fileBlocks(path)) {
+        input.bytesRead += block.length
+        yield block
+      }
+    } catch (error) {
+      throw readError(name, error)
+    }
+  }
+}
+
+function statOfReadable(path: string): BigIntStats {
+  try {
+    const stats = statOf(path)
+    if (stats.isDirectory()) throw new UserError(`${path}: is a folder; name a trace file in it`)
+    accessSync(path, constants.R_OK)
+    return stats
+  } catch (error) {
+    throw readError(path, error)
+  }
+}
+
+function standardInput(stats: BigIntStats): AsyncIterable<Uint8Array> {
+  return stats.isFile() ? descriptorBlocks(STDIN) : process.stdin
+}
+
+async function* fileBlocks(path: string): AsyncGenerator<Uint8Array> {
+  const descriptor = await promisify(open)(path, 'r')
+  try {
+    yield* descriptorBlocks(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Reads into one buffer again and again. */
+async function* descriptorBlocks(descriptor: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK)
+  for (;;) {
+    const { bytesRead } = await promisify(read)(descriptor, buffer, 0, CHUNK, null)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+function readError(name: string, error: unknown): unknown {
+  if (error instanceof UserError || (error as NodeJS.ErrnoException).syscall === undefined) {
+    return error
+  }
+  return new UserError(`${name}: ${systemReason(error)}; ${remedy(error)}`)
+}
+
+function remedy(error: unknown): string {
+  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return 'check the path'
+  if (hasCode(error, 'EACCES', 'EPERM')) return 'make it readable, or run as a user who may read it'
+  return 'copy it to a sound disk and try again'
+}

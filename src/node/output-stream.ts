@@ -1,0 +1,85 @@
+import type { Writable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { ByteSink } from '../base/byte-writer.js'
+import { UserError } from '../base/user-error.js'
+import { hasCode, systemReason } from './system-error.js'
+
+/** A file, pipe or terminal that is being written to, through gzip if need be. */
+export class OutputStream {
+  readonly #name: string
+  readonly #target: Writable
+  /** What takes the bytes: the target itself, or what packs for it. */
+  readonly #head: Writable
+  #failure: unknown
+  #wake = () => {}
+
+  constructor(name: string, target: Writable, gzip: boolean) {
+    this.#name = name
+    this.#target = target
+    this.#head = gzip ? createGzip() : target
+    this.#head.on('drain', () => this.#wake())
+    target.on('close', () => this.#wake())
+    target.on('error', error => this.#fail(error))
+    if (gzip) {
+      this.#head.on('error', error => this.#fail(error))
+      ;(this.#head as ReturnType<typeof createGzip>).pipe(target)
+    }
+  }
+
+  /** Its reader has left: nothing more can be written, and nothing more needs to be. */
+  get closed(): boolean {
+    return hasCode(this.#failure, 'EPIPE')
+  }
+
+  readonly write: ByteSink = block => {
+    if (this.#failure === undefined) this.#head.write(block)
+  }
+
+  /** Undefined where it takes more at once; otherwise resolves when it does. */
+  ready(): Promise<void> | undefined {
+    if (this.#failure === undefined && !this.#head.writableNeedDrain) return undefined
+    return this.#until(() => !this.#head.writableNeedDrain)
+  }
+
+  /** Resolves when the system has all that was written. Standard output stays open. */
+  async end(): Promise<void> {
+    let flushed = false
+    if (this.#target === process.stdout) {
+      process.stdout.write('', error => {
+        flushed = true
+        if (error) this.#fail(error)
+        this.#wake()
+      })
+    } else {
+      this.#head.end()
+    }
+    await this.#until(() => flushed || this.#target.closed)
+  }
+
+  destroy(): void {
+    if (this.#target === process.stdout) return
+    this.#head.destroy()
+    this.#target.destroy()
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error
+    this.#wake()
+  }
+
+  async #until(met: () => boolean): Promise<void> {
+    while (this.#failure === undefined && !met()) {
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+    }
+    if (this.#failure !== undefined && !this.closed) throw this.#error()
+  }
+
+  #error(): unknown {
+    if ((this.#failure as NodeJS.ErrnoException).syscall === undefined) return this.#failure
+    return new UserError(
+      `${this.#name}: ${systemReason(this.#failure)}; nothing is left of it, write to another place`,
+    )
+  }
+}
