@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { formats } from '../../src/emit/formats.js'
+import { fgraph, folderWith, lossyTrace, namesIn, trace } from './run.js'
+
+describe('fgraph', () => {
+  test('--version', async () => {
+    const { code, stdout } = await fgraph('.', ['--version'])
+    expect(code).toBe(0)
+    expect(stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('--help', async () => {
+    const { code, stdout } = await fgraph('.', ['convert', '--help'])
+    expect(code).toBe(0)
+    expect(stdout.toString()).toContain('fgraph convert trace.txt -o trace.pftrace')
+  })
+
+  test('without a command shows the help', async () => {
+    const { code, stdout, stderr } = await fgraph('.', [])
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('fgraph convert [input..]')
+  })
+
+  test('formats', async () => {
+    const { stdout } = await fgraph('.', ['formats'])
+    const lines = stdout.toString().trimEnd().split('\n')
+    expect(lines.slice(1).map(line => line.split(' ')[0])).toEqual(formats.map(({ name }) => name))
+    const json = await fgraph('.', ['formats', '--json'])
+    expect(JSON.parse(json.stdout.toString())).toEqual(
+      formats.map(({ name, extensions, summary, memory, binary }) => ({
+        name,
+        extensions,
+        summary,
+        memory,
+        binary,
+      })),
+    )
+  })
+
+  test('info', async () => {
+    const folder = folderWith({ 'a.txt': trace })
+    const page = await fgraph(folder, ['info', 'a.txt'])
+    expect(page.stdout.toString()).toMatch(/^calls +2 complete$/m)
+    const json = await fgraph(folder, ['info', '--json'], trace)
+    const info = JSON.parse(json.stdout.toString())
+    expect(Object.keys(info)).toEqual([
+      'input',
+      'dialect',
+      'columns',
+      'clock',
+      'lines',
+      'cpus',
+      'tasks',
+      'calls',
+      'span_ns',
+      'lost_events',
+      'diagnostics',
+    ])
+    expect(info).toMatchObject({
+      input: '-',
+      lines: { total: 2, leaf: 2, unrecognized: 0 },
+      cpus: [0],
+      calls: { complete: 2, incomplete: 0, orphan: 0 },
+      span_ns: 3500,
+      lost_events: 0,
+    })
+  })
+})
+
+describe('user errors are one line and exit code 2', () => {
+  test.each([
+    ['unknown command', ['convrt'], /did you mean convert/],
+    ['unknown option', ['convert', 'a.txt', '--bogus'], /bogus/],
+    ['unknown format', ['convert', 'a.txt', '-f', 'bogus'], /"bogus".*"chrome"/],
+    ['unknown root', ['convert', 'a.txt', '--root', 'bogus'], /"bogus".*"comm"/],
+    ['missing value', ['convert', 'a.txt', '-o'], /needs a value/],
+    ['unknown ending', ['convert', 'a.txt', '-o', 'a.xyz'], /a\.xyz: .*\.pftrace/],
+    ['missing input', ['convert', 'none.txt', '-o', 'a.json'], /none\.txt: no such file/],
+    ['folder as input', ['convert', '.', '-o', 'a.json'], /\.: is a folder/],
+    ['no trace', ['convert', 'no-trace.txt', '-o', 'a.json'], /no-trace\.txt: /],
+    ['missing folder', ['convert', 'a.txt', '-o', 'none/a.json'], /none\/a\.json: .*mkdir/],
+    ['folder as output', ['convert', 'a.txt', '-f', 'chrome', '-o', '.'], /\.: is a folder/],
+    ['one output twice', ['convert', 'a.txt', '-o', 'a.json', '-o', './a.json'], /twice/],
+    ['stdin twice', ['convert', '-', '-'], /twice/],
+    ['input as output', ['convert', 'a.txt', '-f', 'folded', '-o', './a.txt'], /input a\.txt/],
+    ['input as output by link', ['convert', 'a.txt', '-o', 'link.json'], /input a\.txt/],
+  ])('%s', async (_, args, message) => {
+    const folder = folderWith({ 'a.txt': trace, 'no-trace.txt': 'hello\nworld\n' })
+    const { linkSync } = await import('node:fs')
+    linkSync(`${folder}/a.txt`, `${folder}/link.json`)
+    const { code, stdout, stderr } = await fgraph(folder, args)
+    expect(stderr).toMatch(/^fgraph: .*\n$/)
+    expect(stderr).toMatch(message)
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
+    expect(namesIn(folder)).toEqual(['a.txt', 'link.json', 'no-trace.txt'])
+  })
+})
+
+describe('what is said', () => {
+  test('a summary with every diagnostic and its advice', async () => {
+    const { code, stderr } = await fgraph('.', ['convert'], lossyTrace)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^calls +4 complete$/m)
+    expect(stderr).toMatch(/^loss +lost-events \(.*buffer_size_kb/m)
+  })
+
+  test('nothing with --quiet', async () => {
+    const { code, stderr } = await fgraph('.', ['convert', '--quiet'], lossyTrace)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('the loss with --strict, and the output is written', async () => {
+    const folder = folderWith({ 'a.txt': lossyTrace })
+    const args = ['convert', 'a.txt', '-o', 'a.folded', '--strict', '--quiet']
+    const { code, stderr } = await fgraph(folder, args)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^fgraph: --strict: .*lost-events.*\n$/)
+    expect(namesIn(folder)).toEqual(['a.folded', 'a.txt'])
+  })
+
+  test('--strict accepts a trace without loss', async () => {
+    const { code } = await fgraph('.', ['convert', '--strict'], trace)
+    expect(code).toBe(0)
+  })
+})

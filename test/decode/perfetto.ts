@@ -1,0 +1,295 @@
+import { readFileSync } from 'node:fs'
+import protobuf from 'protobufjs'
+
+export interface FunctionTotals {
+  readonly calls: number
+  readonly self: number
+}
+
+/** A packet of the file, with its sequence's clock, names and defaults resolved. */
+export type DecodedPacket =
+  | { readonly kind: 'track'; readonly track: DecodedTrack }
+  | { readonly kind: 'event'; readonly event: DecodedEvent }
+  | { readonly kind: 'sequence'; readonly sequence: number; readonly uuid: number }
+  | { readonly kind: 'facts'; readonly facts: Readonly<Record<string, string>> }
+
+export interface DecodedTrack {
+  readonly uuid: number
+  readonly parent: number | undefined
+  readonly kind: 'plain' | 'process' | 'thread'
+  readonly pid: number | undefined
+  readonly name: string
+}
+
+export interface DecodedEvent {
+  readonly uuid: number
+  readonly type: 'BEGIN' | 'END' | 'INSTANT'
+  /** Nanoseconds, however the packet says it. */
+  readonly at: number
+  readonly name: string
+  readonly category: string
+  readonly notes: Readonly<Record<string, string>>
+}
+
+/** A slice as Perfetto would show it. */
+export interface DecodedSlice {
+  readonly track: string
+  /** Names from the outermost, `/` between them. */
+  readonly path: string
+  readonly begin: number
+  readonly end: number
+  readonly notes: Readonly<Record<string, string>>
+}
+
+/** Reads a trace packet by packet, and throws where Perfetto would count an error. */
+export function decodePerfetto(file: Uint8Array): DecodedPacket[] {
+  const sequences = new Map<number, Sequence>()
+  const trace = Trace.toObject(Trace.decode(file), { longs: Number }) as { packet: RawPacket[] }
+  return trace.packet.map((packet): DecodedPacket => {
+    const id = packet.trustedPacketSequenceId
+    if (!id) throw new Error('a packet without a sequence')
+    let sequence = sequences.get(id)
+    if ((packet.sequenceFlags ?? 0) & 1) sequence = undefined
+    else if ((packet.sequenceFlags ?? 0) & 2 && !sequence?.cleared) throw new Error('no state')
+    sequence ??= newSequence(packet)
+    sequences.set(id, sequence)
+    intern(sequence, packet)
+    if (packet.clockSnapshot) return { kind: 'sequence', sequence: id, uuid: sequence.uuid }
+    if (packet.trackDescriptor) return { kind: 'track', track: decodeTrack(packet.trackDescriptor) }
+    if (packet.trackEvent) {
+      const at = decodeTime(sequence, packet)
+      return { kind: 'event', event: decodeEvent(sequence, packet.trackEvent, at) }
+    }
+    if (packet.traceAttributes) {
+      const facts = packet.traceAttributes.attribute.map(({ key, stringValue, longValue }) => [
+        key,
+        `${stringValue ?? longValue}`,
+      ])
+      return { kind: 'facts', facts: Object.fromEntries(facts) }
+    }
+    throw new Error(`an empty packet on sequence ${id}`)
+  })
+}
+
+/** One line for each packet, in the order of the file. */
+export function printPerfetto(file: Uint8Array): string {
+  return decodePerfetto(file)
+    .map(packet => `${line(packet)}\n`)
+    .join('')
+}
+
+/** The tracks as they are shown in the end: the last name holds. */
+export function tracksOfPerfetto(file: Uint8Array): Map<number, DecodedTrack> {
+  const tracks = new Map<number, DecodedTrack>()
+  for (const packet of decodePerfetto(file)) {
+    if (packet.kind !== 'track') continue
+    const { track } = packet
+    const before = tracks.get(track.uuid)
+    const same = !before || (before.parent === track.parent && before.pid === track.pid)
+    if (!same || (before && before.kind !== track.kind)) {
+      throw new Error(`track ${track.uuid} is described in two ways`)
+    }
+    tracks.set(track.uuid, track)
+  }
+  return tracks
+}
+
+/** The slices, in the order of their ends, after sorting all events by time as Perfetto does. */
+export function slicesOfPerfetto(file: Uint8Array): DecodedSlice[] {
+  const tracks = tracksOfPerfetto(file)
+  const stacks = new Map<number, { path: string; begin: number }[]>()
+  const slices: DecodedSlice[] = []
+  for (const { uuid, type, at, name, notes } of eventsOfPerfetto(file)) {
+    const stack = stacks.get(uuid) ?? []
+    stacks.set(uuid, stack)
+    if (type === 'BEGIN') {
+      const caller = stack.at(-1)
+      stack.push({ path: caller ? `${caller.path}/${name}` : name, begin: at })
+    } else if (type === 'END') {
+      const open = stack.pop()
+      const track = tracks.get(uuid)
+      if (!open || !track) throw new Error(`END of nothing at ${at} on ${uuid}`)
+      slices.push({ track: track.name, path: open.path, begin: open.begin, end: at, notes })
+    }
+  }
+  for (const [uuid, stack] of stacks) if (stack.length > 0) throw new Error(`open on ${uuid}`)
+  return slices
+}
+
+/** All events by time; the order of the file holds among equal times. */
+export function eventsOfPerfetto(file: Uint8Array): DecodedEvent[] {
+  return decodePerfetto(file)
+    .flatMap(packet => (packet.kind === 'event' ? [packet.event] : []))
+    .sort((a, b) => a.at - b.at)
+}
+
+/** Calls and self time of each function, extents less the extents of callees. Incomplete calls
+ *  count for neither, as everywhere; but what they called is taken from their extent alone. */
+export function totalsOfPerfetto(file: Uint8Array): Map<string, FunctionTotals> {
+  const totals = new Map<string, FunctionTotals>()
+  const stacks = new Map<number, { name: string; begin: number; inside: number }[]>()
+  for (const { uuid, type, at, name, notes } of eventsOfPerfetto(file)) {
+    const stack = stacks.get(uuid) ?? []
+    stacks.set(uuid, stack)
+    if (type === 'BEGIN') stack.push({ name, begin: at, inside: 0 })
+    if (type !== 'END') continue
+    const call = stack.pop()
+    if (!call) throw new Error(`END of nothing at ${at} on ${uuid}`)
+    const caller = stack.at(-1)
+    const complete = notes.incomplete === undefined
+    if (caller) caller.inside += complete ? at - call.begin : call.inside
+    if (!complete) continue
+    const { calls, self } = totals.get(call.name) ?? { calls: 0, self: 0 }
+    totals.set(call.name, { calls: calls + 1, self: self + at - call.begin - call.inside })
+  }
+  return totals
+}
+
+function line(packet: DecodedPacket): string {
+  switch (packet.kind) {
+    case 'track': {
+      const { uuid, parent, kind, pid, name } = packet.track
+      const owner = pid === undefined ? '' : ` pid=${pid}`
+      return `track ${uuid} ${kind}${owner} '${name}'${parent ? ` below ${parent}` : ''}`
+    }
+    case 'sequence':
+      return `sequence ${packet.sequence} writes to ${packet.uuid}`
+    case 'facts':
+      return `facts ${JSON.stringify(packet.facts)}`
+    case 'event': {
+      const { uuid, type, at, name, category, notes } = packet.event
+      const named = name === '' ? '' : ` '${name}'${category && ` (${category})`}`
+      const noted = Object.keys(notes).length === 0 ? '' : ` ${JSON.stringify(notes)}`
+      return `${at} ${uuid} ${type}${named}${noted}`
+    }
+  }
+}
+
+const Trace = protobuf
+  .parse(readFileSync(new URL('../../proto/perfetto.proto', import.meta.url), 'utf8'))
+  .root.lookupType('perfetto.protos.Trace')
+
+const TYPES = { 1: 'BEGIN', 2: 'END', 3: 'INSTANT' } as const
+
+/** The state that packets of one sequence build up for those that follow. */
+interface Sequence {
+  readonly cleared: boolean
+  readonly names: Map<number, string>
+  readonly categories: Map<number, string>
+  readonly uuid: number
+  readonly clock: number | undefined
+  /** The incremental clock. */
+  now: number
+}
+
+function newSequence(packet: RawPacket): Sequence {
+  const clocks = packet.clockSnapshot?.clocks ?? []
+  const [base, own] = [clocks.find(clock => clock.clockId === 6), clocks.find(isIncremental)]
+  if (own && own.timestamp !== 0) throw new Error('an incremental clock that starts elsewhere')
+  return {
+    cleared: ((packet.sequenceFlags ?? 0) & 1) === 1,
+    names: new Map(),
+    categories: new Map(),
+    uuid: packet.tracePacketDefaults?.trackEventDefaults.trackUuid ?? 0,
+    clock: packet.tracePacketDefaults?.timestampClockId,
+    now: base?.timestamp ?? 0,
+  }
+}
+
+function isIncremental(clock: RawClock): boolean {
+  return clock.clockId >= 64 && clock.clockId < 128 && clock.isIncremental === true
+}
+
+function intern(sequence: Sequence, { internedData }: RawPacket): void {
+  for (const { iid, name } of internedData?.eventNames ?? []) sequence.names.set(iid, name)
+  for (const { iid, name } of internedData?.eventCategories ?? []) {
+    sequence.categories.set(iid, name)
+  }
+}
+
+function decodeTime(sequence: Sequence, packet: RawPacket): number {
+  if (packet.timestamp === undefined) throw new Error('an event without a time')
+  const clock = packet.timestampClockId ?? sequence.clock
+  if (clock === 6) return packet.timestamp
+  if (clock !== 64) throw new Error(`clock ${clock}`)
+  sequence.now += packet.timestamp
+  return sequence.now
+}
+
+function decodeEvent(sequence: Sequence, event: RawEvent, at: number): DecodedEvent {
+  const name = event.nameIid === undefined ? (event.name ?? '') : sequence.names.get(event.nameIid)
+  if (name === undefined) throw new Error(`no name ${event.nameIid} at ${at}`)
+  const type = TYPES[event.type]
+  if (type === 'END' ? name !== '' : name === '') throw new Error(`${type} '${name}' at ${at}`)
+  const category = (event.categoryIids ?? []).map(iid => sequence.categories.get(iid))
+  if (category.includes(undefined)) throw new Error(`no category at ${at}`)
+  const notes = (event.debugAnnotations ?? []).map(note => [
+    note.name,
+    `${note.stringValue ?? note.boolValue}`,
+  ])
+  return {
+    uuid: event.trackUuid ?? sequence.uuid,
+    type,
+    at,
+    name,
+    category: category.join(','),
+    notes: Object.fromEntries(notes),
+  }
+}
+
+function decodeTrack(raw: RawTrack): DecodedTrack {
+  const { uuid, parentUuid: parent, thread, process } = raw
+  if (thread) {
+    return { uuid, parent, kind: 'thread', pid: thread.tid, name: thread.threadName }
+  }
+  if (process) return { uuid, parent, kind: 'process', pid: process.pid, name: process.processName }
+  if (raw.siblingMergeBehavior !== 2) throw new Error(`track ${uuid} merges with others`)
+  return { uuid, parent, kind: 'plain', pid: undefined, name: raw.name ?? '' }
+}
+
+interface RawPacket {
+  readonly timestamp?: number
+  readonly timestampClockId?: number
+  readonly trustedPacketSequenceId?: number
+  readonly sequenceFlags?: number
+  readonly clockSnapshot?: { clocks: RawClock[] }
+  readonly tracePacketDefaults?: {
+    timestampClockId: number
+    trackEventDefaults: { trackUuid: number }
+  }
+  readonly internedData?: { eventNames?: RawName[]; eventCategories?: RawName[] }
+  readonly trackDescriptor?: RawTrack
+  readonly trackEvent?: RawEvent
+  readonly traceAttributes?: {
+    attribute: { key: string; stringValue?: string; longValue?: number }[]
+  }
+}
+
+interface RawClock {
+  readonly clockId: number
+  readonly timestamp: number
+  readonly isIncremental?: boolean
+}
+
+interface RawName {
+  readonly iid: number
+  readonly name: string
+}
+
+interface RawEvent {
+  readonly type: keyof typeof TYPES
+  readonly trackUuid?: number
+  readonly nameIid?: number
+  readonly name?: string
+  readonly categoryIids?: number[]
+  readonly debugAnnotations?: { name: string; stringValue?: string; boolValue?: boolean }[]
+}
+
+interface RawTrack {
+  readonly uuid: number
+  readonly parentUuid?: number
+  readonly name?: string
+  readonly siblingMergeBehavior?: number
+  readonly process?: { pid: number; processName: string }
+  readonly thread?: { pid: number; tid: number; threadName: string }
+}

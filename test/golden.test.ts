@@ -1,0 +1,43 @@
+/**
+ * Each folder of golden/ is a test: its input in every format, and what there is to say about it.
+ * Binary formats stand there as text. `npm test -- -u` writes what is now the case: read the diff.
+ */
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { formats } from '../src/emit/formats.js'
+import { tee } from '../src/timeline/tee.js'
+import { printPerfetto } from './decode/perfetto.js'
+import { printPprof } from './decode/pprof.js'
+import { readCapture, readTrace, Written } from './read-trace.js'
+
+const expected = {
+  chrome: { file: 'chrome.json', print: asText },
+  perfetto: { file: 'perfetto.txt', print: printPerfetto },
+  pprof: { file: 'pprof.txt', print: printPprof },
+  speedscope: { file: 'speedscope.json', print: asText },
+  folded: { file: 'folded.txt', print: asText },
+}
+
+describe.each(readdirSync('golden'))('%s', name => {
+  const outputs = formats.map(format => ({
+    ...expected[format.name],
+    written: new Written(format.name, name),
+  }))
+  const summary = readTrace(
+    readCapture(`golden/${name}/input.txt`),
+    tee(outputs.map(({ written }) => written.sink)),
+  )
+
+  test.each(outputs)('$file', async ({ file, print, written }) => {
+    await expect(print(written.bytes)).toMatchFileSnapshot(`../golden/${name}/${file}`)
+  })
+
+  test('summary', async () => {
+    const json = `${JSON.stringify(summary, undefined, 2)}\n`
+    await expect(json).toMatchFileSnapshot(`../golden/${name}/summary.json`)
+  })
+})
+
+function asText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
+}
