@@ -30,7 +30,11 @@ export async function convert(
   destinations: readonly Destination[],
   options: EmitOptions,
 ): Promise<TraceSummary> {
-  const sinks = destinations.map(({ format, write }) => format.open(write, options))
+  const sinks: TimelineSink[] = []
+  for (const { format, write } of destinations) {
+    const open = await format.load()
+    sinks.push(open(write, options))
+  }
   const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored)
   for (const { name, chunks } of sources) {
     const inSource = (read: () => void) => {

@@ -4,8 +4,8 @@
  *
  *     import { formats, TraceReader } from 'fgraph'
  *
- *     const folded = formats.find(format => format.name === 'folded')
- *     const reader = new TraceReader(folded.open(write, { title: 'trace', root: 'none' }))
+ *     const openFolded = await formats.find(({ name }) => name === 'folded').load()
+ *     const reader = new TraceReader(openFolded(write, { title: 'trace', root: 'none' }))
  *     reader.push(bytes)
  *     reader.endInput()
  *     const summary = reader.finish()
@@ -26,6 +26,7 @@ export {
   type FormatName,
   formats,
   type MemoryClass,
+  type Open,
 } from './emit/formats.js'
 export { type LineCounts, TraceReader, type TraceSummary } from './ingest/trace-reader.js'
 export {

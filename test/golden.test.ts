@@ -8,7 +8,7 @@ import { formats } from '../src/emit/formats.js'
 import { tee } from '../src/timeline/tee.js'
 import { printPerfetto } from './decode/perfetto.js'
 import { printPprof } from './decode/pprof.js'
-import { readCapture, readTrace, Written } from './read-trace.js'
+import { openWritten, readCapture, readTrace } from './read-trace.js'
 
 const expected = {
   chrome: { file: 'chrome.json', print: asText },
@@ -18,11 +18,13 @@ const expected = {
   folded: { file: 'folded.txt', print: asText },
 }
 
-describe.each(readdirSync('golden'))('%s', name => {
-  const outputs = formats.map(format => ({
-    ...expected[format.name],
-    written: new Written(format.name, name),
-  }))
+describe.each(readdirSync('golden'))('%s', async name => {
+  const outputs = await Promise.all(
+    formats.map(async format => ({
+      ...expected[format.name],
+      written: await openWritten(format.name, name),
+    })),
+  )
   const summary = readTrace(
     readCapture(`golden/${name}/input.txt`),
     tee(outputs.map(({ written }) => written.sink)),

@@ -26,23 +26,25 @@ export function readTrace(
   return reader.finish()
 }
 
-/** What a format's file holds, with what was written to make it. */
-export class Written {
+/** What a format writes, kept in memory. */
+export interface Written {
   readonly sink: TimelineSink
-  readonly #blocks: Uint8Array[] = []
+  readonly bytes: Uint8Array
+  readonly text: string
+}
 
-  constructor(name: FormatName, title = 'trace') {
-    const format = formats.find(format => format.name === name)
-    if (!format) throw new Error(`no format ${name}`)
-    this.sink = format.open(block => this.#blocks.push(block), { title, root: 'none' })
-  }
-
-  get bytes(): Uint8Array {
-    return Buffer.concat(this.#blocks)
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#blocks).toString()
+export async function openWritten(name: FormatName, title = 'trace'): Promise<Written> {
+  const blocks: Uint8Array[] = []
+  const open = await formats.find(format => format.name === name)?.load()
+  if (!open) throw new Error(`no format ${name}`)
+  return {
+    sink: open(block => blocks.push(block), { title, root: 'none' }),
+    get bytes() {
+      return Buffer.concat(blocks)
+    },
+    get text() {
+      return Buffer.concat(blocks).toString()
+    },
   }
 }
 

@@ -19,6 +19,7 @@ export class Interner {
   #length = 0
   /** All strings one after another; string `id` lies from #ends[id - 1] to #ends[id]. */
   #bytes = new Uint8Array(16 * 1024)
+  #words = new DataView(this.#bytes.buffer)
   #ends = new Int32Array(256)
   #hashes = new Int32Array(256)
   /** Open addressing; holds ids. */
@@ -49,6 +50,18 @@ export class Interner {
     return this.idOf(bytes, start, end, hash)
   }
 
+  /** Where string `id` ends if it stands at `at`, -1 if it does not; `words` is a view of `bytes`. */
+  endAt(id: number, bytes: Uint8Array, words: DataView, at: number): number {
+    let own = this.#ends[id - 1] as number
+    const ownEnd = this.#ends[id] as number
+    let p = at
+    for (const last = ownEnd - 8; own <= last; own += 8, p += 8) {
+      if (this.#words.getFloat64(own, true) !== words.getFloat64(p, true)) return -1
+    }
+    for (; own < ownEnd; own++, p++) if (this.#bytes[own] !== bytes[p]) return -1
+    return p
+  }
+
   #equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
     const own = this.#bytes
     let at = this.#ends[id - 1] as number
@@ -69,6 +82,7 @@ export class Interner {
       const larger = new Uint8Array(Math.max(to, this.#bytes.length * 2))
       larger.set(this.#bytes)
       this.#bytes = larger
+      this.#words = new DataView(larger.buffer)
     }
     this.#bytes.set(bytes.subarray(start, end), from)
     this.#ends[id] = to

@@ -41,7 +41,7 @@ function labelled({ tree, groups, tracks }: StackWeights, root: EmitOptions['roo
     const name = frame(label(group)).replaceAll(' ', '_')
     const known = roots.get(name)
     if (known === undefined) roots.set(name, group.root)
-    else tree.move(group.root, known, 0)
+    else tree.move(group.root, known)
   }
   return roots
 }

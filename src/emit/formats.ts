@@ -1,10 +1,5 @@
 import type { ByteSink } from '../base/byte-writer.js'
 import type { TimelineSink } from '../timeline/sink.js'
-import { openChrome } from './chrome.js'
-import { openFolded } from './folded.js'
-import { openPerfetto } from './perfetto.js'
-import { openPprof } from './pprof.js'
-import { openSpeedscope } from './speedscope.js'
 
 /** What a format keeps in memory while the trace is read. */
 export type MemoryClass =
@@ -36,9 +31,12 @@ export interface Format {
   readonly binary: boolean
   /** The format is compressed by its own definition. */
   readonly compressed: boolean
-  /** A sink that writes what it receives to `out`, completely by the time `finish` returns. */
-  open(out: ByteSink, options: EmitOptions): TimelineSink
+  /** Its writer, which is loaded when it is asked for. */
+  load(): Promise<Open>
 }
+
+/** Makes a sink that writes what it receives to `out`, completely by the time `finish` returns. */
+export type Open = (out: ByteSink, options: EmitOptions) => TimelineSink
 
 export const formats = [
   {
@@ -48,7 +46,7 @@ export const formats = [
     memory: 'constant',
     binary: false,
     compressed: false,
-    open: openChrome,
+    load: async () => (await import('./chrome.js')).openChrome,
   },
   {
     name: 'perfetto',
@@ -57,7 +55,7 @@ export const formats = [
     memory: 'constant',
     binary: true,
     compressed: false,
-    open: openPerfetto,
+    load: async () => (await import('./perfetto.js')).openPerfetto,
   },
   {
     name: 'pprof',
@@ -66,7 +64,7 @@ export const formats = [
     memory: 'stacks',
     binary: true,
     compressed: true,
-    open: openPprof,
+    load: async () => (await import('./pprof.js')).openPprof,
   },
   {
     name: 'speedscope',
@@ -75,7 +73,7 @@ export const formats = [
     memory: 'events',
     binary: false,
     compressed: false,
-    open: openSpeedscope,
+    load: async () => (await import('./speedscope.js')).openSpeedscope,
   },
   {
     name: 'folded',
@@ -84,7 +82,7 @@ export const formats = [
     memory: 'stacks',
     binary: false,
     compressed: false,
-    open: openFolded,
+    load: async () => (await import('./folded.js')).openFolded,
   },
 ] as const satisfies readonly Format[]
 

@@ -30,6 +30,12 @@ import { ABSENT, COMMENT, ENTRY, EXIT, LEAF, type TraceLine } from './trace-line
 /** What a scan returns where the line is not what was looked for. */
 export const NO_MATCH = -1
 
+/** Eight spaces, read as one number: deep calls are mostly indentation. */
+const EIGHT_SPACES = new DataView(new Uint8Array(8).fill(SPACE).buffer).getFloat64(0, true)
+
+/** Bytes that may be read behind a line, though not looked at. */
+export const SCAN_AHEAD = 16
+
 /** Longer names are no symbols of a kernel (KSYM_NAME_LEN is 512). */
 const LONGEST_NAME = 4096
 
@@ -41,13 +47,23 @@ const LONGEST_TASK = 20
  * separators, for every width the kernel prints is a minimum. All of kernel/trace/
  * trace_functions_graph.c from 2.6.30 to 7.2 prints this form.
  *
- * The bytes must hold whole lines, each with its line feed: no scan reads past one.
+ * The bytes must hold whole lines, each with its line feed: no scan looks past one. Behind the last
+ * line their buffer must have SCAN_AHEAD bytes more, whatever is in them.
  */
 export class GraphScanner {
   readonly #functions: Interner
   readonly #tasks: Tasks
   readonly #recent = new RecentCells()
   readonly #layout: Layout
+  /** Which function came last time after the two before it: four of five guesses are right. */
+  readonly #guesses = new Int32Array(1 << 16)
+  #last = 0
+  #lastButOne = 0
+  /** Of the name scanned last. */
+  #hash = 0
+  /** The bytes seen last, and a view of them by eight. */
+  #bytes: Uint8Array = new Uint8Array(0)
+  #words: DataView = new DataView(new ArrayBuffer(0))
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
     this.#layout = layout
@@ -60,6 +76,10 @@ export class GraphScanner {
    * or NO_MATCH. Of a comment only the first line is read, `textEnd` is that line's end.
    */
   scan(bytes: Uint8Array, at: number, line: TraceLine): number {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#words = new DataView(bytes.buffer, bytes.byteOffset)
+    }
     const cell = this.scanPrefix(bytes, at, line)
     return cell < 0 ? NO_MATCH : this.#scanCall(bytes, cell, line)
   }
@@ -169,12 +189,13 @@ export class GraphScanner {
     if (this.#layout.duration) {
       if (!isMark(bytes[p]) || bytes[p + 1] !== SPACE) return NO_MATCH
       measured = isDigit(bytes[p + 2])
-      p = measured ? this.#scanDuration(bytes, p + 2, line) : blankCell(bytes, p)
+      p = measured ? this.#scanDuration(bytes, p + 2, line) : this.#scanBlank(bytes, p)
       if (p < 0) return NO_MATCH
     } else {
       line.duration = ABSENT
     }
     const indent = p
+    while (this.#words.getFloat64(p, true) === EIGHT_SPACES) p += 8
     while (bytes[p] === SPACE) p++
     line.depth = (p - indent) >> 1
     const byte = bytes[p]
@@ -212,8 +233,38 @@ export class GraphScanner {
     return barAt(bytes, p)
   }
 
+  //                |
+  #scanBlank(bytes: Uint8Array, at: number): number {
+    const words = this.#words
+    const isBlank =
+      words.getFloat64(at, true) === EIGHT_SPACES && words.getFloat64(at + 6, true) === EIGHT_SPACES
+    return isBlank ? barAt(bytes, at + 14) : NO_MATCH
+  }
+
   // foo();   foo() {   foo [module]();   foo(a=1, b=0x2) {   foo(); /* ret=0x0 */
   #scanFunction(bytes: Uint8Array, at: number, line: TraceLine): number {
+    const context = contextOf(this.#last, this.#lastButOne)
+    let func = this.#guesses[context] as number
+    let end = func === 0 ? NO_MATCH : this.#functions.endAt(func, bytes, this.#words, at)
+    if (end < 0 || bytes[end] !== PAREN_OPEN) {
+      end = this.#scanName(bytes, at)
+      if (end < 0) return NO_MATCH
+      func = 0
+    }
+    const next = this.#scanParens(bytes, end, line)
+    if (next < 0) return NO_MATCH
+    if (func === 0) {
+      func = this.#functions.idOf(bytes, at, end, this.#hash)
+      this.#guesses[context] = func
+    }
+    this.#lastButOne = this.#last
+    this.#last = func
+    line.func = func
+    return next
+  }
+
+  /** From the first byte of a name to the parenthesis behind it, which it returns; sets the hash. */
+  #scanName(bytes: Uint8Array, at: number): number {
     let p = at
     let hash = HASH_SEED
     let byte = bytes[p] as number
@@ -232,21 +283,22 @@ export class GraphScanner {
       byte = bytes[++p] as number
     }
     if (byte !== PAREN_OPEN || p === at || p > at + LONGEST_NAME) return NO_MATCH
-    if (bytes[p + 1] === PAREN_CLOSE) {
-      if (bytes[p + 2] === SEMICOLON && bytes[p + 3] === LF) {
+    this.#hash = hash
+    return p
+  }
+
+  #scanParens(bytes: Uint8Array, open: number, line: TraceLine): number {
+    if (bytes[open + 1] === PAREN_CLOSE) {
+      if (bytes[open + 2] === SEMICOLON && bytes[open + 3] === LF) {
         line.kind = LEAF
-        line.func = this.#functions.idOf(bytes, at, p, hash)
-        return p + 4
+        return open + 4
       }
-      if (bytes[p + 2] === SPACE && bytes[p + 3] === BRACE_OPEN && bytes[p + 4] === LF) {
+      if (bytes[open + 2] === SPACE && bytes[open + 3] === BRACE_OPEN && bytes[open + 4] === LF) {
         line.kind = ENTRY
-        line.func = this.#functions.idOf(bytes, at, p, hash)
-        return p + 5
+        return open + 5
       }
     }
-    const next = this.#scanArguments(bytes, p, line)
-    if (next >= 0) line.func = this.#functions.idOf(bytes, at, p, hash)
-    return next
+    return this.#scanArguments(bytes, open, line)
   }
 
   /** From the opening parenthesis: arguments may hold anything, so the line is read from its end. */
@@ -308,16 +360,15 @@ export function trimmedEnd(bytes: Uint8Array, start: number, feed: number): numb
   return end
 }
 
+/** Sixteen bits of two function ids. */
+function contextOf(last: number, lastButOne: number): number {
+  return (Math.imul(last, 0x9e3779b1) + Math.imul(lastButOne, 0x85ebca6b)) >>> 16
+}
+
 /** `|` and the two columns that the kernel prints behind it. */
 function barAt(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== BAR || bytes[at + 1] !== SPACE || bytes[at + 2] !== SPACE) return NO_MATCH
   return at + 3
-}
-
-function blankCell(bytes: Uint8Array, at: number): number {
-  const end = at + 14
-  for (let p = at; p < end; p++) if (bytes[p] !== SPACE) return NO_MATCH
-  return barAt(bytes, end)
 }
 
 /** Over 10 us `+`, 100 us `!`, 1 ms `#`, 10 ms `*`, 100 ms `@`, 1 s `$`. */

@@ -47,7 +47,7 @@ function recognizeLayout(sample: Uint8Array): Layout | undefined {
   let best: Layout | undefined
   let bestHits = 0
   for (const layout of header ? [header, ...layouts] : layouts) {
-    const hits = hitsOf(layout, sample, lines)
+    const hits = hitsOf(layout, sample, lines, bestHits)
     if (hits > bestHits) {
       best = layout
       bestHits = hits
@@ -79,12 +79,21 @@ function surveyed(sample: Uint8Array) {
   return { header, graphTracer: graphTracer || header !== undefined, lines }
 }
 
-function hitsOf(layout: Layout, sample: Uint8Array, lines: readonly number[]): number {
+/** How many of the lines are calls in this layout; 0 as soon as it cannot be more than `least`. */
+function hitsOf(
+  layout: Layout,
+  sample: Uint8Array,
+  lines: readonly number[],
+  least: number,
+): number {
   const scanner = new GraphScanner(layout, new Interner(() => {}), new Tasks())
   const line = emptyLine()
-  let hits = 0
-  for (const at of lines) if (scanner.scan(sample, at, line) !== NO_MATCH) hits++
-  return hits
+  let misses = 0
+  for (const at of lines) {
+    if (scanner.scan(sample, at, line) === NO_MATCH) misses++
+    if (misses + least >= lines.length) return 0
+  }
+  return lines.length - misses
 }
 
 class KernelReader implements LineReader {

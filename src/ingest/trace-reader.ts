@@ -4,6 +4,7 @@ import { Interner } from '../base/interner.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { dialects, type LineReader } from './dialects.js'
+import { SCAN_AHEAD } from './graph-scanner.js'
 import { Stacks } from './stacks.js'
 import { type Task, Tasks } from './tasks.js'
 import {
@@ -168,8 +169,8 @@ export class TraceReader {
 
   #hold(chunk: Uint8Array): void {
     const length = this.#length + chunk.length
-    if (length > this.#held.length) {
-      const larger = new Uint8Array(Math.max(length, this.#held.length * 2))
+    if (length + SCAN_AHEAD > this.#held.length) {
+      const larger = new Uint8Array(Math.max(length + SCAN_AHEAD, this.#held.length * 2))
       larger.set(this.#held.subarray(0, this.#length))
       this.#held = larger
     }

@@ -15,6 +15,17 @@ export type NodeId = number
 const NONE = -1
 
 /**
+ * In place of a function: the first UNNAMED call of an UNNAMED caller. It is named where it stands
+ * and moves once, with its caller: a stack that breaks at depth 30 is not moved 30 times.
+ */
+const NAMED_LATER: FunctionId = -1
+
+/** In place of a function: any other UNNAMED call, apart from those of other tracks. */
+function unnamedOn(track: TrackId): FunctionId {
+  return -2 - track
+}
+
+/**
  * Distinct stacks with their weights: children keyed by function, columns instead of objects.
  * Memory grows with the number of distinct stacks, never with the number of calls.
  */
@@ -29,12 +40,19 @@ export class CallTree {
   #successor = new Int32Array(1024)
   /** What this node called first, last time. */
   #opening = new Int32Array(1024)
-  #touched = new Int32Array(1024)
+  /** 1 if the node stands in its parent's list of nodes in use. */
+  #isUsed = new Uint8Array(1024)
+  #firstUsed = new Int32Array(1024)
+  #lastUsed = new Int32Array(1024)
+  #nextUsed = new Int32Array(1024)
+  /** Where `move` found the place of this node's weights last time. */
+  #movedTo = new Int32Array(1024)
+  /** What a NAMED_LATER node was named. */
+  #names = new Int32Array(1024)
   #calls = new Float64Array(1024)
   #self = new Float64Array(1024)
   /** Open addressing over (parent, function); holds node + 1. */
   #table = new Int32Array(4096)
-  #age = 0
 
   get length(): number {
     return this.#length
@@ -67,13 +85,12 @@ export class CallTree {
   child(parent: NodeId, func: FunctionId, previous: NodeId): NodeId {
     const guess = previous < 0 ? this.#opening[parent] : this.#successor[previous]
     if (guess !== NONE && this.#functions[guess as number] === func) {
-      this.#touched[guess as number] = this.#age
+      if (this.#isUsed[guess as number] === 0) this.#use(guess as number)
       return guess as number
     }
     const node = this.#find(parent, func)
     if (previous < 0) this.#opening[parent] = node
     else this.#successor[previous] = node
-    this.#touched[node] = this.#age
     return node
   }
 
@@ -82,27 +99,42 @@ export class CallTree {
     this.#self[node] = (this.#self[node] as number) + self
   }
 
-  /** Starts a new age; nodes used from now on can be told from those used before. */
-  nextAge(): number {
-    return ++this.#age
+  /** Names a NAMED_LATER node, until its caller is moved. */
+  name(node: NodeId, func: FunctionId): void {
+    this.#names[node] = func
   }
 
-  /** Moves the weights of `from`, and of what was used below it since `age`, to `into`. */
-  move(from: NodeId, into: NodeId, age: number): void {
+  /** Moves the weights of `from` and of everything below it to `into`. */
+  move(from: NodeId, into: NodeId): void {
     this.#calls[into] = (this.#calls[into] as number) + (this.#calls[from] as number)
     this.#self[into] = (this.#self[into] as number) + (this.#self[from] as number)
     this.#calls[from] = 0
     this.#self[from] = 0
-    this.#touched[into] = this.#age
-    let node = this.#firstChild[from] as number
+    let node = this.#firstUsed[from] as number
+    this.#firstUsed[from] = NONE
     while (node !== NONE) {
-      const func = this.#functions[node] as number
-      // What was UNNAMED below has ended before, and its weights have moved on.
-      if ((this.#touched[node] as number) >= age && func !== UNNAMED) {
-        this.move(node, this.#find(into, func), age)
+      this.#isUsed[node] = 0
+      let func = this.#functions[node] as number
+      if (func === NAMED_LATER) {
+        func = this.#names[node] as number
+        if (func === UNNAMED) this.move(node, into)
       }
-      node = this.#nextSibling[node] as number
+      // Any other UNNAMED call has ended before, and its weights have moved on.
+      if (func > UNNAMED) this.move(node, this.#placeOf(node, into, func))
+      node = this.#nextUsed[node] as number
     }
+  }
+
+  /** The child of `into` that the weights of `node` belong to; most often the one of last time. */
+  #placeOf(node: NodeId, into: NodeId, func: FunctionId): NodeId {
+    const last = this.#movedTo[node] as number
+    if (this.#parents[last] === into && this.#functions[last] === func) {
+      if (this.#isUsed[last] === 0) this.#use(last)
+      return last
+    }
+    const place = this.#find(into, func)
+    this.#movedTo[node] = place
+    return place
   }
 
   /**
@@ -135,7 +167,10 @@ export class CallTree {
     for (;;) {
       const node = (table[slot] as number) - 1
       if (node < 0) break
-      if (this.#parents[node] === parent && this.#functions[node] === func) return node
+      if (this.#parents[node] === parent && this.#functions[node] === func) {
+        if (this.#isUsed[node] === 0) this.#use(node)
+        return node
+      }
       slot = (slot + 1) & mask
     }
     const node = this.#add(parent, func)
@@ -143,9 +178,20 @@ export class CallTree {
     if (last === NONE) this.#firstChild[parent] = node
     else this.#nextSibling[last] = node
     this.#lastChild[parent] = node
+    this.#use(node)
     if (this.#length * 2 > this.#table.length) this.#rehash()
     else table[slot] = node + 1
     return node
+  }
+
+  /** What is used has weights, or will have: `move` looks at nothing else. */
+  #use(node: NodeId): void {
+    const parent = this.#parents[node] as number
+    this.#isUsed[node] = 1
+    this.#nextUsed[node] = NONE
+    if (this.#firstUsed[parent] === NONE) this.#firstUsed[parent] = node
+    else this.#nextUsed[this.#lastUsed[parent] as number] = node
+    this.#lastUsed[parent] = node
   }
 
   #add(parent: NodeId, func: FunctionId): NodeId {
@@ -158,7 +204,12 @@ export class CallTree {
       this.#nextSibling = grown(this.#nextSibling)
       this.#successor = grown(this.#successor)
       this.#opening = grown(this.#opening)
-      this.#touched = grown(this.#touched)
+      this.#isUsed = grown(this.#isUsed)
+      this.#firstUsed = grown(this.#firstUsed)
+      this.#lastUsed = grown(this.#lastUsed)
+      this.#nextUsed = grown(this.#nextUsed)
+      this.#movedTo = grown(this.#movedTo)
+      this.#names = grown(this.#names)
       this.#calls = grown(this.#calls)
       this.#self = grown(this.#self)
     }
@@ -169,7 +220,8 @@ export class CallTree {
     this.#nextSibling[node] = NONE
     this.#successor[node] = NONE
     this.#opening[node] = NONE
-    this.#touched[node] = this.#age
+    this.#firstUsed[node] = NONE
+    this.#movedTo[node] = node
     return node
   }
 
@@ -237,50 +289,37 @@ export class StackWeights implements TimelineSink {
 
   begin(track: TrackId, func: FunctionId): void {
     const stack = this.#open[track] as OpenStack
-    const level = stack.level + 1
-    if (level === stack.nodes.length) stack.grow()
-    stack.level = level
-    const parent = level === 0 ? stack.root : (stack.nodes[level - 1] as number)
-    const previous = level === 0 ? stack.lastRoot : (stack.lastChild[level - 1] as number)
-    const node = this.tree.child(parent, func, previous)
-    if (level === 0) stack.lastRoot = node
-    else stack.lastChild[level - 1] = node
-    stack.nodes[level] = node
-    stack.lastChild[level] = NONE
-    stack.inside[level] = 0
-    if (func === UNNAMED) stack.since[level] = this.tree.nextAge()
+    const level = stack.level
+    const caller = stack.nodes[level] as number
+    const key = func === UNNAMED ? keyOfUnnamed(this.tree, stack, track) : func
+    const node = this.tree.child(caller, key, stack.lastChild[level] as number)
+    stack.lastChild[level] = node
+    stack.push(node)
   }
 
   end(track: TrackId, func: FunctionId, _at: number, duration: number): void {
     const stack = this.#open[track] as OpenStack
     const level = stack.level--
     let node = stack.nodes[level] as number
-    if (this.tree.functionOf(node) === UNNAMED) node = this.#name(stack, level, func)
+    if (this.tree.functionOf(node) < 0) node = this.#name(stack, level, func)
     const inside = stack.inside[level] as number
     if (duration !== UNMEASURED) this.tree.addCall(node, duration > inside ? duration - inside : 0)
-    if (level > 0) {
-      const weight = duration === UNMEASURED ? inside : duration
-      stack.inside[level - 1] = (stack.inside[level - 1] as number) + weight
-    }
+    const weight = duration === UNMEASURED ? inside : duration
+    stack.inside[level - 1] = (stack.inside[level - 1] as number) + weight
   }
 
   migrate(track: TrackId, cpu: number): void {
     if (!this.#grouping.byCpu) return
     const stack = this.#open[track] as OpenStack
     const root = this.#group(track, cpu)
-    if (root === stack.root) return
-    stack.root = root
-    stack.lastRoot = NONE
-    let parent = root
-    for (let level = 0; level <= stack.level; level++) {
-      const old = stack.nodes[level] as number
-      const func = this.tree.functionOf(old)
-      if (func === UNNAMED) {
-        stack.left.push({ level, node: old, since: stack.since[level] as number })
-        stack.since[level] = this.tree.nextAge()
-      }
-      parent = this.tree.child(parent, func, NONE)
-      stack.nodes[level] = parent
+    if (root === stack.nodes[0]) return
+    stack.nodes[0] = root
+    stack.lastChild[0] = NONE
+    for (let level = 1; level <= stack.level; level++) {
+      const node = stack.nodes[level] as number
+      const func = this.tree.functionOf(node)
+      if (func < 0) stack.left.push({ level, node })
+      stack.nodes[level] = this.tree.child(stack.nodes[level - 1] as number, func, NONE)
       stack.lastChild[level] = NONE
     }
   }
@@ -293,19 +332,23 @@ export class StackWeights implements TimelineSink {
 
   /** Gives what was gathered below a call without a name to its function, or to its caller. */
   #name(stack: OpenStack, level: number, func: FunctionId): NodeId {
-    const node = stack.nodes[level] as number
-    const named = this.#moveTo(func, node, stack.since[level] as number)
+    const named = this.#settle(stack.nodes[level] as number, func)
     for (let last = stack.left.at(-1); last?.level === level; last = stack.left.at(-1)) {
       stack.left.pop()
-      this.#moveTo(func, last.node, last.since)
+      this.#settle(last.node, func)
     }
     return named
   }
 
-  #moveTo(func: FunctionId, node: NodeId, since: number): NodeId {
-    const parent = this.tree.parent(node)
-    const into = func === UNNAMED ? parent : this.tree.child(parent, func, NONE)
-    this.tree.move(node, into, since)
+  /** Returns the node that the call counts at. */
+  #settle(node: NodeId, func: FunctionId): NodeId {
+    if (this.tree.functionOf(node) === NAMED_LATER) {
+      this.tree.name(node, func)
+      return node
+    }
+    const caller = this.tree.parent(node)
+    const into = func === UNNAMED ? caller : this.tree.child(caller, func, NONE)
+    this.tree.move(node, into)
     return into
   }
 
@@ -322,29 +365,43 @@ export class StackWeights implements TimelineSink {
   }
 }
 
-/** The calls that are open on one track, level by level. */
+function keyOfUnnamed(tree: CallTree, stack: OpenStack, track: TrackId): FunctionId {
+  const level = stack.level
+  const isFirst = stack.hasUnnamed[level] === 0
+  stack.hasUnnamed[level] = 1
+  const isCallerUnnamed = tree.functionOf(stack.nodes[level] as number) < 0
+  return isFirst && isCallerUnnamed ? NAMED_LATER : unnamedOn(track)
+}
+
+/** The calls that are open on one track, level by level; level 0 is the root of its group. */
 class OpenStack {
-  root: NodeId
-  lastRoot: NodeId = NONE
-  level = NONE
+  level = 0
   nodes = new Int32Array(64)
   /** The node of the last callee at each level. */
   lastChild = new Int32Array(64)
   /** Measured nanoseconds of the callees at each level. */
   inside = new Float64Array(64)
-  /** The age at which an UNNAMED call began. */
-  since = new Int32Array(64)
-  /** UNNAMED calls that migrated, with what they had gathered on the cpu before. */
-  readonly left: { level: number; node: NodeId; since: number }[] = []
+  /** 1 if the call at this level has had an UNNAMED callee. */
+  hasUnnamed = new Uint8Array(64)
+  /** The nodes of UNNAMED calls that migrated: what they had gathered on the cpu before. */
+  readonly left: { level: number; node: NodeId }[] = []
 
   constructor(root: NodeId) {
-    this.root = root
+    this.nodes[0] = root
+    this.lastChild[0] = NONE
   }
 
-  grow(): void {
-    this.nodes = grown(this.nodes)
-    this.lastChild = grown(this.lastChild)
-    this.inside = grown(this.inside)
-    this.since = grown(this.since)
+  push(node: NodeId): void {
+    const level = ++this.level
+    if (level === this.nodes.length) {
+      this.nodes = grown(this.nodes)
+      this.lastChild = grown(this.lastChild)
+      this.inside = grown(this.inside)
+      this.hasUnnamed = grown(this.hasUnnamed)
+    }
+    this.nodes[level] = node
+    this.lastChild[level] = NONE
+    this.inside[level] = 0
+    this.hasUnnamed[level] = 0
   }
 }
