@@ -125,8 +125,9 @@ export class Diagnostics {
     return names.flatMap(name => {
       const count = this.#counts.get(name)
       if (!count) return []
+      const { severity, advice } = diagnosticKinds[name]
       const lines = this.#lines.get(name)
-      return { name, ...diagnosticKinds[name], count, ...(lines && { lines }) }
+      return { name, severity, count, advice, ...(lines && { lines }) }
     })
   }
 }

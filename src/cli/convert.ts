@@ -56,7 +56,7 @@ export function options(yargs: Argv) {
     .option('quiet', { type: 'boolean', default: false, describe: 'No summary and no progress' })
     .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
     .example('$0 convert trace.txt -o t.json -o t.folded', 'two formats in one pass')
-    .example('$0 convert -f folded < trace.gz | flamegraph.pl', 'as part of a pipe')
+    .example('zcat t.gz | $0 convert -f folded', 'as part of a pipe')
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {

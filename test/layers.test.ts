@@ -1,0 +1,63 @@
+/** Who may import whom: the arrows point from what is general to what uses it. */
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+interface Layer {
+  /** Layers that it may import, itself left out. */
+  readonly imports: readonly string[]
+  readonly packages: readonly string[]
+}
+
+const layers: Readonly<Record<string, Layer>> = {
+  base: { imports: [], packages: [] },
+  timeline: { imports: ['base'], packages: [] },
+  ingest: { imports: ['timeline', 'base'], packages: [] },
+  emit: { imports: ['timeline', 'base', 'proto'], packages: ['pako', 'protobufjs'] },
+  node: { imports: ['base'], packages: ['node:'] },
+  'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
+  'index.ts': { imports: ['convert.ts', 'ingest', 'emit', 'timeline', 'base'], packages: [] },
+  cli: {
+    imports: ['index.ts', 'convert.ts', 'node', 'ingest', 'emit', 'timeline', 'base'],
+    packages: ['node:', 'yargs'],
+  },
+}
+
+const files = globSync('src/**/*.ts')
+  .filter(path => !path.endsWith('.d.ts'))
+  .sort()
+
+test('every layer is in the table', () => {
+  expect(new Set(files.map(layerOf))).toEqual(new Set(Object.keys(layers)))
+})
+
+test.each(files)('%s', path => {
+  const layer = layers[layerOf(path)] as Layer
+  const forbidden = importsOf(path).filter(specifier => !isAllowed(path, specifier, layer))
+  expect(forbidden, `${path} must not import`).toEqual([])
+})
+
+function isAllowed(path: string, specifier: string, { imports, packages }: Layer): boolean {
+  if (!specifier.startsWith('.')) {
+    return packages.some(name =>
+      name.endsWith(':')
+        ? specifier.startsWith(name)
+        : specifier === name || specifier.startsWith(`${name}/`),
+    )
+  }
+  const target = new URL(specifier, `file:///${path}`).pathname.slice(1).replace(/\.js$/, '.ts')
+  const layer = layerOf(target)
+  return layer === layerOf(path) || imports.includes(layer)
+}
+
+/** `src/emit/chrome.ts` is of `emit`, `src/convert.ts` a layer of its own; outside of src the folder. */
+function layerOf(path: string): string {
+  const parts = path.split('/')
+  return (parts[0] === 'src' ? parts[1] : parts[0]) as string
+}
+
+/** Static and dynamic imports, exports from elsewhere, imports of types. */
+function importsOf(path: string): string[] {
+  const code = readFileSync(path, 'utf8').replace(/^\s*(\/\*\*|\*).*$/gm, '')
+  const forms = /(?:^|\s)(?:from\s+|import\s*\(\s*|import\s+)['"]([^'"]+)['"]/g
+  return [...code.matchAll(forms)].map(match => match[1] as string)
+}
