@@ -49,9 +49,8 @@ export class Stacks {
   #originSeconds = 0
   #originNanos = 0
   #isOriginSet = false
-  /** The furthest position of any track. */
-  #latest: Nanos = 0
-  #first = -1
+  /** The first position of any track, -1 before there is one, and the furthest. */
+  readonly #reached = Float64Array.of(-1, 0)
 
   /** `unknown` gives the id of the function that calls without a name count for. */
   constructor(
@@ -76,7 +75,8 @@ export class Stacks {
   }
 
   get span(): Nanos {
-    return this.#first < 0 ? 0 : this.#latest - this.#first
+    const [first, latest] = this.#reached as unknown as [Nanos, Nanos]
+    return first < 0 ? 0 : latest - first
   }
 
   /** Another capture begins: it continues in time where the one before came to. */
@@ -108,9 +108,7 @@ export class Stacks {
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = UNNAMED
     this.calls.complete++
     this.#sink.begin(stack.id, line.func, at)
-    stack.leaf = line.func
-    stack.leafBegin = at
-    stack.leafDuration = this.#durationOf(line)
+    stack.holdLeaf(line.func, at, this.#durationOf(line))
     if (!this.#columns.time) this.#endLeaf(stack, at)
   }
 
@@ -158,7 +156,7 @@ export class Stacks {
     }
     this.lostEvents += line.events
     this.#diagnostics.add('lost-events', line.events || 1)
-    this.#sink.lost(line.cpu, this.#latest, line.events)
+    this.#sink.lost(line.cpu, this.#latest(), line.events)
   }
 
   #endCapture(): void {
@@ -188,9 +186,13 @@ export class Stacks {
     return at
   }
 
+  #latest(): Nanos {
+    return this.#reached[1] as number
+  }
+
   /** Where time has come to for a track of a trace without timestamps. */
   #now(stack: Stack): Nanos {
-    return stack.open > 0 ? stack.cursor : this.#latest
+    return stack.open > 0 ? stack.cursor : this.#latest()
   }
 
   /** The line's time since the origin; without a time column, no bound at all. */
@@ -213,10 +215,10 @@ export class Stacks {
       this.#origin = `${line.seconds}.${String(line.nanos / 1000).padStart(6, '0')}`
     }
     const continues =
-      (line.seconds - this.#originSeconds) * 1e9 + line.nanos - this.#originNanos >= this.#latest
+      (line.seconds - this.#originSeconds) * 1e9 + line.nanos - this.#originNanos >= this.#latest()
     if (isFirst || !continues) {
       this.#originSeconds = line.seconds
-      this.#originNanos = line.nanos - this.#latest
+      this.#originNanos = line.nanos - this.#latest()
     }
     this.#isOriginSet = true
   }
@@ -315,9 +317,10 @@ export class Stacks {
   }
 
   #reach(stack: Stack, at: Nanos): void {
+    const reached = this.#reached
     stack.cursor = at
-    if (at > this.#latest) this.#latest = at
-    if (this.#first < 0) this.#first = at
+    if (at > (reached[1] as number)) reached[1] = at
+    if ((reached[0] as number) < 0) reached[0] = at
   }
 
   /** The note names it; without one the kernel found the function in its slot for that depth. */

@@ -48,7 +48,7 @@ export interface TraceLine {
   cpu: number
   /** Task id from the task column; ABSENT without one. */
   task: number
-  /** The time as printed, split so that no digit is lost: whole seconds, ABSENT without a time column... */
+  /** The time as printed, split so that no digit is lost: whole seconds... */
   seconds: number
   /** ...and nanoseconds within the second. */
   nanos: number
@@ -69,16 +69,17 @@ export interface TraceLine {
   goesOn: boolean
 }
 
+/** A record to fill in. The times are no integers, so that they need not become boxed later. */
 export function emptyLine(): TraceLine {
   return {
     kind: UNRECOGNIZED,
     cpu: ABSENT,
     task: ABSENT,
-    seconds: ABSENT,
-    nanos: 0,
+    seconds: Number.NaN,
+    nanos: Number.NaN,
     depth: 0,
     func: 0,
-    duration: ABSENT,
+    duration: Number.NaN,
     from: ABSENT,
     to: ABSENT,
     events: 0,

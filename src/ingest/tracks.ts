@@ -25,17 +25,38 @@ export class Stack {
   begins = new Float64Array(64)
   /** Measured nanoseconds of what each call has called so far. */
   inside = new Float64Array(64)
-  /** The position of the track's last event. */
-  cursor: Nanos = 0
   /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
   leaf: FunctionId = UNNAMED
-  leafBegin: Nanos = 0
-  leafDuration: Nanos = 0
+  /** Positions in a column: in fields of their own they change from integers to boxed numbers. */
+  readonly #positions = new Float64Array(3)
 
   constructor(id: TrackId, pid: number | undefined, comm: string) {
     this.id = id
     this.pid = pid
     this.comm = comm
+  }
+
+  /** The position of the track's last event. */
+  get cursor(): Nanos {
+    return this.#positions[0] as number
+  }
+
+  set cursor(at: Nanos) {
+    this.#positions[0] = at
+  }
+
+  get leafBegin(): Nanos {
+    return this.#positions[1] as number
+  }
+
+  get leafDuration(): Nanos {
+    return this.#positions[2] as number
+  }
+
+  holdLeaf(func: FunctionId, at: Nanos, duration: Nanos): void {
+    this.leaf = func
+    this.#positions[1] = at
+    this.#positions[2] = duration
   }
 
   /** The printed depth of the innermost open call; -1 if none is open. */

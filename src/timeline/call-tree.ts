@@ -318,7 +318,7 @@ export class StackWeights implements TimelineSink {
     for (let level = 1; level <= stack.level; level++) {
       const node = stack.nodes[level] as number
       const func = this.tree.functionOf(node)
-      if (func < 0) stack.left.push({ level, node })
+      if (func < 0) stack.leave(level, node)
       stack.nodes[level] = this.tree.child(stack.nodes[level - 1] as number, func, NONE)
       stack.lastChild[level] = NONE
     }
@@ -333,10 +333,7 @@ export class StackWeights implements TimelineSink {
   /** Gives what was gathered below a call without a name to its function, or to its caller. */
   #name(stack: OpenStack, level: number, func: FunctionId): NodeId {
     const named = this.#settle(stack.nodes[level] as number, func)
-    for (let last = stack.left.at(-1); last?.level === level; last = stack.left.at(-1)) {
-      stack.left.pop()
-      this.#settle(last.node, func)
-    }
+    for (const node of stack.left[level]?.splice(0) ?? []) this.#settle(node, func)
     return named
   }
 
@@ -383,12 +380,17 @@ class OpenStack {
   inside = new Float64Array(64)
   /** 1 if the call at this level has had an UNNAMED callee. */
   hasUnnamed = new Uint8Array(64)
-  /** The nodes of UNNAMED calls that migrated: what they had gathered on the cpu before. */
-  readonly left: { level: number; node: NodeId }[] = []
+  /** By level, the nodes of an UNNAMED call that migrated: what it had gathered on cpus before. */
+  readonly left: NodeId[][] = []
 
   constructor(root: NodeId) {
     this.nodes[0] = root
     this.lastChild[0] = NONE
+  }
+
+  leave(level: number, node: NodeId): void {
+    this.left[level] ??= []
+    if (!this.left[level].includes(node)) this.left[level].push(node)
   }
 
   push(node: NodeId): void {

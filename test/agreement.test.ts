@@ -1,0 +1,175 @@
+/**
+ * Calls and self time of each function, read back from every format, agree to the nanosecond with
+ * one another and with what a sink of a few lines makes of the timeline.
+ */
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { formats } from '../src/emit/formats.js'
+import { functionName } from '../src/timeline/names.js'
+import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
+import { tee } from '../src/timeline/tee.js'
+import { eventsOfChrome, incompleteOfChrome, totalsOfExtents } from './decode/chrome.js'
+import { selfOfFolded } from './decode/folded.js'
+import { eventsOfPerfetto, type FunctionTotals } from './decode/perfetto.js'
+import { totalsOfPprof } from './decode/pprof.js'
+import { eventsOfSpeedscope } from './decode/speedscope.js'
+import { ignored, openWritten, readCapture, readTrace } from './read-trace.js'
+
+const goldens = readdirSync('golden').map(name => `golden/${name}/input.txt`)
+const captures = readdirSync('test/corpus').filter(name => name.endsWith('.gz'))
+const traces = [...goldens, ...captures.map(name => `test/corpus/${name}`)]
+
+describe.each(traces)('%s', async path => {
+  const read = await readBack(path)
+  const { placed, weighed, rebuilt, summary } = read
+
+  test('what has positions', () => {
+    expect(read.chrome).toEqual(placed)
+    expect(read.perfetto).toEqual(placed)
+    expect(read.speedscope).toEqual(placed)
+    expect(read.incomplete).toBe(summary.calls.incomplete)
+  })
+
+  test('what has weights', () => {
+    expect(read.pprof).toEqual(weighed)
+    expect(read.folded).toEqual(selfOf(weighed))
+  })
+
+  test('one and the other', () => {
+    const callsOf = (totals: ReadonlyMap<string, FunctionTotals>) =>
+      sum([...totals.values()].map(({ calls }) => calls))
+    expect(callsOf(placed)).toBe(callsOf(weighed) + summary.calls.incomplete)
+    // With timestamps the positions are the trace's own; and what callees have too much has a
+    // place, but no weight.
+    const isExcessive = summary.diagnostics.some(({ name }) => name === 'children-exceed-parent')
+    if (summary.clock === 'timestamps' || isExcessive) return
+    expect(selfOf(placed)).toEqual(selfOf(rebuilt))
+    if (path.startsWith('golden')) expect(selfOf(placed)).toEqual(selfOf(weighed))
+  })
+})
+
+test('udp_sendmsg, in all of them', async () => {
+  const { chrome, perfetto, speedscope, pprof, folded } = await readBack(
+    'golden/udp_sendmsg/input.txt',
+  )
+  for (const totals of [chrome, perfetto, speedscope, pprof]) {
+    expect(totals).toEqual(pprof)
+    expect(sum([...totals.values()].map(({ calls }) => calls))).toBe(222)
+    expect(sum([...totals.values()].map(({ self }) => self))).toBe(78_524)
+  }
+  expect(folded).toEqual(selfOf(pprof))
+  expect(sum([...folded.values()])).toBe(78_524)
+})
+
+async function readBack(path: string) {
+  const outputs = await Promise.all(formats.map(format => openWritten(format.name)))
+  const calls = new CallsByFunction()
+  const summary = readTrace(readCapture(path), tee([...outputs.map(({ sink }) => sink), calls]))
+  const bytesOf = (format: string) => {
+    const index = formats.findIndex(({ name }) => name === format)
+    return outputs[index]?.bytes ?? new Uint8Array()
+  }
+  const perfetto = eventsOfPerfetto(bytesOf('perfetto')).flatMap(({ type, uuid, at, name }) =>
+    type === 'INSTANT' ? [] : [{ track: `${uuid}`, type, at, name }],
+  )
+  return {
+    summary,
+    placed: calls.placed,
+    weighed: calls.weighed,
+    rebuilt: calls.rebuilt,
+    chrome: totalsOfExtents(eventsOfChrome(bytesOf('chrome'))),
+    incomplete: incompleteOfChrome(bytesOf('chrome')),
+    perfetto: totalsOfExtents(perfetto),
+    speedscope: totalsOfExtents(eventsOfSpeedscope(bytesOf('speedscope'))),
+    pprof: totalsOfPprof(bytesOf('pprof')),
+    folded: selfOfFolded(bytesOf('folded')),
+  }
+}
+
+/** An open call, and what the calls inside it take. */
+interface OpenCall {
+  readonly begin: number
+  /** By their positions. */
+  extents: number
+  /** By their durations. */
+  durations: number
+  /** The nanosecond that stands before whatever a call without a name has called. */
+  steps: number
+  /** Those that stand in incomplete calls inside. */
+  shownSteps: number
+}
+
+/**
+ * What the contract of `TimelineSink` says, straight: by extents every named call counts, by
+ * durations every measured one. What does not count gives its content to its caller.
+ *
+ * Where positions are made of durations, both agree but for one thing: an incomplete call has no
+ * duration, and shows the steps in it as its own time, which its measured caller then lacks.
+ */
+class CallsByFunction implements TimelineSink {
+  readonly placed = new Map<string, FunctionTotals>()
+  readonly weighed = new Map<string, FunctionTotals>()
+  readonly rebuilt = new Map<string, FunctionTotals>()
+  readonly #names: string[] = []
+  readonly #open: OpenCall[][] = []
+
+  defineFunction: TimelineSink['defineFunction'] = (id, definition) => {
+    this.#names[id] = functionName(definition)
+  }
+
+  defineTrack: TimelineSink['defineTrack'] = id => {
+    this.#open[id] ??= [newCall(0)]
+  }
+
+  begin: TimelineSink['begin'] = (track, _func, at) => {
+    this.#open[track]?.push(newCall(at))
+  }
+
+  end: TimelineSink['end'] = (track, func, at, duration) => {
+    const open = this.#open[track] as OpenCall[]
+    const call = open.pop() as OpenCall
+    const caller = open.at(-1) as OpenCall
+    const name = this.#names[func] as string
+    const extent = at - call.begin
+    caller.extents += func === UNNAMED ? call.extents : extent
+    caller.durations += duration === UNMEASURED ? call.durations : duration
+    if (duration === UNMEASURED) {
+      caller.shownSteps += call.shownSteps + (func === UNNAMED ? 0 : call.steps)
+    }
+    if (func === UNNAMED) {
+      caller.steps += call.steps + 1
+      return
+    }
+    count(this.placed, name, extent - call.extents)
+    if (duration === UNMEASURED) {
+      count(this.rebuilt, name, call.steps)
+      return
+    }
+    const self = Math.max(0, duration - call.durations)
+    count(this.weighed, name, self)
+    count(this.rebuilt, name, self - call.shownSteps)
+  }
+
+  migrate = ignored.migrate
+  instant = ignored.instant
+  lost = ignored.lost
+  finish = ignored.finish
+}
+
+function newCall(begin: number): OpenCall {
+  return { begin, extents: 0, durations: 0, steps: 0, shownSteps: 0 }
+}
+
+function count(totals: Map<string, FunctionTotals>, name: string, self: number): void {
+  const before = totals.get(name) ?? { calls: 0, self: 0 }
+  totals.set(name, { calls: before.calls + 1, self: before.self + self })
+}
+
+/** Without the functions that have none. */
+function selfOf(totals: ReadonlyMap<string, FunctionTotals>): Map<string, number> {
+  return new Map([...totals].flatMap(([name, { self }]) => (self === 0 ? [] : [[name, self]])))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, one) => all + one, 0)
+}

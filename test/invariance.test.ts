@@ -1,0 +1,82 @@
+/** The same trace gives the same bytes, in whatever pieces and by whatever way it comes. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { convert } from '../src/convert.js'
+import { formats } from '../src/emit/formats.js'
+import type { TraceSummary } from '../src/ingest/trace-reader.js'
+import { openInput } from '../src/node/input.js'
+import { Recording } from '../src/timeline/recording.js'
+import type { TimelineSink } from '../src/timeline/sink.js'
+import { tee } from '../src/timeline/tee.js'
+import { openWritten, readCapture, readTrace } from './read-trace.js'
+
+const CHUNK_SIZES = [1, 2, 3, 7, 64, 4096]
+
+const folder = mkdtempSync(join(tmpdir(), 'fgraph-invariance-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe.each(readdirSync('golden'))('%s', async name => {
+  const text = readCapture(`golden/${name}/input.txt`)
+  const withCrlf = Buffer.from(
+    Buffer.from(text).toString('latin1').replaceAll('\n', '\r\n'),
+    'latin1',
+  )
+  const whole = await everything(sink => readTrace(text, sink))
+
+  test.each(CHUNK_SIZES)('in chunks of %i bytes', async size => {
+    expect(await everything(sink => readTrace(text, sink, size))).toEqual(whole)
+  })
+
+  test('with CRLF', async () => {
+    expect(await everything(sink => readTrace(withCrlf, sink))).toEqual(whole)
+    expect(await everything(sink => readTrace(withCrlf, sink, 7))).toEqual(whole)
+  })
+
+  test.each([
+    ['plain', text],
+    ['gzipped', gzipSync(text)],
+    ['gzipped in two members', Buffer.concat(halves(text).map(half => gzipSync(half)))],
+  ])('from a file, %s', async (_, bytes) => {
+    const path = join(folder, 'trace')
+    writeFileSync(path, bytes)
+    expect(await fromFile(path)).toEqual(whole)
+  })
+
+  test('recorded and replayed', async () => {
+    const recording = new Recording()
+    const summary = readTrace(text, recording)
+    const replayed = await everything(sink => {
+      recording.replay(sink)
+      return summary
+    })
+    expect(replayed).toEqual(whole)
+  })
+})
+
+/** What every format writes, a byte a character, and the summary. */
+async function everything(read: (sink: TimelineSink) => TraceSummary) {
+  const outputs = await Promise.all(formats.map(({ name }) => openWritten(name)))
+  const summary = read(tee(outputs.map(({ sink }) => sink)))
+  return { summary, written: outputs.map(({ bytes }) => asCharacters(bytes)) }
+}
+
+async function fromFile(path: string): ReturnType<typeof everything> {
+  const outputs = formats.map(format => {
+    const blocks: Uint8Array[] = []
+    return { format, blocks, write: (block: Uint8Array) => void blocks.push(block) }
+  })
+  const summary = await convert([openInput(path)], outputs, { title: 'trace', root: 'none' })
+  return { summary, written: outputs.map(({ blocks }) => asCharacters(Buffer.concat(blocks))) }
+}
+
+function asCharacters(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+function halves(bytes: Uint8Array): Uint8Array[] {
+  const middle = bytes.length >> 1
+  return [bytes.subarray(0, middle), bytes.subarray(middle)]
+}

@@ -1,0 +1,147 @@
+/** Each rule of `TimelineSink` is broken once. */
+import { expect, test } from 'vitest'
+import { checked } from '../../src/timeline/checked.js'
+import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { ignored } from '../read-trace.js'
+
+const FOO = 1
+const BAR = 2
+const NOBODY = { pid: undefined, comm: '', cpu: 0 }
+const facts: TraceFacts = {
+  dialect: 'kernel',
+  columns: [],
+  clock: 'timestamps',
+  origin: '',
+  span: 0,
+  lostEvents: 0,
+}
+
+const broken: Record<string, (sink: TimelineSink) => void> = {
+  'function 1 is defined twice': sink => sink.defineFunction(FOO, { name: 'foo', module: '' }),
+  'function 0 is defined twice': sink => sink.defineFunction(UNNAMED, { name: '?', module: '' }),
+  'begin on track 7, which is not defined': sink => sink.begin(7, FOO, 0),
+  'end on track 7, which is not defined': sink => sink.end(7, FOO, 0, 0),
+  'migrate on track 7, which is not defined': sink => sink.migrate(7, 1, 0),
+  'instant on track 7, which is not defined': sink => sink.instant(7, 0, 'marker', ''),
+  'begin of function 9, which is not defined': sink => sink.begin(0, 9, 0),
+  'end of function 9, which is not defined': sink => {
+    sink.begin(0, UNNAMED, 0)
+    sink.end(0, 9, 1, 1)
+  },
+  'begin at 0.5, which is no integer': sink => sink.begin(0, FOO, 0.5),
+  'begin at Infinity, which is no integer': sink => sink.begin(0, FOO, Number.POSITIVE_INFINITY),
+  'begin on track 0 at 4, after something at 5': sink => {
+    sink.instant(0, 5, 'marker', '')
+    sink.begin(0, FOO, 4)
+  },
+  'end on track 0 at 4, after something at 5': sink => {
+    sink.begin(0, FOO, 5)
+    sink.end(0, FOO, 4, 0)
+  },
+  'migrate on track 0 at 4, after something at 5': sink => {
+    sink.begin(0, FOO, 5)
+    sink.migrate(0, 1, 4)
+  },
+  'instant on track 0 at 4, after something at 5': sink => {
+    sink.migrate(0, 1, 5)
+    sink.instant(0, 4, 'marker', '')
+  },
+  'begin on track 0 at -1, after something at 0': sink => sink.begin(0, FOO, -1),
+  'end on track 0 at 3, where no call is open': sink => sink.end(0, FOO, 3, 0),
+  'end of function 2 at 6, while function 1 was open': sink => {
+    sink.begin(0, FOO, 5)
+    sink.end(0, BAR, 6, 1)
+  },
+  'end of function 0 at 6, while function 1 was open': sink => {
+    sink.begin(0, FOO, 5)
+    sink.end(0, UNNAMED, 6, UNMEASURED)
+  },
+  'end with a duration of -2': sink => {
+    sink.begin(0, FOO, 5)
+    sink.end(0, FOO, 6, -2)
+  },
+  'end with a duration of 1.5': sink => {
+    sink.begin(0, FOO, 5)
+    sink.end(0, FOO, 6, 1.5)
+  },
+  'an event on track 0 at 5, where a call without a name begins': sink => {
+    sink.begin(0, UNNAMED, 5)
+    sink.begin(0, FOO, 5)
+  },
+  'an event on track 1 at 5, where a call without a name begins': sink => {
+    sink.begin(1, UNNAMED, 5)
+    sink.instant(1, 5, 'marker', '')
+  },
+  'begin after finish': sink => {
+    sink.finish(facts)
+    sink.begin(0, FOO, 0)
+  },
+  'migrate after finish': sink => {
+    sink.finish(facts)
+    sink.migrate(0, 0, 0)
+  },
+  'instant after finish': sink => {
+    sink.finish(facts)
+    sink.instant(0, 0, 'marker', '')
+  },
+  'lost after finish': sink => {
+    sink.finish(facts)
+    sink.lost(0, 0, 1)
+  },
+  'finish twice': sink => {
+    sink.finish(facts)
+    sink.finish(facts)
+  },
+  '2 calls are open on track 0 at the end': sink => {
+    sink.begin(0, FOO, 0)
+    sink.begin(0, BAR, 0)
+    sink.finish(facts)
+  },
+}
+
+test.each(Object.entries(broken))('%s', (message, breakIt) => {
+  const sink = opened(ignored)
+  expect(() => breakIt(sink)).toThrow(new Error(`broken timeline: ${message}`))
+})
+
+test('what keeps the contract is passed on as it is', () => {
+  const received: unknown[][] = []
+  const sink = opened(writtenDown(received))
+  received.length = 0
+  const story: [keyof TimelineSink, ...unknown[]][] = [
+    ['begin', 0, UNNAMED, 5],
+    ['end', 0, FOO, 5, 0],
+    ['begin', 0, UNNAMED, 5],
+    ['begin', 0, UNNAMED, 6],
+    ['begin', 1, BAR, 0],
+    ['instant', 0, 7, 'marker', 'text'],
+    ['migrate', 0, 1, 7],
+    ['end', 0, UNNAMED, 7, UNMEASURED],
+    ['defineTrack', 0, { pid: 1, comm: 'init', cpu: undefined }],
+    ['end', 0, BAR, 8, 100],
+    ['lost', 0, 3, 0],
+    ['end', 1, BAR, 9, UNMEASURED],
+    ['finish', facts],
+  ]
+  for (const [verb, ...args] of story) (sink[verb] as (...args: unknown[]) => void)(...args)
+  expect(received).toEqual(story)
+})
+
+/** Two functions and two tracks are defined. */
+function opened(receiver: TimelineSink): TimelineSink {
+  const sink = checked(receiver)
+  sink.defineFunction(FOO, { name: 'foo', module: '' })
+  sink.defineFunction(BAR, { name: 'bar', module: '' })
+  sink.defineTrack(0, NOBODY)
+  sink.defineTrack(1, NOBODY)
+  return sink
+}
+
+function writtenDown(calls: unknown[][]): TimelineSink {
+  return new Proxy(ignored, {
+    get:
+      (_, verb) =>
+      (...args: unknown[]) =>
+        void calls.push([verb, ...args]),
+  })
+}
