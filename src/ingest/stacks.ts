@@ -129,10 +129,10 @@ export class Stacks {
       this.#unwind(stack, line.depth, 'missing-exits')
     }
     // Neither the entry nor anything that it called is in the trace.
-    this.#bridge(stack, line.depth)
     const earliest = this.#columns.time ? time - Math.max(duration, 0) : this.#now(stack)
-    const at = Math.max(stack.cursor, earliest)
-    this.#reach(stack, at)
+    this.#reach(stack, Math.max(stack.cursor, earliest))
+    this.#bridge(stack, line.depth)
+    const at = stack.cursor
     stack.push(UNNAMED, line.depth, at)
     this.#sink.begin(stack.id, UNNAMED, at)
     this.#close(stack, name || this.#nameless(), time, duration)
@@ -303,7 +303,6 @@ export class Stacks {
   /** Begins an UNNAMED call for each level between the innermost open call and `depth`. */
   #bridge(stack: Stack, depth: number): void {
     for (let level = stack.depth() + 1; level < depth; level++) {
-      if (stack.open === 0 && !this.#columns.time) this.#reach(stack, this.#now(stack))
       stack.push(UNNAMED, level, stack.cursor)
       this.#sink.begin(stack.id, UNNAMED, stack.cursor)
       // The name comes late: what follows stands apart, so that a reader may sort by time.

@@ -195,6 +195,20 @@ describe('callers that were running before', () => {
     ])
   })
 
+  test('begin on a new track no earlier than their duration says', () => {
+    const text = timed(
+      '12.000000 1 bash-1 |   0.500 us    |  c();',
+      '12.500000 0 cat-2 |   4.000 us    |    } /* b */',
+      '12.500010 0 cat-2 | + 90.000 us   |  } /* a */',
+    )
+    expect(timelineOf(text).filter(event => event.startsWith('cat'))).toEqual([
+      'cat-2 499996000 ? {',
+      'cat-2 499996001 ? {',
+      'cat-2 500000000 } b 4000',
+      'cat-2 500010000 } a 90000',
+    ])
+  })
+
   test('are told by the slots of the kernel where the exit has no note', () => {
     // The entry on cpu 0 belongs to one task; the other one closes the same function there.
     const text = [
