@@ -1,7 +1,8 @@
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
 import type { EmitOptions, Format } from './emit/formats.js'
-import { TraceReader, type TraceSummary } from './ingest/trace-reader.js'
+import { TraceReader } from './ingest/trace-reader.js'
+import type { TraceSummary } from './ingest/trace-summary.js'
 import type { TimelineSink } from './timeline/sink.js'
 import { tee } from './timeline/tee.js'
 

@@ -28,14 +28,9 @@ export {
   type MemoryClass,
   type Open,
 } from './emit/formats.js'
-export { type LineCounts, TraceReader, type TraceSummary } from './ingest/trace-reader.js'
-export {
-  CallTree,
-  type Grouping,
-  type NodeId,
-  type StackGroup,
-  StackWeights,
-} from './timeline/call-tree.js'
+export { TraceReader } from './ingest/trace-reader.js'
+export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
+export { CallTree, type NodeId } from './timeline/call-tree.js'
 export { checked } from './timeline/checked.js'
 export { functionName, trackName } from './timeline/names.js'
 export { Recording } from './timeline/recording.js'
@@ -51,4 +46,5 @@ export {
   UNMEASURED,
   UNNAMED,
 } from './timeline/sink.js'
+export { type Grouping, type StackGroup, StackWeights } from './timeline/stack-weights.js'
 export { tee } from './timeline/tee.js'

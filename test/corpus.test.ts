@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../src/emit/formats.js'
-import type { LineCounts } from '../src/ingest/trace-reader.js'
+import type { LineCounts } from '../src/ingest/trace-summary.js'
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
 import { tee } from '../src/timeline/tee.js'

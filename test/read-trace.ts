@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { type FormatName, formats } from '../src/emit/formats.js'
-import { TraceReader, type TraceSummary } from '../src/ingest/trace-reader.js'
+import { TraceReader } from '../src/ingest/trace-reader.js'
+import type { TraceSummary } from '../src/ingest/trace-summary.js'
 import { checked } from '../src/timeline/checked.js'
 import type { TimelineSink } from '../src/timeline/sink.js'
 

@@ -76,7 +76,7 @@ export const diagnosticKinds = {
     advice:
       'lines of several cpus stand in the trace without a cpu or task column, stacks may mix; record with the option funcgraph-cpu',
   },
-  'unknown-callees': {
+  'nameless-exits': {
     severity: 'warning',
     advice: 'exits that name no function and belong to no entry count as [unknown]',
   },

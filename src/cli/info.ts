@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
-import type { TraceSummary } from '../ingest/trace-reader.js'
+import type { TraceSummary } from '../ingest/trace-summary.js'
 import { showDash } from './dash.js'
 import { exitCodes } from './exit-codes.js'
 import { openInputs } from './inputs.js'

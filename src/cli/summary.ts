@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostics.js'
-import type { TraceSummary } from '../ingest/trace-reader.js'
+import type { TraceSummary } from '../ingest/trace-summary.js'
 import { labelledLines } from './table.js'
 import { count, duration } from './units.js'
 

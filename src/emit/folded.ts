@@ -6,9 +6,10 @@
  * Lost: positions in time, the number of calls, stacks whose time rounds to nothing.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { type CallTree, type StackGroup, StackWeights } from '../timeline/call-tree.js'
+import type { CallTree } from '../timeline/call-tree.js'
 import { functionName, trackName } from '../timeline/names.js'
 import type { TimelineSink } from '../timeline/sink.js'
+import { type StackGroup, StackWeights } from '../timeline/stack-weights.js'
 import type { EmitOptions } from './formats.js'
 
 export function openFolded(out: ByteSink, { root }: EmitOptions): TimelineSink {

@@ -8,9 +8,10 @@
 import { gzip } from 'pako'
 import schema from '../../proto/profile.proto'
 import type { ByteSink } from '../base/byte-writer.js'
-import { type NodeId, type StackGroup, StackWeights } from '../timeline/call-tree.js'
+import type { NodeId } from '../timeline/call-tree.js'
 import { functionName, trackName } from '../timeline/names.js'
 import type { Clock, KernelFunction, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
+import { type StackGroup, StackWeights } from '../timeline/stack-weights.js'
 import type { EmitOptions } from './formats.js'
 import { messageType } from './schema.js'
 

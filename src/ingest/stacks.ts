@@ -331,7 +331,7 @@ export class Stacks {
   }
 
   #nameless(): FunctionId {
-    this.#diagnostics.add('unknown-callees')
+    this.#diagnostics.add('nameless-exits')
     return this.#unknown()
   }
 }

@@ -1,12 +1,13 @@
 import { LF } from '../base/ascii.js'
-import { type Diagnostic, Diagnostics } from '../base/diagnostics.js'
+import { Diagnostics } from '../base/diagnostics.js'
+import { HeldBytes } from '../base/held-bytes.js'
 import { Interner } from '../base/interner.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
 import { Stacks } from './stacks.js'
-import { type Task, Tasks } from './tasks.js'
+import { Tasks } from './tasks.js'
 import {
   COMMENT,
   CONTINUATION,
@@ -21,6 +22,7 @@ import {
   type TraceLine,
   UNRECOGNIZED,
 } from './trace-line.js'
+import { noLines, type TraceSummary } from './trace-summary.js'
 
 /** How much of a capture decides on its dialect and layout. */
 const SAMPLE = 64 * 1024
@@ -30,38 +32,6 @@ const LONGEST_LINE = 1024 * 1024
 const PATIENCE = 20
 
 const utf8 = new TextDecoder()
-
-/** How many lines of each kind a trace has. */
-export interface LineCounts {
-  total: number
-  header: number
-  entry: number
-  leaf: number
-  exit: number
-  switch: number
-  comment: number
-  lost: number
-  /** Known forms that say nothing about calls: blank lines, rules, stack traces, banners. */
-  other: number
-  unrecognized: number
-}
-
-/** What there is to say about a trace that has been read. */
-export interface TraceSummary extends TraceFacts {
-  readonly lines: Readonly<LineCounts>
-  readonly cpus: readonly number[]
-  readonly tasks: readonly Task[]
-  readonly calls: {
-    /** Entry and exit are in the trace, or the call is a leaf. */
-    readonly complete: number
-    /** The exit is not in the trace. */
-    readonly incomplete: number
-    /** The entry is not in the trace. */
-    readonly orphan: number
-  }
-  readonly tracks: number
-  readonly diagnostics: readonly Diagnostic[]
-}
 
 /**
  * Reads a trace from bytes, in chunks of any size, into a timeline. Synchronous, and free of any
@@ -73,21 +43,8 @@ export class TraceReader {
   readonly #functions: Interner
   readonly #tasks = new Tasks()
   readonly #stacks: Stacks
-  readonly #lines: LineCounts = {
-    total: 0,
-    header: 0,
-    entry: 0,
-    leaf: 0,
-    exit: 0,
-    switch: 0,
-    comment: 0,
-    lost: 0,
-    other: 0,
-    unrecognized: 0,
-  }
-  /** What has been pushed and not been read yet. */
-  #held = new Uint8Array(SAMPLE)
-  #length = 0
+  readonly #lines = noLines()
+  readonly #held = new HeldBytes(SCAN_AHEAD)
   /** Inside a line that is too long. */
   #skipping = false
   #reader: LineReader | undefined
@@ -122,18 +79,18 @@ export class TraceReader {
       this.#skipping = false
       rest = chunk.subarray(feed + 1)
     }
-    this.#hold(rest)
+    this.#held.push(rest)
     this.#readHeld(false)
-    if (this.#length > LONGEST_LINE && this.#held.subarray(0, this.#length).indexOf(LF) < 0) {
+    if (this.#held.length > LONGEST_LINE && this.#held.lineEnd() === 0) {
       this.#countLongLine()
       this.#skipping = true
-      this.#length = 0
+      this.#held.drop(this.#held.length)
     }
   }
 
   /** One input is at its end; what is pushed after it is another capture. */
   endInput(): void {
-    if (this.#length > 0 && this.#held[this.#length - 1] !== LF) this.#hold(Uint8Array.of(LF))
+    if (this.#held.lineEnd() < this.#held.length) this.#held.push(Uint8Array.of(LF))
     this.#readHeld(true)
     if (!this.#reader) throw new UserError(this.#lines.total > 0 ? unclaimed() : EMPTY)
     this.#endComment()
@@ -167,31 +124,20 @@ export class TraceReader {
     }
   }
 
-  #hold(chunk: Uint8Array): void {
-    const length = this.#length + chunk.length
-    if (length + SCAN_AHEAD > this.#held.length) {
-      const larger = new Uint8Array(Math.max(length + SCAN_AHEAD, this.#held.length * 2))
-      larger.set(this.#held.subarray(0, this.#length))
-      this.#held = larger
-    }
-    this.#held.set(chunk, this.#length)
-    this.#length = length
-  }
-
   #readHeld(isEnd: boolean): void {
-    const end = this.#held.subarray(0, this.#length).lastIndexOf(LF) + 1
+    const held = this.#held
+    const end = held.lineEnd()
     let at = 0
     while (at < end) {
       if (this.#isDoubtful) {
         const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
-        if (sampleEnd > this.#length) break
-        const sample = this.#held.subarray(at, sampleEnd)
+        if (sampleEnd > held.length) break
+        const sample = held.bytes.subarray(at, sampleEnd)
         this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
       }
       at = this.#readLines(at, end)
     }
-    this.#held.copyWithin(0, at, this.#length)
-    this.#length -= at
+    held.drop(at)
   }
 
   /** Finds out what the text from here on is; in doubt it is what it was. */
@@ -226,7 +172,7 @@ export class TraceReader {
 
   /** Reads lines up to `end`, or to where the text must be looked at anew; returns where it is. */
   #readLines(start: number, end: number): number {
-    const bytes = this.#held
+    const { bytes } = this.#held
     const reader = this.#reader as LineReader
     const line = this.#line
     const lines = this.#lines

@@ -227,7 +227,7 @@ describe('callers that were running before', () => {
   test('without a name at all count as [unknown]', () => {
     const text = plain('  1.000 us    |    b();', '  9.000 us    |  }', '  1.000 us    |  c();')
     expect(timelineOf(text)[3]).toBe('CPU 0 9000 } [unknown] 9000')
-    expect(names(text)).toContain('unknown-callees')
+    expect(names(text)).toContain('nameless-exits')
   })
 })
 

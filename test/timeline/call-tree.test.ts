@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { CallTree, type Grouping, StackWeights } from '../../src/timeline/call-tree.js'
+import { CallTree } from '../../src/timeline/call-tree.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { type Grouping, StackWeights } from '../../src/timeline/stack-weights.js'
 
 const ALL: Grouping = { byTrack: false, byCpu: false }
 

@@ -1,0 +1,50 @@
+import type { Diagnostic } from '../base/diagnostics.js'
+import type { TraceFacts } from '../timeline/sink.js'
+import type { Task } from './tasks.js'
+
+/** How many lines of each kind a trace has. */
+export interface LineCounts {
+  total: number
+  header: number
+  entry: number
+  leaf: number
+  exit: number
+  switch: number
+  comment: number
+  lost: number
+  /** Known forms that say nothing about calls: blank lines, rules, stack traces, banners. */
+  other: number
+  unrecognized: number
+}
+
+/** What there is to say about a trace that has been read. */
+export interface TraceSummary extends TraceFacts {
+  readonly lines: Readonly<LineCounts>
+  readonly cpus: readonly number[]
+  readonly tasks: readonly Task[]
+  readonly calls: {
+    /** Entry and exit are in the trace, or the call is a leaf. */
+    readonly complete: number
+    /** The exit is not in the trace. */
+    readonly incomplete: number
+    /** The entry is not in the trace. */
+    readonly orphan: number
+  }
+  readonly tracks: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export function noLines(): LineCounts {
+  return {
+    total: 0,
+    header: 0,
+    entry: 0,
+    leaf: 0,
+    exit: 0,
+    switch: 0,
+    comment: 0,
+    lost: 0,
+    other: 0,
+    unrecognized: 0,
+  }
+}
