@@ -1,6 +1,7 @@
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
 import type { EmitOptions, Format } from './emit/formats.js'
+import type { DialectName } from './ingest/dialects.js'
 import { TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
 import type { TimelineSink } from './timeline/sink.js'
@@ -21,6 +22,11 @@ export interface Destination {
   ready?(): Promise<void> | undefined
 }
 
+export interface ConvertOptions extends EmitOptions {
+  /** The dialect of the sources, if they are not to be asked. */
+  readonly dialect?: DialectName | undefined
+}
+
 /**
  * Reads the sources one after another into one timeline and writes it to every destination, in one
  * pass. Without a destination the trace is only read. Rejects with a `UserError` that names the
@@ -29,14 +35,14 @@ export interface Destination {
 export async function convert(
   sources: Iterable<Source>,
   destinations: readonly Destination[],
-  options: EmitOptions,
+  options: ConvertOptions,
 ): Promise<TraceSummary> {
   const sinks: TimelineSink[] = []
   for (const { format, write } of destinations) {
     const open = await format.load()
     sinks.push(open(write, options))
   }
-  const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored)
+  const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored, options.dialect)
   for (const { name, chunks } of sources) {
     const inSource = (read: () => void) => {
       try {

@@ -18,7 +18,7 @@ export {
   type Severity,
 } from './base/diagnostics.js'
 export { UserError } from './base/user-error.js'
-export { convert, type Destination, type Source } from './convert.js'
+export { type ConvertOptions, convert, type Destination, type Source } from './convert.js'
 export {
   type EmitOptions,
   type FoldedRoot,
@@ -28,6 +28,7 @@ export {
   type MemoryClass,
   type Open,
 } from './emit/formats.js'
+export { type Dialect, type DialectName, dialects } from './ingest/dialects.js'
 export { TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
 export { CallTree, type NodeId } from './timeline/call-tree.js'

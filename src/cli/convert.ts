@@ -4,9 +4,11 @@ import { convert } from '../convert.js'
 import { type FoldedRoot, type Format, formats } from '../emit/formats.js'
 import { openOutputs } from '../node/output.js'
 import { showDashes } from './dash.js'
+import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { formatByName, gzipByName } from './format-by-name.js'
 import { openInputs } from './inputs.js'
+import { last } from './last.js'
 import { startProgress } from './progress.js'
 import { lossText, summaryText } from './summary.js'
 import { onTermination } from './termination.js'
@@ -41,6 +43,7 @@ export function options(yargs: Argv) {
       coerce: last<(typeof formatNames)[number]>,
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
+    .option('dialect', dialectOption)
     .option('root', {
       choices: roots,
       default: 'none' as FoldedRoot,
@@ -60,7 +63,7 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { root, strict, quiet } = args
+  const { dialect, root, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -79,7 +82,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       format: (targets[index] as (typeof targets)[number]).format,
     }))
     const title = titleOf(inputs.map(input => input.name))
-    const summary = await convert(inputs, destinations, { title, root })
+    const summary = await convert(inputs, destinations, { title, root, dialect })
     await outputs.commit()
     progress.stop()
     if (!quiet) process.stderr.write(summaryText(summary, process.stderr.columns))
@@ -104,8 +107,4 @@ function formatOf(path: string, name: string | undefined): Format {
 function titleOf(names: readonly string[]): string {
   const first = basename(names[0] as string)
   return names.length === 1 ? first : `${first} and ${names.length - 1} more`
-}
-
-function last<T>(value: T | T[]): T {
-  return Array.isArray(value) ? (value.at(-1) as T) : value
 }

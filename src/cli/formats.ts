@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs'
 import { formats } from '../emit/formats.js'
+import { dialects } from '../ingest/dialects.js'
 import { exitCodes } from './exit-codes.js'
 import { alignedRows } from './table.js'
 
@@ -33,5 +34,7 @@ function table(): string {
     format.memory,
     format.summary,
   ])
-  return alignedRows([['FORMAT', 'FILE NAMES', 'MEMORY', 'SUMMARY'], ...rows])
+  const forms = dialects.map(({ name, summary, recording }) => [name, summary, recording])
+  const written = alignedRows([['FORMAT', 'FILE NAMES', 'MEMORY', 'SUMMARY'], ...rows])
+  return `${written}\n${alignedRows([['DIALECT', 'WHAT IS READ', 'HOW TO RECORD IT'], ...forms])}`
 }

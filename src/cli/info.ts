@@ -2,6 +2,7 @@ import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import { showDash } from './dash.js'
+import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { openInputs } from './inputs.js'
 import { startProgress } from './progress.js'
@@ -17,6 +18,7 @@ export function options(yargs: Argv) {
       coerce: showDash,
       describe: 'Trace to read; - is standard input; gzip is recognised',
     })
+    .option('dialect', dialectOption)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .example('$0 info trace.txt', 'what is in a trace, and what is odd about it')
     .example('$0 info trace.txt --json | jq .calls', 'the same for programs')
@@ -26,7 +28,11 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
   const inputs = openInputs([args.input], false)
   const progress = startProgress(inputs)
   try {
-    const summary = await convert(inputs, [], { title: args.input, root: 'none' })
+    const summary = await convert(inputs, [], {
+      title: args.input,
+      root: 'none',
+      dialect: args.dialect,
+    })
     progress.stop()
     process.stdout.write(args.json ? json(args.input, summary) : page(args.input, summary))
     return exitCodes.done

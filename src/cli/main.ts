@@ -56,7 +56,7 @@ async function execute(args: readonly string[]): Promise<number> {
     )
     .command(
       'formats',
-      'List the output formats',
+      'List the formats that are written and the dialects that are read',
       async y => (await import('./formats.js')).options(y),
       async argv => {
         code = await (await import('./formats.js')).run(argv)

@@ -1,5 +1,6 @@
 import type { Interner } from '../base/interner.js'
 import { kernel } from './kernel.js'
+import { printk } from './printk.js'
 import type { Tasks } from './tasks.js'
 import type { TraceLine } from './trace-line.js'
 
@@ -7,6 +8,8 @@ import type { TraceLine } from './trace-line.js'
 export interface Dialect {
   readonly name: string
   readonly summary: string
+  /** How to make such text. */
+  readonly recording: string
   /** What its lines look like: said where no dialect claims a file. */
   readonly lookingFor: string
   /**
@@ -14,8 +17,11 @@ export interface Dialect {
    * is), or undefined if that is not of this dialect. Names that the reader meets go to
    * `functions` and `tasks`; recognizing leaves both as they were.
    */
-  recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): LineReader | undefined
+  recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition
 }
+
+/** A reader; or nothing yet, but perhaps behind so many bytes; or undefined: another dialect. */
+export type Recognition = LineReader | { readonly skip: number } | undefined
 
 /** Tells what the lines say. */
 export interface LineReader {
@@ -29,4 +35,6 @@ export interface LineReader {
 }
 
 /** In the order in which they are asked. */
-export const dialects: readonly Dialect[] = [kernel]
+export const dialects = [kernel, printk] as const satisfies readonly Dialect[]
+
+export type DialectName = (typeof dialects)[number]['name']

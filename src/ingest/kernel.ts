@@ -1,11 +1,12 @@
 import { HASH, isDigit, LF, SPACE, startsWith } from '../base/ascii.js'
 import { Interner } from '../base/interner.js'
-import type { Dialect, LineReader } from './dialects.js'
+import type { Dialect, LineReader, Recognition } from './dialects.js'
 import { GraphScanner, NO_MATCH, trimmedEnd } from './graph-scanner.js'
 import { columnNames, type Layout, layoutOfHeader, layouts } from './layout.js'
 import { decimal, Tasks } from './tasks.js'
 import {
   ABSENT,
+  CAPTURE,
   COMMENT,
   CONTINUATION,
   emptyLine,
@@ -14,7 +15,6 @@ import {
   LOST,
   OTHER,
   SWITCH,
-  TRACER,
   type TraceLine,
   UNRECOGNIZED,
 } from './trace-line.js'
@@ -23,14 +23,24 @@ import {
  * The text of the kernel itself, as the files trace, trace_pipe, per_cpu/cpuN/trace and snapshot
  * hold it, and what prints those files: `perf ftrace`, perf-tools' funcgraph, `trace-cmd show`.
  */
-export const kernel: Dialect = {
+export const kernel = {
   name: 'kernel',
   summary: 'the tracing files of the kernel, funcgraph, perf ftrace, trace-cmd show',
+  recording: 'cat /sys/kernel/tracing/trace, with current_tracer function_graph',
   lookingFor: 'lines such as ` 0)   1.082 us    |  foo();` or ` 0)               |  foo() {`',
-  recognize(sample, functions, tasks) {
-    const layout = recognizeLayout(sample)
-    return layout && new KernelReader(layout, functions, tasks)
+  recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
+    return recognizeGraph(sample, functions, tasks)
   },
+} as const satisfies Dialect
+
+/** A reader for text of the kernel, whatever the lines of it come out of. */
+export function recognizeGraph(
+  sample: Uint8Array,
+  functions: Interner,
+  tasks: Tasks,
+): LineReader | undefined {
+  const layout = recognizeLayout(sample)
+  return layout && new KernelReader(layout, functions, tasks)
 }
 
 const defaultLayout = layoutOfHeader('# CPU  DURATION                  FUNCTION CALLS')
@@ -102,6 +112,8 @@ class KernelReader implements LineReader {
   readonly #tasks: Tasks
   /** How many lines the open comment may still have; 0 outside of comments. */
   #commentLines = 0
+  /** Nothing but headers has been read. */
+  #isFresh = true
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
     this.columns = columnNames(layout)
@@ -113,6 +125,7 @@ class KernelReader implements LineReader {
     const next = this.#graph.scan(bytes, at, line)
     if (next === NO_MATCH) return this.#readOther(bytes, at, line)
     this.#commentLines = 0
+    this.#isFresh = false
     if (line.kind === COMMENT) {
       line.goesOn = !this.#closesComment(bytes, line)
       if (line.goesOn) this.#commentLines = LONGEST_COMMENT
@@ -140,7 +153,7 @@ class KernelReader implements LineReader {
       return CONTINUATION
     }
     if (end === at || isRule(bytes, at)) return OTHER
-    if (bytes[at] === HASH) return kindOfHash(bytes, at)
+    if (bytes[at] === HASH) return this.#kindOfHash(bytes, at)
     if (this.#isArrow(bytes, at, end, line)) return OTHER
     const text = new TextDecoder('latin1').decode(bytes.subarray(at, end))
     return otherLines.some(form => form.test(text)) ? OTHER : UNRECOGNIZED
@@ -187,6 +200,12 @@ class KernelReader implements LineReader {
     return startsWith(bytes, end - 7, 'EVENTS]')
   }
 
+  // # tracer: function_graph   ##### CPU 1 buffer started ####
+  #kindOfHash(bytes: Uint8Array, at: number): LineKind {
+    if (startsWith(bytes, at, '##### CPU ')) return OTHER
+    return startsWith(bytes, at, '# tracer:') && !this.#isFresh ? CAPTURE : HEADER
+  }
+
   //  0)   ==========> |    5)   <========== |
   #isArrow(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
     let p = this.#graph.scanPrefix(bytes, at, line)
@@ -196,12 +215,6 @@ class KernelReader implements LineReader {
       ? p + 13 >= end
       : false
   }
-}
-
-// # tracer: function_graph   ##### CPU 1 buffer started ####
-function kindOfHash(bytes: Uint8Array, at: number): LineKind {
-  if (startsWith(bytes, at, '# tracer:')) return TRACER
-  return startsWith(bytes, at, '##### CPU ') ? OTHER : HEADER
 }
 
 //  ------------------------------------------
@@ -222,6 +235,11 @@ const otherLines: readonly RegExp[] = [
   //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
   /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
   /^\[LINE TOO BIG\]$/,
+  // What a dump says around itself, in a kernel log or a debugger.
+  /^Dumping ftrace (?:instance \S+ )?buffer:$/,
+  /^-{33}$/,
+  /^ *\(ftrace buffer empty\)$/,
+  /^\(skipping \d+ entries\)$/,
   // What perf-tools' funcgraph says before and after.
   /^Tracing "/,
   /^Ending tracing\.\.\.$/,

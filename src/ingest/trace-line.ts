@@ -10,17 +10,19 @@ export const EXIT = 3
 export const SWITCH = 4
 /** An event or a marker inside the graph. */
 export const COMMENT = 5
-/** A further line of the comment before. */
+/** A further line of the comment, or a further frame of the stack before. */
 export const CONTINUATION = 6
 /** `CPU:1 [LOST 5 EVENTS]` */
 export const LOST = 7
 /** A line of the file's header, or any other line that starts with `#`. */
 export const HEADER = 8
-/** `# tracer: function_graph`: a capture begins. */
-export const TRACER = 9
-/** A line of known form that says nothing about calls: blank, rule, arrow, stack trace, banner. */
-export const OTHER = 10
-export const UNRECOGNIZED = 11
+/** Another capture begins: what comes next may have another dialect or layout. */
+export const CAPTURE = 9
+/** The frames of a stack follow, each a CONTINUATION: of the event before, if that is its cpu's. */
+export const STACK = 10
+/** A line of known form that says nothing about calls: blank, rule, arrow, banner. */
+export const OTHER = 11
+export const UNRECOGNIZED = 12
 
 export type LineKind =
   | typeof ENTRY
@@ -31,7 +33,8 @@ export type LineKind =
   | typeof CONTINUATION
   | typeof LOST
   | typeof HEADER
-  | typeof TRACER
+  | typeof CAPTURE
+  | typeof STACK
   | typeof OTHER
   | typeof UNRECOGNIZED
 
@@ -57,12 +60,23 @@ export interface TraceLine {
   func: number
   /** Printed duration in nanoseconds; ABSENT without a duration column. */
   duration: number
+  /** ENTRY, LEAF, EXIT: the line says more of the call than its name, in the spans that follow. */
+  hasNotes: boolean
+  /** What stands between the parentheses; as every span here, empty if it is not there. */
+  argsStart: number
+  argsEnd: number
+  /** Where the call came from: `foo+0x18/0x7a [module]`. */
+  callerStart: number
+  callerEnd: number
+  /** What it returned: `-22`, `0x0`. */
+  returnedStart: number
+  returnedEnd: number
   /** SWITCH: task ids. */
   from: number
   to: number
   /** LOST: how many events, 0 if it does not say. */
   events: number
-  /** COMMENT, CONTINUATION: where the text lies in the bytes read. */
+  /** COMMENT, CONTINUATION: where the text lies in the bytes read, `name: text` if it has a name. */
   textStart: number
   textEnd: number
   /** COMMENT, CONTINUATION: the comment has no end yet. */
@@ -80,6 +94,13 @@ export function emptyLine(): TraceLine {
     depth: 0,
     func: 0,
     duration: Number.NaN,
+    hasNotes: false,
+    argsStart: 0,
+    argsEnd: 0,
+    callerStart: 0,
+    callerEnd: 0,
+    returnedStart: 0,
+    returnedEnd: 0,
     from: ABSENT,
     to: ABSENT,
     events: 0,

@@ -4,11 +4,12 @@ import { HeldBytes } from '../base/held-bytes.js'
 import { Interner } from '../base/interner.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
-import { dialects, type LineReader } from './dialects.js'
+import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
 import { Stacks } from './stacks.js'
 import { Tasks } from './tasks.js'
 import {
+  CAPTURE,
   COMMENT,
   CONTINUATION,
   ENTRY,
@@ -18,7 +19,6 @@ import {
   LEAF,
   LOST,
   SWITCH,
-  TRACER,
   type TraceLine,
   UNRECOGNIZED,
 } from './trace-line.js'
@@ -39,6 +39,8 @@ const utf8 = new TextDecoder()
  */
 export class TraceReader {
   readonly #sink: TimelineSink
+  /** Those that are asked. */
+  readonly #dialects: readonly Dialect[]
   readonly #diagnostics = new Diagnostics()
   readonly #functions: Interner
   readonly #tasks = new Tasks()
@@ -56,13 +58,15 @@ export class TraceReader {
   /** Unrecognized lines since the last one that was recognized, and how many are put up with. */
   #strays = 0
   #patience = PATIENCE
-  /** Whether the present capture has shown more than its header. */
-  #hasData = false
+  /** What comes next starts afresh, even if it looks the same. */
+  #isNewCapture = true
   /** A comment of several lines: its first line, and what it says so far. */
   #comment: { line: TraceLine; text: string } | undefined
 
-  constructor(sink: TimelineSink) {
+  /** `dialect` names the only one to be asked; by default the text tells. */
+  constructor(sink: TimelineSink, dialect?: DialectName) {
     this.#sink = sink
+    this.#dialects = dialects.filter(({ name }) => dialect === undefined || name === dialect)
     this.#functions = new Interner((id, text) => sink.defineFunction(id, kernelFunction(text)))
     this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, () => {
       const name = new TextEncoder().encode('[unknown]')
@@ -92,10 +96,13 @@ export class TraceReader {
   endInput(): void {
     if (this.#held.lineEnd() < this.#held.length) this.#held.push(Uint8Array.of(LF))
     this.#readHeld(true)
-    if (!this.#reader) throw new UserError(this.#lines.total > 0 ? unclaimed() : EMPTY)
+    if (!this.#reader) {
+      throw new UserError(this.#lines.total > 0 ? unclaimed(this.#dialects) : EMPTY)
+    }
     this.#endComment()
     this.#reader = undefined
     this.#isDoubtful = true
+    this.#isNewCapture = true
     this.#skipping = false
   }
 
@@ -133,34 +140,44 @@ export class TraceReader {
         const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
         if (sampleEnd > held.length) break
         const sample = held.bytes.subarray(at, sampleEnd)
-        this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
+        at += this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
       }
-      at = this.#readLines(at, end)
+      if (!this.#isDoubtful) at = this.#readLines(at, end)
     }
     held.drop(at)
   }
 
-  /** Finds out what the text from here on is; in doubt it is what it was. */
-  #recognize(sample: Uint8Array): void {
-    this.#isDoubtful = false
-    this.#strays = 0
-    for (const dialect of dialects) {
-      const reader = dialect.recognize(sample, this.#functions, this.#tasks)
-      if (!reader) continue
-      this.#dialect ||= dialect.name
-      this.#start(reader)
-      return
+  /** Finds out what the text from here on is; returns how much of it is to be passed over. */
+  #recognize(sample: Uint8Array): number {
+    let skip = 0
+    for (const dialect of this.#dialects) {
+      const found = dialect.recognize(sample, this.#functions, this.#tasks)
+      if (!found) continue
+      if ('read' in found) {
+        this.#dialect ||= dialect.name
+        this.#start(found)
+        return 0
+      }
+      skip ||= found.skip
     }
-    if (!this.#reader) throw new UserError(refusal(sample))
+    if (skip > 0) {
+      this.#countOther(sample.subarray(0, skip))
+      return skip
+    }
+    if (!this.#reader) throw new UserError(refusal(sample, this.#dialects))
+    this.#isDoubtful = false
+    return 0
   }
 
   #start(reader: LineReader): void {
     const { columns } = reader
     const isSame = this.#reader?.columns.join() === columns.join()
-    if (isSame && this.#hasData) return
+    this.#isDoubtful = false
+    this.#strays = 0
+    if (isSame && !this.#isNewCapture) return
     if (this.#columns.length === 0) this.#columns = columns
     this.#reader = reader
-    this.#hasData = false
+    this.#isNewCapture = false
     this.#patience = PATIENCE
     this.#stacks.startCapture({
       time: columns.includes('TIME') || columns.includes('REL TIME'),
@@ -200,7 +217,6 @@ export class TraceReader {
           this.#readOther(bytes, from, at)
           continue
       }
-      this.#hasData = true
       this.#strays = 0
     }
     return at
@@ -235,12 +251,10 @@ export class TraceReader {
         this.#comment.text += `\n${utf8.decode(commentText(bytes, line))}`
         if (!line.goesOn) this.#endComment()
         break
-      case TRACER:
+      case CAPTURE:
         lines.header++
-        if (this.#hasData) {
-          this.#isDoubtful = true
-          this.#hasData = false
-        }
+        this.#isDoubtful = true
+        this.#isNewCapture = true
         return
       case HEADER:
         lines.header++
@@ -257,8 +271,14 @@ export class TraceReader {
         lines.other++
         return
     }
-    this.#hasData = true
     this.#strays = 0
+  }
+
+  #countOther(text: Uint8Array): void {
+    let count = 0
+    for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) count++
+    this.#lines.total += count
+    this.#lines.other += count
   }
 
   #countLongLine(): void {
@@ -304,13 +324,13 @@ function commentText(bytes: Uint8Array, line: TraceLine): Uint8Array {
 const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
 
 /** Why a text is no trace, in one line. */
-function refusal(sample: Uint8Array): string {
+function refusal(sample: Uint8Array, asked: readonly Dialect[]): string {
   const tracer = /^# tracer: (\S+)/m.exec(utf8.decode(sample))?.[1]
-  if (!tracer) return unclaimed()
+  if (!tracer || tracer === 'function_graph') return unclaimed(asked)
   return `the tracer was ${tracer}, not function_graph; echo function_graph > current_tracer and record again`
 }
 
-function unclaimed(): string {
-  const wanted = dialects.map(dialect => `${dialect.name}: ${dialect.lookingFor}`).join('; ')
+function unclaimed(asked: readonly Dialect[]): string {
+  const wanted = asked.map(dialect => `${dialect.name}: ${dialect.lookingFor}`).join('; ')
   return `not a function_graph trace; looked for ${wanted}`
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formats } from '../../src/emit/formats.js'
+import { dialects } from '../../src/ingest/dialects.js'
 import { fgraph, folderWith, lossyTrace, namesIn, trace } from './run.js'
 
 describe('fgraph', () => {
@@ -23,8 +24,18 @@ describe('fgraph', () => {
 
   test('formats', async () => {
     const { stdout } = await fgraph('.', ['formats'])
-    const lines = stdout.toString().trimEnd().split('\n')
-    expect(lines.slice(1).map(line => line.split(' ')[0])).toEqual(formats.map(({ name }) => name))
+    const firstWords = stdout
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map(line => line.split(' ')[0])
+    expect(firstWords).toEqual([
+      'FORMAT',
+      ...formats.map(({ name }) => name),
+      '',
+      'DIALECT',
+      ...dialects.map(({ name }) => name),
+    ])
     const json = await fgraph('.', ['formats', '--json'])
     expect(JSON.parse(json.stdout.toString())).toEqual(
       formats.map(({ name, extensions, summary, memory, binary }) => ({
