@@ -4,6 +4,7 @@ import type { EmitOptions, Format } from './emit/formats.js'
 import type { DialectName } from './ingest/dialects.js'
 import { TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
+import { ignored } from './timeline/ignored.js'
 import type { TimelineSink } from './timeline/sink.js'
 import { tee } from './timeline/tee.js'
 
@@ -25,6 +26,8 @@ export interface Destination {
 export interface ConvertOptions extends EmitOptions {
   /** The dialect of the sources, if they are not to be asked. */
   readonly dialect?: DialectName | undefined
+  /** Whether formats that can show what the trace notes on calls do so; by default they do. */
+  readonly notes?: boolean | undefined
 }
 
 /**
@@ -42,7 +45,8 @@ export async function convert(
     const open = await format.load()
     sinks.push(open(write, options))
   }
-  const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored, options.dialect)
+  const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
+  const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored, { ...options, notes })
   for (const { name, chunks } of sources) {
     const inSource = (read: () => void) => {
       try {
@@ -58,15 +62,4 @@ export async function convert(
     inSource(() => reader.endInput())
   }
   return reader.finish()
-}
-
-const ignored: TimelineSink = {
-  defineFunction() {},
-  defineTrack() {},
-  begin() {},
-  end() {},
-  migrate() {},
-  instant() {},
-  lost() {},
-  finish() {},
 }

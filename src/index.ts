@@ -29,16 +29,23 @@ export {
   type Open,
 } from './emit/formats.js'
 export { type Dialect, type DialectName, dialects } from './ingest/dialects.js'
-export { TraceReader } from './ingest/trace-reader.js'
+export { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
 export { CallTree, type NodeId } from './timeline/call-tree.js'
 export { checked } from './timeline/checked.js'
+export { ignored } from './timeline/ignored.js'
 export { functionName, trackName } from './timeline/names.js'
+export { type Shown, shownNotes } from './timeline/notes.js'
 export { Recording } from './timeline/recording.js'
 export {
+  type Argument,
+  type CallNotes,
   type Clock,
   type FunctionId,
   type KernelFunction,
+  type Lane,
+  type LaneId,
+  type LaneKind,
   type Nanos,
   type TimelineSink,
   type TraceFacts,
@@ -46,6 +53,7 @@ export {
   type TrackId,
   UNMEASURED,
   UNNAMED,
+  type Value,
 } from './timeline/sink.js'
 export { type Grouping, type StackGroup, StackWeights } from './timeline/stack-weights.js'
 export { tee } from './timeline/tee.js'

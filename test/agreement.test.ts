@@ -5,15 +5,16 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../src/emit/formats.js'
+import { ignored } from '../src/timeline/ignored.js'
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
 import { tee } from '../src/timeline/tee.js'
 import { eventsOfChrome, incompleteOfChrome, totalsOfExtents } from './decode/chrome.js'
 import { selfOfFolded } from './decode/folded.js'
-import { eventsOfPerfetto, type FunctionTotals } from './decode/perfetto.js'
+import { callsOfPerfetto, type FunctionTotals } from './decode/perfetto.js'
 import { totalsOfPprof } from './decode/pprof.js'
 import { eventsOfSpeedscope } from './decode/speedscope.js'
-import { ignored, openWritten, readCapture, readTrace } from './read-trace.js'
+import { openWritten, readCapture, readTrace } from './read-trace.js'
 
 const goldens = readdirSync('golden').map(name => `golden/${name}/input.txt`)
 const captures = readdirSync('test/corpus').filter(name => name.endsWith('.gz'))
@@ -69,9 +70,6 @@ async function readBack(path: string) {
     const index = formats.findIndex(({ name }) => name === format)
     return outputs[index]?.bytes ?? new Uint8Array()
   }
-  const perfetto = eventsOfPerfetto(bytesOf('perfetto')).flatMap(({ type, uuid, at, name }) =>
-    type === 'INSTANT' ? [] : [{ track: `${uuid}`, type, at, name }],
-  )
   return {
     summary,
     placed: calls.placed,
@@ -79,7 +77,7 @@ async function readBack(path: string) {
     rebuilt: calls.rebuilt,
     chrome: totalsOfExtents(eventsOfChrome(bytesOf('chrome'))),
     incomplete: incompleteOfChrome(bytesOf('chrome')),
-    perfetto: totalsOfExtents(perfetto),
+    perfetto: totalsOfExtents(callsOfPerfetto(bytesOf('perfetto'))),
     speedscope: totalsOfExtents(eventsOfSpeedscope(bytesOf('speedscope'))),
     pprof: totalsOfPprof(bytesOf('pprof')),
     folded: selfOfFolded(bytesOf('folded')),
@@ -150,8 +148,12 @@ class CallsByFunction implements TimelineSink {
     count(this.rebuilt, name, self - call.shownSteps)
   }
 
+  defineLane = ignored.defineLane
   migrate = ignored.migrate
   instant = ignored.instant
+  beginSection = ignored.beginSection
+  endSection = ignored.endSection
+  count = ignored.count
   lost = ignored.lost
   finish = ignored.finish
 }

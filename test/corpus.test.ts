@@ -6,12 +6,13 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../src/emit/formats.js'
 import type { LineCounts } from '../src/ingest/trace-summary.js'
+import { ignored } from '../src/timeline/ignored.js'
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
 import { tee } from '../src/timeline/tee.js'
 import { sumOfFolded } from './decode/folded.js'
 import { totalsOfPprof } from './decode/pprof.js'
-import { ignored, openWritten, readCapture, readTrace } from './read-trace.js'
+import { openWritten, readCapture, readTrace } from './read-trace.js'
 
 const captures = readdirSync('test/corpus').filter(name => name.endsWith('.gz'))
 
@@ -111,8 +112,12 @@ class MeasuredCalls implements TimelineSink {
     add(this.nanos, this.#names[func] as string, duration)
   }
 
+  defineLane = ignored.defineLane
   migrate = ignored.migrate
   instant = ignored.instant
+  beginSection = ignored.beginSection
+  endSection = ignored.endSection
+  count = ignored.count
   lost = ignored.lost
   finish = ignored.finish
 }

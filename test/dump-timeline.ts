@@ -1,6 +1,9 @@
 import { functionName, trackName } from '../src/timeline/names.js'
+import { shownNotes } from '../src/timeline/notes.js'
 import {
+  type CallNotes,
   type KernelFunction,
+  type Lane,
   type TimelineSink,
   type Track,
   UNMEASURED,
@@ -11,6 +14,7 @@ import { readTrace } from './read-trace.js'
 export class TimelineDump implements TimelineSink {
   readonly #functions: KernelFunction[] = [{ name: '?', module: '' }]
   readonly #tracks: Track[] = []
+  readonly #lanes: Lane[] = []
   readonly #events: { track?: number; text: string }[] = []
 
   get lines(): string[] {
@@ -31,17 +35,41 @@ export class TimelineDump implements TimelineSink {
     this.#events.push({ track, text: `${at} ${this.#name(func)} {` })
   }
 
-  end(track: number, func: number, at: number, duration: number): void {
+  end(track: number, func: number, at: number, duration: number, notes?: CallNotes): void {
     const measured = duration === UNMEASURED ? 'incomplete' : duration
-    this.#events.push({ track, text: `${at} } ${this.#name(func)} ${measured}` })
+    const noted = notes ? shownNotes(notes).map(([key, value]) => ` ${key}=${value}`) : []
+    this.#events.push({ track, text: `${at} } ${this.#name(func)} ${measured}${noted.join('')}` })
   }
 
   migrate(track: number, cpu: number, at: number): void {
     this.#events.push({ track, text: `${at} on cpu ${cpu}` })
   }
 
-  instant(track: number, at: number, name: string, text: string): void {
-    this.#events.push({ track, text: `${at} * ${name}${text && ` (${text})`}` })
+  instant(
+    track: number,
+    at: number,
+    name: string,
+    text: string,
+    frames: readonly string[] = [],
+  ): void {
+    const stack = frames.map(frame => ` <- ${frame}`).join('')
+    this.#events.push({ track, text: `${at} * ${name}${text && ` (${text})`}${stack}` })
+  }
+
+  defineLane(id: number, lane: Lane): void {
+    this.#lanes[id] = lane
+  }
+
+  beginSection(lane: number, at: number, name: string): void {
+    this.#events.push(this.#inLane(lane, `${at} [${name}`))
+  }
+
+  endSection(lane: number, at: number): void {
+    this.#events.push(this.#inLane(lane, `${at} ]`))
+  }
+
+  count(track: number, at: number, name: string, value: number): void {
+    this.#events.push({ track, text: `${at} # ${name} ${value}` })
   }
 
   lost(cpu: number, at: number, events: number): void {
@@ -49,6 +77,12 @@ export class TimelineDump implements TimelineSink {
   }
 
   finish(): void {}
+
+  #inLane(id: number, text: string): { track?: number; text: string } {
+    const { owner, name } = this.#lanes[id] as Lane
+    const event = { text: `${name} ${text}` }
+    return 'track' in owner ? { ...event, track: owner.track } : event
+  }
 
   #name(func: number): string {
     return functionName(this.#functions[func] as KernelFunction)

@@ -4,6 +4,7 @@ import { type FormatName, formats } from '../src/emit/formats.js'
 import { TraceReader } from '../src/ingest/trace-reader.js'
 import type { TraceSummary } from '../src/ingest/trace-summary.js'
 import { checked } from '../src/timeline/checked.js'
+import { ignored } from '../src/timeline/ignored.js'
 import type { TimelineSink } from '../src/timeline/sink.js'
 
 /** The bytes of a capture, inflated where its name ends in `.gz`. */
@@ -47,15 +48,4 @@ export async function openWritten(name: FormatName, title = 'trace'): Promise<Wr
       return Buffer.concat(blocks).toString()
     },
   }
-}
-
-export const ignored: TimelineSink = {
-  defineFunction() {},
-  defineTrack() {},
-  begin() {},
-  end() {},
-  migrate() {},
-  instant() {},
-  lost() {},
-  finish() {},
 }

@@ -51,6 +51,11 @@ export function options(yargs: Argv) {
       coerce: last<FoldedRoot>,
       describe: 'What stands below the stacks of the folded format',
     })
+    .option('args', {
+      type: 'boolean',
+      default: true,
+      describe: 'Show arguments, return values and callers of calls; --no-args leaves them out',
+    })
     .option('strict', {
       type: 'boolean',
       default: false,
@@ -63,26 +68,28 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { dialect, root, strict, quiet } = args
+  const { dialect, root, args: notes, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
   })
+  let discard = () => {}
+  const release = onTermination(() => discard())
   const outputs = openOutputs(targets, inputs)
   const onScreen = process.stdout.isTTY && targets.some(({ path }) => path === '-')
   const progress = startProgress(quiet || onScreen ? [] : inputs)
-  const release = onTermination(() => {
+  discard = () => {
     progress.stop()
     outputs.discard()
-  })
+  }
   try {
     const destinations = outputs.list.map((output, index) => ({
       ...output,
       format: (targets[index] as (typeof targets)[number]).format,
     }))
     const title = titleOf(inputs.map(input => input.name))
-    const summary = await convert(inputs, destinations, { title, root, dialect })
+    const summary = await convert(inputs, destinations, { title, root, dialect, notes })
     await outputs.commit()
     progress.stop()
     if (!quiet) process.stderr.write(summaryText(summary, process.stderr.columns))
@@ -91,7 +98,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
     return exitCodes.lossy
   } catch (error) {
-    outputs.discard()
+    discard()
     throw error
   } finally {
     progress.stop()

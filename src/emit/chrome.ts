@@ -4,14 +4,19 @@
  * Perfetto, chrome://tracing and the Firefox Profiler read it.
  *
  * Times are microseconds with three decimals since the start of the trace, exact to the nanosecond.
- * No arguments on calls: importers take them for a part of the name. Calls without an exit in the
- * trace end where their track was last seen, with an instant that says so. Lost: nothing but the
- * measured durations where they differ from the distance between begin and end.
+ * What the trace notes on a call stands on its end: viewers give a call the arguments of both its
+ * events, but some take those of the begin for a part of its name. Calls without an exit in the
+ * trace end where their track was last seen, with an instant that says so. Lost: which cpu a task
+ * ran on, and the measured durations where they differ from the distance between begin and end.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { ignored } from '../timeline/ignored.js'
 import { functionName, trackName } from '../timeline/names.js'
+import { shownNotes } from '../timeline/notes.js'
 import {
+  type CallNotes,
   type FunctionId,
+  type Lane,
   type Nanos,
   type TimelineSink,
   type Track,
@@ -23,10 +28,16 @@ import type { EmitOptions } from './formats.js'
 /** Pids end below 2^22: what is no task has ids from there on. */
 const IDLE_PROCESS = 4194304
 const FIRST_FREE_ID = IDLE_PROCESS + 1
+/** The process of lanes that belong to a cpu. Lanes are threads, with ids far from those of tracks. */
+const CPU_PROCESS = 8388608
+const FIRST_LANE_ID = CPU_PROCESS + 1
 
-interface ChromeTrack {
+interface ChromeThread {
   readonly pid: number
   readonly tid: number
+}
+
+interface ChromeTrack extends ChromeThread {
   /** An event of the track up to its time. */
   readonly begin: Uint8Array
   readonly end: Uint8Array
@@ -37,18 +48,27 @@ interface ChromeTrack {
   readonly late: { readonly level: number; readonly at: Nanos }[]
 }
 
+interface ChromeLane extends ChromeThread {
+  readonly begin: Uint8Array
+  readonly end: Uint8Array
+  /** The names of the open sections. */
+  readonly open: string[]
+}
+
 const utf8 = new TextEncoder()
 
 export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink {
   const writer = new ByteWriter(out)
   const tracks: ChromeTrack[] = []
+  const lanes: ChromeLane[] = []
   const names: string[] = []
   /** A call from its time on: name, category, and the end of the event. */
   const functions: Uint8Array[] = []
+  let isCpuProcessNamed = false
   /** No event has been written yet. */
   let isFirst = true
 
-  const writeMetadata = (name: string, { pid, tid }: ChromeTrack, args: object) => {
+  const writeMetadata = (name: string, { pid, tid }: ChromeThread, args: object) => {
     writer.text(`${isFirst ? '' : ',\n'}${JSON.stringify({ ph: 'M', name, pid, tid, args })}`)
     isFirst = false
   }
@@ -57,15 +77,24 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
     writer.micros(at)
     writer.bytes(functions[func] as Uint8Array)
   }
-  const writeInstant = (start: Uint8Array, at: Nanos, name: string, text = '') => {
-    const args = text === '' ? '' : `,"args":${JSON.stringify({ text })}`
+  const writeNotedEnd = (start: Uint8Array, func: FunctionId, at: Nanos, notes: CallNotes) => {
     writer.bytes(start)
     writer.micros(at)
-    writer.text(`,"name":${JSON.stringify(name)}${args}}`)
+    writer.bytes((functions[func] as Uint8Array).subarray(0, -1))
+    writer.text(`,"args":${JSON.stringify(Object.fromEntries(shownNotes(notes)))}}`)
+  }
+  const writeEvent = (start: Uint8Array, at: Nanos, name: string, args: object = {}) => {
+    const isEmpty = Object.keys(args).length === 0
+    writer.bytes(start)
+    writer.micros(at)
+    writer.text(
+      `,"name":${JSON.stringify(name)}${isEmpty ? '' : `,"args":${JSON.stringify(args)}`}}`,
+    )
   }
 
   writer.text('{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
+    ...ignored,
     defineFunction(id, definition) {
       const name = functionName(definition)
       const category = definition.module || 'kernel'
@@ -75,7 +104,7 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
       )
     },
     defineTrack(id, track) {
-      const chromeTrack = tracks[id] ?? chromeTrackOf(id, track)
+      const chromeTrack = tracks[id] ?? newTrack(id, track)
       tracks[id] = chromeTrack
       const process = track.pid === 0 ? 'idle' : track.comm || trackName(track)
       writeMetadata('process_name', chromeTrack, { name: process })
@@ -90,7 +119,7 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
       if (func === UNNAMED) track.late.push({ level, at })
       else writeCall(track.begin, func, at)
     },
-    end(id, func, at, duration) {
+    end(id, func, at, duration, notes) {
       const track = tracks[id] as ChromeTrack
       const level = --track.level
       const late = track.late.at(-1)
@@ -99,17 +128,41 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
         if (func === UNNAMED) return
         writeCall(track.begin, func, late.at)
       }
-      writeCall(track.end, func, at)
-      if (duration === UNMEASURED) writeInstant(track.instant, at, `incomplete: ${names[func]}`)
+      if (notes) writeNotedEnd(track.end, func, at, notes)
+      else writeCall(track.end, func, at)
+      if (duration === UNMEASURED) writeEvent(track.instant, at, `incomplete: ${names[func]}`)
     },
-    migrate() {},
-    instant(id, at, name, text) {
-      writeInstant((tracks[id] as ChromeTrack).instant, at, name, text)
+    instant(id, at, name, text, frames = []) {
+      const args = { ...(text && { text }), ...(frames.length > 0 && { stack: frames.join('\n') }) }
+      writeEvent((tracks[id] as ChromeTrack).instant, at, name, args)
+    },
+    defineLane(id, lane) {
+      const chromeLane = newLane(id, lane, tracks)
+      lanes[id] = chromeLane
+      if (chromeLane.pid === CPU_PROCESS && !isCpuProcessNamed) {
+        isCpuProcessNamed = true
+        writeMetadata('process_name', chromeLane, { name: 'cpus' })
+      }
+      writeMetadata('thread_name', chromeLane, { name: lane.name })
+    },
+    beginSection(id, at, name) {
+      const lane = lanes[id] as ChromeLane
+      lane.open.push(name)
+      writeEvent(lane.begin, at, name)
+    },
+    endSection(id, at) {
+      const lane = lanes[id] as ChromeLane
+      writeEvent(lane.end, at, lane.open.pop() as string)
+    },
+    count(id, at, name, value) {
+      const { pid } = tracks[id] as ChromeTrack
+      writeEvent(eventStart({ ph: 'C', pid }, false), at, name, { value })
     },
     lost(cpu, at, events) {
       const start = eventStart({ ph: 'i', s: 'g', pid: IDLE_PROCESS, tid: IDLE_PROCESS }, isFirst)
       isFirst = false
-      writeInstant(start, at, `lost events of cpu ${cpu}`, events > 0 ? `${events} events` : '')
+      const args = events > 0 ? { text: `${events} events` } : {}
+      writeEvent(start, at, `lost events of cpu ${cpu}`, args)
     },
     finish({ dialect, columns, clock, origin, lostEvents }) {
       const facts = {
@@ -128,7 +181,7 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
 }
 
 /** A task is a thread of its own process; idle tasks share one; a cpu is a process of its own. */
-function chromeTrackOf(id: number, track: Track): ChromeTrack {
+function newTrack(id: number, track: Track): ChromeTrack {
   const tid = track.pid || FIRST_FREE_ID + id
   const pid = track.pid === 0 ? IDLE_PROCESS : tid
   return {
@@ -139,6 +192,23 @@ function chromeTrackOf(id: number, track: Track): ChromeTrack {
     instant: eventStart({ ph: 'i', s: 't', pid, tid }, false),
     level: 0,
     late: [],
+  }
+}
+
+/** A lane is a thread: of its task's process, or of one process for all cpus. */
+function newLane(
+  id: number,
+  { owner, kind: cat }: Lane,
+  tracks: readonly ChromeTrack[],
+): ChromeLane {
+  const pid = 'track' in owner ? (tracks[owner.track] as ChromeTrack).pid : CPU_PROCESS
+  const tid = FIRST_LANE_ID + id
+  return {
+    pid,
+    tid,
+    begin: eventStart({ ph: 'B', pid, tid, cat }, false),
+    end: eventStart({ ph: 'E', pid, tid, cat }, false),
+    open: [],
   }
 }
 

@@ -29,6 +29,8 @@ export interface Format {
   readonly memory: MemoryClass
   /** Not text: kept off terminals. */
   readonly binary: boolean
+  /** Whether it shows what the trace notes on calls: arguments, return values, callers. */
+  readonly notes: boolean
   /** The format is compressed by its own definition. */
   readonly compressed: boolean
   /** Its writer, which is loaded when it is asked for. */
@@ -45,6 +47,7 @@ export const formats = [
     summary: 'Trace Event JSON, for Perfetto, chrome://tracing and Firefox Profiler',
     memory: 'constant',
     binary: false,
+    notes: true,
     compressed: false,
     load: async () => (await import('./chrome.js')).openChrome,
   },
@@ -54,6 +57,7 @@ export const formats = [
     summary: 'Perfetto protobuf, the smallest and most exact for ui.perfetto.dev',
     memory: 'constant',
     binary: true,
+    notes: true,
     compressed: false,
     load: async () => (await import('./perfetto.js')).openPerfetto,
   },
@@ -63,6 +67,7 @@ export const formats = [
     summary: 'gzipped profile.proto, for go tool pprof, Pyroscope and Parca',
     memory: 'stacks',
     binary: true,
+    notes: false,
     compressed: true,
     load: async () => (await import('./pprof.js')).openPprof,
   },
@@ -72,6 +77,7 @@ export const formats = [
     summary: 'speedscope JSON, a profile for each task, for speedscope.app',
     memory: 'events',
     binary: false,
+    notes: false,
     compressed: false,
     load: async () => (await import('./speedscope.js')).openSpeedscope,
   },
@@ -81,6 +87,7 @@ export const formats = [
     summary: 'folded stacks with nanoseconds of self time, for flamegraph.pl and inferno',
     memory: 'stacks',
     binary: false,
+    notes: false,
     compressed: false,
     load: async () => (await import('./folded.js')).openFolded,
   },

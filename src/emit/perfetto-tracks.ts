@@ -1,9 +1,9 @@
 import { trackName } from '../timeline/names.js'
-import type { Track, TrackId } from '../timeline/sink.js'
+import type { Lane, Track, TrackId } from '../timeline/sink.js'
 
 const DESCRIPTOR_SEQUENCE = 1
-/** The packets of lost events, and of what is said about the whole trace. */
-export const LOST_SEQUENCE = 2
+/** The packets of what is no call: sections, counters, lost events, facts about the whole trace. */
+export const OTHER_SEQUENCE = 2
 
 const MERGE_NONE = 2
 const ORDER_EXPLICIT = 3
@@ -12,6 +12,10 @@ const ORDER_EXPLICIT = 3
 export interface TrackDescriptions {
   /** Returns the uuid of the track, at once and for good. */
   define(id: TrackId, track: Track): number
+  /** Returns the uuid of a row for sections. */
+  lane(lane: Lane): number
+  /** The uuid of a track's counter. */
+  counter(id: TrackId, name: string): number
   /** The uuid of the track where the lost events of a cpu are shown. */
   lost(cpu: number): number
   /** Nothing will be named any more. */
@@ -29,6 +33,7 @@ export function describeTracks(write: (packet: object) => void): TrackDescriptio
   const described: { uuid: number; track: Track; shown: string | undefined }[] = []
   const groups = new Map<string, number>()
   const lostTracks = new Map<number, number>()
+  const counters = new Map<string, number>()
   /** The track that is the thread of this pid. */
   const threads = new Map<number, number>()
 
@@ -80,6 +85,28 @@ export function describeTracks(write: (packet: object) => void): TrackDescriptio
       if (track.pid === 0) describeInGroup(entry.uuid, 'Idle', name, track.cpu ?? 0)
       else describeTask(entry.uuid, track.pid, name)
       return entry.uuid
+    },
+
+    lane({ name, owner }) {
+      const uuid = ++lastUuid
+      if ('cpu' in owner) {
+        describeInGroup(uuid, 'CPU activity', name, owner.cpu)
+      } else {
+        const parentUuid = described[owner.track]?.uuid
+        describe({ uuid, name, parentUuid, siblingMergeBehavior: MERGE_NONE })
+      }
+      return uuid
+    },
+
+    counter(id, name) {
+      const key = `${id} ${name}`
+      const known = counters.get(key)
+      if (known !== undefined) return known
+      const uuid = ++lastUuid
+      counters.set(key, uuid)
+      const parentUuid = described[id]?.uuid
+      describe({ uuid, name, parentUuid, counter: {}, siblingMergeBehavior: MERGE_NONE })
+      return uuid
     },
 
     lost(cpu) {

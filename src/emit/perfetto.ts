@@ -7,24 +7,29 @@
  * of tracks above all, may stand anywhere in the file: Perfetto reads all descriptors before it
  * looks at the first event, and then sorts the events by time.
  *
+ * What the trace notes on a call stands on its end, as debug annotations.
+ *
  * Lost: which cpu a task ran on, and the printed durations (a slice's length is that of its
  * positions).
  */
 import schema from '../../proto/perfetto.proto'
 import type { ByteSink } from '../base/byte-writer.js'
 import { WireWriter } from '../base/wire.js'
+import { ignored } from '../timeline/ignored.js'
 import { functionName } from '../timeline/names.js'
+import { type Shown, shownNotes } from '../timeline/notes.js'
 import {
   type Clock,
   type FunctionId,
   type KernelFunction,
+  type LaneKind,
   type Nanos,
   type TimelineSink,
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
 import type { EmitOptions } from './formats.js'
-import { describeTracks, LOST_SEQUENCE } from './perfetto-tracks.js'
+import { describeTracks, OTHER_SEQUENCE } from './perfetto-tracks.js'
 import { messageType } from './schema.js'
 
 export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink {
@@ -34,6 +39,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
   const tracks = describeTracks(write)
   const functions: KernelFunction[] = []
   const rows: Row[] = []
+  const lanes: { readonly uuid: number; readonly kind: LaneKind }[] = []
 
   /** The distance to the packet before on this row: what the row's clock wants to be told. */
   function advance(row: Row, at: Nanos): number {
@@ -78,11 +84,19 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     row.names[func] = 1
   }
 
+  /** An event of a track that has no sequence of its own. */
+  function writeOther(at: Nanos, trackEvent: object): void {
+    const trustedPacketSequenceId = OTHER_SEQUENCE
+    write({ timestamp: at, timestampClockId: BOOTTIME, trustedPacketSequenceId, trackEvent })
+  }
+
   function category(func: FunctionId): number {
     return (functions[func] as KernelFunction).module === '' ? KERNEL : MODULE
   }
 
   return {
+    ...ignored,
+
     defineFunction(id, definition) {
       functions[id] = definition
     },
@@ -108,7 +122,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       }
     },
 
-    end(track, func, at, duration) {
+    end(track, func, at, duration, notes) {
       const row = rows[track] as Row
       const level = row.level--
       if (row.unnamedLevel === level) {
@@ -118,31 +132,47 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         // A clock of the whole trace: the row's own does not take notice of it.
         writeLongBegin(row, { timestamp: begin, timestampClockId: BOOTTIME }, func)
       }
-      if (duration === UNMEASURED) {
-        const event = { type: END, debugAnnotations: [{ name: 'incomplete', boolValue: true }] }
-        writeLongEvent(row, { timestamp: advance(row, at) }, event)
+      if (notes || duration === UNMEASURED) {
+        const debugAnnotations = notes ? shownNotes(notes).map(annotation) : []
+        if (duration === UNMEASURED) debugAnnotations.push({ name: 'incomplete', boolValue: true })
+        writeLongEvent(row, { timestamp: advance(row, at) }, { type: END, debugAnnotations })
       } else {
         writeEvent(row, at, END, UNNAMED)
       }
     },
 
-    migrate() {},
-
-    instant(track, at, name, text) {
+    instant(track, at, name, text, frames = []) {
       const row = rows[track] as Row
-      const event = { type: INSTANT, name }
-      const note = text === '' ? {} : { debugAnnotations: [{ name: 'text', stringValue: text }] }
-      writeLongEvent(row, { timestamp: advance(row, at) }, { ...event, ...note })
+      const debugAnnotations: object[] = []
+      if (text !== '') debugAnnotations.push(annotation(['text', text]))
+      if (frames.length > 0) debugAnnotations.push(annotation(['stack', frames.join('\n')]))
+      const event = { type: INSTANT, name, debugAnnotations }
+      writeLongEvent(row, { timestamp: advance(row, at) }, event)
+    },
+
+    defineLane(id, lane) {
+      lanes[id] = { uuid: tracks.lane(lane), kind: lane.kind }
+    },
+
+    beginSection(lane, at, name) {
+      const { uuid, kind } = lanes[lane] as (typeof lanes)[number]
+      writeOther(at, { type: BEGIN, name, categories: [kind], trackUuid: uuid })
+    },
+
+    endSection(lane, at) {
+      writeOther(at, { type: END, trackUuid: lanes[lane]?.uuid })
+    },
+
+    count(track, at, name, value) {
+      const count = Number.isSafeInteger(value)
+        ? { counterValue: value }
+        : { doubleCounterValue: value }
+      writeOther(at, { type: COUNTER, trackUuid: tracks.counter(track, name), ...count })
     },
 
     lost(cpu, at, events) {
       const name = events === 0 ? 'lost events' : `lost ${events} events`
-      write({
-        timestamp: at,
-        timestampClockId: BOOTTIME,
-        trustedPacketSequenceId: LOST_SEQUENCE,
-        trackEvent: { type: INSTANT, name, trackUuid: tracks.lost(cpu) },
-      })
+      writeOther(at, { type: INSTANT, name, trackUuid: tracks.lost(cpu) })
     },
 
     finish(facts) {
@@ -155,7 +185,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         { key: 'origin', stringValue: facts.origin },
         { key: 'lost_events', longValue: facts.lostEvents },
       ]
-      write({ trustedPacketSequenceId: LOST_SEQUENCE, traceAttributes: { attribute } })
+      write({ trustedPacketSequenceId: OTHER_SEQUENCE, traceAttributes: { attribute } })
       wire.flush()
     },
   }
@@ -171,6 +201,7 @@ const CLOCKS: Record<Clock, string> = {
 const BEGIN = 1
 const END = 2
 const INSTANT = 3
+const COUNTER = 4
 
 // Clocks: that of the trace, and one that counts from packet to packet of its sequence.
 const BOOTTIME = 6
@@ -194,6 +225,14 @@ const TYPE = 9 << 3
 const NAME_IID = 10 << 3
 const CATEGORY_IID = 3 << 3
 
+function annotation([name, value]: [string, Shown]): object {
+  if (typeof value === 'number') return { name, intValue: value }
+  if (!/^0x[\da-f]{1,16}$/.test(value)) return { name, stringValue: value }
+  const bits = BigInt(value)
+  const low = Number(BigInt.asIntN(32, bits))
+  return { name, pointerValue: { low, high: Number(BigInt.asIntN(32, bits >> 32n)) } }
+}
+
 /** What is known of a track while its packets are written. */
 interface Row {
   readonly sequence: number
@@ -216,7 +255,7 @@ interface UnnamedCall {
 
 function newRow(id: number): Row {
   return {
-    sequence: LOST_SEQUENCE + 1 + id,
+    sequence: OTHER_SEQUENCE + 1 + id,
     at: 0,
     level: 0,
     unnamed: [],

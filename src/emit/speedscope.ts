@@ -3,12 +3,14 @@
  * (github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts).
  *
  * The importer wants the events of a profile in one piece, in order and all closed, so they are
- * kept, 12 bytes each, until the end. Lost: instants, lost events, which calls are incomplete,
- * and the measured durations where they differ from the distance between begin and end.
+ * kept, 12 bytes each, until the end. Lost: arguments and return values, instants, sections, lost
+ * events, which calls are incomplete, and the measured durations where they differ from the
+ * distance between begin and end.
  */
 import { BRACE_CLOSE, COMMA } from '../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { append, type Column, float64Column, int32Column } from '../base/columns.js'
+import { ignored } from '../timeline/ignored.js'
 import { functionName, trackName } from '../timeline/names.js'
 import { type KernelFunction, type TimelineSink, type Track, UNNAMED } from '../timeline/sink.js'
 import type { EmitOptions } from './formats.js'
@@ -29,6 +31,7 @@ export function openSpeedscope(out: ByteSink, { title }: EmitOptions): TimelineS
   const definitions: Track[] = []
   const tracks: TrackEvents[] = []
   return {
+    ...ignored,
     defineFunction(id, definition) {
       functions[id] = definition
     },
@@ -50,9 +53,6 @@ export function openSpeedscope(out: ByteSink, { title }: EmitOptions): TimelineS
       track.events.values[begin] = func * 2
       if (track.open.length === 0) track.busy += at - (track.positions.values[begin] as number)
     },
-    migrate() {},
-    instant() {},
-    lost() {},
     finish() {
       const writer = new ByteWriter(out)
       const frames = new Frames(functions)

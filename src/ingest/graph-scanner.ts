@@ -7,6 +7,7 @@ import {
   CR,
   DOLLAR,
   DOT,
+  EQUALS,
   HASH,
   isDigit,
   LETTER_S,
@@ -289,6 +290,7 @@ export class GraphScanner {
 
   #scanParens(bytes: Uint8Array, open: number, line: TraceLine): number {
     if (bytes[open + 1] === PAREN_CLOSE) {
+      line.hasNotes = false
       if (bytes[open + 2] === SEMICOLON && bytes[open + 3] === LF) {
         line.kind = LEAF
         return open + 4
@@ -305,14 +307,19 @@ export class GraphScanner {
   #scanArguments(bytes: Uint8Array, open: number, line: TraceLine): number {
     const feed = bytes.indexOf(LF, open)
     let end = trimmedEnd(bytes, open, feed)
+    clearNotes(line)
     if (startsWith(bytes, end - 3, ' */')) {
-      end -= 3
-      while (end > open && !startsWith(bytes, end, ' /*')) end--
+      const noteEnd = end - 3
+      for (end = noteEnd; end > open && !startsWith(bytes, end, ' /*'); ) end--
+      scanNote(bytes, end + 3, noteEnd, line)
       end = trimmedEnd(bytes, open, end)
     }
     if (startsWith(bytes, end - 2, ');')) line.kind = LEAF
     else if (startsWith(bytes, end - 3, ') {')) line.kind = ENTRY
     else return NO_MATCH
+    line.argsStart = open + 1
+    line.argsEnd = end - (line.kind === LEAF ? 2 : 3)
+    if (line.argsEnd > line.argsStart) line.hasNotes = true
     return feed + 1
   }
 
@@ -320,6 +327,7 @@ export class GraphScanner {
   #scanExit(bytes: Uint8Array, at: number, line: TraceLine): number {
     line.kind = EXIT
     line.func = 0
+    line.hasNotes = false
     if (bytes[at + 1] === LF) return at + 2
     if (!startsWith(bytes, at + 1, ' /* ')) {
       const feed = bytes.indexOf(LF, at)
@@ -339,6 +347,10 @@ export class GraphScanner {
     // The kernel's documentation shows `} /* foo() */`.
     const parens = bytes[p - 1] === PAREN_CLOSE && bytes[p - 2] === PAREN_OPEN ? 2 : 0
     line.func = this.#functions.intern(bytes, start, p - parens)
+    if (p < end - 3) {
+      clearNotes(line)
+      scanNote(bytes, p, end - 3, line)
+    }
     return feed + 1
   }
 
@@ -351,6 +363,30 @@ export class GraphScanner {
     line.textEnd = Math.max(trimmedEnd(bytes, at, feed), at + 3)
     return feed + 1
   }
+}
+
+function clearNotes(line: TraceLine): void {
+  line.hasNotes = false
+  line.argsStart = line.argsEnd = 0
+  line.callerStart = line.callerEnd = 0
+  line.returnedStart = line.returnedEnd = 0
+}
+
+/** A comment behind a call, ` <-foo+0x1d/0x40 [module] ret=-22`; ` = 0x0` from 6.5 to 6.12. */
+function scanNote(bytes: Uint8Array, start: number, end: number, line: TraceLine): void {
+  let returned = end
+  while (returned > start && bytes[returned - 1] !== EQUALS) returned--
+  let caller = end
+  if (returned > start) {
+    line.returnedStart = returned + (bytes[returned] === SPACE ? 1 : 0)
+    line.returnedEnd = end
+    line.hasNotes = true
+    caller = returned - (startsWith(bytes, returned - 4, 'ret=') ? 5 : 1)
+  }
+  if (!startsWith(bytes, start, ' <-')) return
+  line.callerStart = start + 3
+  line.callerEnd = trimmedEnd(bytes, start + 3, caller)
+  line.hasNotes = true
 }
 
 /** Where the text of a line ends that spans from `start` to `feed`, trailing blanks left out. */

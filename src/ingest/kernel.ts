@@ -14,6 +14,7 @@ import {
   type LineKind,
   LOST,
   OTHER,
+  STACK,
   SWITCH,
   type TraceLine,
   UNRECOGNIZED,
@@ -110,6 +111,9 @@ class KernelReader implements LineReader {
   readonly columns: readonly string[]
   readonly #graph: GraphScanner
   readonly #tasks: Tasks
+  readonly #hasTasks: boolean
+  /** Frames of a stack may follow. */
+  #isInStack = false
   /** How many lines the open comment may still have; 0 outside of comments. */
   #commentLines = 0
   /** Nothing but headers has been read. */
@@ -119,12 +123,14 @@ class KernelReader implements LineReader {
     this.columns = columnNames(layout)
     this.#graph = new GraphScanner(layout, functions, tasks)
     this.#tasks = tasks
+    this.#hasTasks = layout.task
   }
 
   read(bytes: Uint8Array, at: number, line: TraceLine): number {
     const next = this.#graph.scan(bytes, at, line)
     if (next === NO_MATCH) return this.#readOther(bytes, at, line)
     this.#commentLines = 0
+    this.#isInStack = false
     this.#isFresh = false
     if (line.kind === COMMENT) {
       line.goesOn = !this.#closesComment(bytes, line)
@@ -155,8 +161,28 @@ class KernelReader implements LineReader {
     if (end === at || isRule(bytes, at)) return OTHER
     if (bytes[at] === HASH) return this.#kindOfHash(bytes, at)
     if (this.#isArrow(bytes, at, end, line)) return OTHER
+    if (startsWith(bytes, at, ' => ')) return this.#readFrame(at, end, line)
     const text = new TextDecoder('latin1').decode(bytes.subarray(at, end))
+    if (this.#readStack(bytes, at, text, line)) return STACK
     return otherLines.some(form => form.test(text)) ? OTHER : UNRECOGNIZED
+  }
+
+  //  => __schedule
+  #readFrame(at: number, end: number, line: TraceLine): LineKind {
+    line.textStart = at
+    line.textEnd = end
+    return this.#isInStack ? CONTINUATION : OTHER
+  }
+
+  //         python3-215     [001] d..2.   101.546691: <stack trace>
+  #readStack(bytes: Uint8Array, at: number, text: string, line: TraceLine): boolean {
+    const { task = '', cpu } = stackHeads.map(form => form.exec(text)).find(Boolean)?.groups ?? {}
+    this.#isInStack = cpu !== undefined
+    if (cpu === undefined) return false
+    const start = at + text.indexOf(task)
+    line.cpu = Number(cpu)
+    line.task = this.#hasTasks ? this.#tasks.idOf(bytes, start, start + task.length) : ABSENT
+    return true
   }
 
   /** Leaves the end mark of a comment out of its text; tells whether it was there. */
@@ -222,15 +248,21 @@ function isRule(bytes: Uint8Array, at: number): boolean {
   return startsWith(bytes, at, ' ------------------------------------------')
 }
 
+/** What stands above the frames of a stack; the last form is that of latency tracers and dumps. */
+const stackHeads: readonly RegExp[] = [
+  //         python3-215     [001] d..2.   101.546691: <stack trace>
+  /^ *(?<task>\S.*-\d+) +(?:\([ \d-]+\) +)?\[(?<cpu>\d{3,})\] +\S* *\d+\.\d{6}: <stack trace>$/,
+  //  python3-59        0dNH6.  228us : <stack trace>
+  /^ *(?<task>\S.*-\d+) +(?<cpu>\d+)\D\S+ +\d+us.?: <stack trace>$/,
+]
+
 /** Rare lines of known form, told apart by their text. */
 const otherLines: readonly RegExp[] = [
   //  (Overruns: 0)
   /^ ?\(Overruns: \d+\)$/,
-  //  => __schedule            a frame of a stack trace
-  /^ => /,
-  //         python3-215     [001] d..2.   101.546691: <stack trace>
+  //         python3-215     [001] d..2.   101.546691: vfs_write <-ksys_write
   /^ *\S.*-\d+ +(?:\([ \d-]+\) +)?\[\d{3,}\] +\S* *\d+\.\d{6}: /,
-  //  python3-59        0dNH6.  228us : <stack trace>
+  //  python3-59        0dNH6.  228us : vfs_write <-ksys_write
   /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
   //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
   /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
@@ -243,4 +275,7 @@ const otherLines: readonly RegExp[] = [
   // What perf-tools' funcgraph says before and after.
   /^Tracing "/,
   /^Ending tracing\.\.\.$/,
+  // What Android's atrace says before.
+  /^capturing trace\.\.\.(?: done)?$/,
+  /^TRACE:$/,
 ]

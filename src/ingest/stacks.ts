@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../base/diagnostics.js'
 import {
+  type CallNotes,
   type Clock,
   type FunctionId,
   type Nanos,
@@ -7,6 +8,8 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { joinedNotes } from './call-notes.js'
+import { Events } from './events.js'
 import type { Tasks } from './tasks.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
@@ -40,6 +43,7 @@ export class Stacks {
   lostEvents = 0
   readonly tracks: Tracks
   readonly #sink: TimelineSink
+  readonly #events: Events
   readonly #diagnostics: Diagnostics
   readonly #unknown: () => FunctionId
   #columns: CaptureColumns = { time: false, cpu: true, task: false, duration: true }
@@ -60,6 +64,7 @@ export class Stacks {
     unknown: () => FunctionId,
   ) {
     this.#sink = sink
+    this.#events = new Events(sink)
     this.#diagnostics = diagnostics
     this.#unknown = unknown
     this.tracks = new Tracks(sink, tasks)
@@ -97,7 +102,7 @@ export class Stacks {
     const stack = this.tracks.stackOf(line, cpu)
     const at = this.#begin(stack, line)
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = line.func
-    stack.push(line.func, line.depth, at)
+    stack.push(line.func, line.depth, at, notesOf(line))
     this.#sink.begin(stack.id, line.func, at)
   }
 
@@ -108,7 +113,7 @@ export class Stacks {
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = UNNAMED
     this.calls.complete++
     this.#sink.begin(stack.id, line.func, at)
-    stack.holdLeaf(line.func, at, this.#durationOf(line))
+    stack.holdLeaf(line.func, at, this.#durationOf(line), notesOf(line))
     if (!this.#columns.time) this.#endLeaf(stack, at)
   }
 
@@ -123,7 +128,8 @@ export class Stacks {
     if (stack.depth() === line.depth) {
       const func = stack.functions[stack.open - 1] as number
       if (func === UNNAMED || name === UNNAMED || func === name) {
-        this.#close(stack, func === UNNAMED ? name || this.#nameless() : func, time, duration)
+        const named = func === UNNAMED ? name || this.#nameless() : func
+        this.#close(stack, named, time, duration, notesOf(line))
         return
       }
       this.#unwind(stack, line.depth, 'missing-exits')
@@ -133,18 +139,19 @@ export class Stacks {
     this.#reach(stack, Math.max(stack.cursor, earliest))
     this.#bridge(stack, line.depth)
     const at = stack.cursor
-    stack.push(UNNAMED, line.depth, at)
+    stack.push(UNNAMED, line.depth, at, undefined)
     this.#sink.begin(stack.id, UNNAMED, at)
-    this.#close(stack, name || this.#nameless(), time, duration)
+    this.#close(stack, name || this.#nameless(), time, duration, notesOf(line))
   }
 
   switchTask(line: TraceLine): void {
     this.tracks.switchTask(line)
   }
 
-  instant(line: TraceLine, name: string, text: string): void {
+  event(line: TraceLine, name: string, text: string, frames: readonly string[]): void {
     const stack = this.tracks.stackOf(line, this.tracks.cpu(line.cpu))
-    this.#sink.instant(stack.id, this.#arrive(stack, line), name, text)
+    const at = this.#arrive(stack, line)
+    this.#events.tell({ track: stack.id, cpu: line.cpu, at, name, text, frames })
   }
 
   /** The stacks of the tasks seen last on the cpu cannot be trusted past the gap. */
@@ -156,6 +163,7 @@ export class Stacks {
     }
     this.lostEvents += line.events
     this.#diagnostics.add('lost-events', line.events || 1)
+    this.#events.lost(line.cpu, this.#latest())
     this.#sink.lost(line.cpu, this.#latest(), line.events)
   }
 
@@ -164,6 +172,7 @@ export class Stacks {
       this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
       this.#unwind(stack, 0, 'open-at-end')
     }
+    this.#events.finish(this.#latest())
   }
 
   /** Makes room for a call at the line's depth; returns where it begins. */
@@ -250,13 +259,19 @@ export class Stacks {
       end = Math.max(time + WITHIN_MICRO, stack.leafBegin)
     }
     this.#reach(stack, end)
-    this.#sink.end(stack.id, stack.leaf, end, duration)
+    this.#sink.end(stack.id, stack.leaf, end, duration, stack.leafNotes)
     stack.leaf = UNNAMED
     this.#addInside(stack, duration)
   }
 
   /** Ends the innermost call with its printed duration; `time` is that of its exit. */
-  #close(stack: Stack, func: FunctionId, time: Nanos, printed: Nanos): void {
+  #close(
+    stack: Stack,
+    func: FunctionId,
+    time: Nanos,
+    printed: Nanos,
+    notes: CallNotes | undefined,
+  ): void {
     const level = --stack.open
     const begin = stack.begins[level] as number
     const hasEntry = stack.functions[level] !== UNNAMED
@@ -278,7 +293,7 @@ export class Stacks {
       this.#diagnostics.add('missing-entries')
     }
     if ((stack.inside[level] as number) > duration) this.#diagnostics.add('children-exceed-parent')
-    this.#sink.end(stack.id, func, end, duration)
+    this.#sink.end(stack.id, func, end, duration, joinedNotes(stack.notes[level], notes))
     this.#addInside(stack, duration)
   }
 
@@ -295,7 +310,7 @@ export class Stacks {
         this.calls.incomplete++
         this.#diagnostics.add(reason)
       }
-      this.#sink.end(stack.id, func, stack.cursor, UNMEASURED)
+      this.#sink.end(stack.id, func, stack.cursor, UNMEASURED, stack.notes[level])
       this.#addInside(stack, stack.inside[level] as number)
     }
   }
@@ -303,7 +318,7 @@ export class Stacks {
   /** Begins an UNNAMED call for each level between the innermost open call and `depth`. */
   #bridge(stack: Stack, depth: number): void {
     for (let level = stack.depth() + 1; level < depth; level++) {
-      stack.push(UNNAMED, level, stack.cursor)
+      stack.push(UNNAMED, level, stack.cursor, undefined)
       this.#sink.begin(stack.id, UNNAMED, stack.cursor)
       // The name comes late: what follows stands apart, so that a reader may sort by time.
       this.#reach(stack, stack.cursor + 1)
@@ -334,4 +349,8 @@ export class Stacks {
     this.#diagnostics.add('nameless-exits')
     return this.#unknown()
   }
+}
+
+function notesOf(line: TraceLine): CallNotes | undefined {
+  return line.hasNotes ? line.notes : undefined
 }

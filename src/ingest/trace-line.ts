@@ -1,4 +1,5 @@
 /** What a line of a trace says, before anyone asks what it means. */
+import type { CallNotes } from '../timeline/sink.js'
 
 /** `foo() {` */
 export const ENTRY = 1
@@ -62,6 +63,8 @@ export interface TraceLine {
   duration: number
   /** ENTRY, LEAF, EXIT: the line says more of the call than its name, in the spans that follow. */
   hasNotes: boolean
+  /** If it does, and somebody wants to know, what it says. */
+  notes: CallNotes | undefined
   /** What stands between the parentheses; as every span here, empty if it is not there. */
   argsStart: number
   argsEnd: number
@@ -95,6 +98,7 @@ export function emptyLine(): TraceLine {
     func: 0,
     duration: Number.NaN,
     hasNotes: false,
+    notes: undefined,
     argsStart: 0,
     argsEnd: 0,
     callerStart: 0,

@@ -4,6 +4,7 @@ import { HeldBytes } from '../base/held-bytes.js'
 import { Interner } from '../base/interner.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
+import { readNotes } from './call-notes.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
 import { Stacks } from './stacks.js'
@@ -17,7 +18,10 @@ import {
   emptyLine,
   HEADER,
   LEAF,
+  type LineKind,
   LOST,
+  OTHER,
+  STACK,
   SWITCH,
   type TraceLine,
   UNRECOGNIZED,
@@ -32,6 +36,11 @@ const LONGEST_LINE = 1024 * 1024
 const PATIENCE = 20
 
 const utf8 = new TextDecoder()
+
+export interface ReadOptions {
+  readonly dialect?: DialectName | undefined
+  readonly notes?: boolean | undefined
+}
 
 /**
  * Reads a trace from bytes, in chunks of any size, into a timeline. Synchronous, and free of any
@@ -60,12 +69,18 @@ export class TraceReader {
   #patience = PATIENCE
   /** What comes next starts afresh, even if it looks the same. */
   #isNewCapture = true
-  /** A comment of several lines: its first line, and what it says so far. */
-  #comment: { line: TraceLine; text: string } | undefined
+  /** Whether anybody wants to know what a trace notes on calls. */
+  readonly #wantsNotes: boolean
+  /** An event that may go on: its first line, what it says so far, and its stack. */
+  #event: { line: TraceLine; text: string; frames: string[]; isInStack: boolean } | undefined
 
-  /** `dialect` names the only one to be asked; by default the text tells. */
-  constructor(sink: TimelineSink, dialect?: DialectName) {
+  /**
+   * `dialect` names the only one to be asked; by default the text tells. `notes: false` passes over
+   * arguments, return values and callers, which take longer to read than all the rest of a line.
+   */
+  constructor(sink: TimelineSink, { dialect, notes = true }: ReadOptions = {}) {
     this.#sink = sink
+    this.#wantsNotes = notes
     this.#dialects = dialects.filter(({ name }) => dialect === undefined || name === dialect)
     this.#functions = new Interner((id, text) => sink.defineFunction(id, kernelFunction(text)))
     this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, () => {
@@ -99,7 +114,7 @@ export class TraceReader {
     if (!this.#reader) {
       throw new UserError(this.#lines.total > 0 ? unclaimed(this.#dialects) : EMPTY)
     }
-    this.#endComment()
+    this.#endEvent()
     this.#reader = undefined
     this.#isDoubtful = true
     this.#isNewCapture = true
@@ -149,20 +164,16 @@ export class TraceReader {
 
   /** Finds out what the text from here on is; returns how much of it is to be passed over. */
   #recognize(sample: Uint8Array): number {
-    let skip = 0
     for (const dialect of this.#dialects) {
       const found = dialect.recognize(sample, this.#functions, this.#tasks)
       if (!found) continue
-      if ('read' in found) {
-        this.#dialect ||= dialect.name
-        this.#start(found)
-        return 0
+      if ('skip' in found) {
+        this.#countOther(sample.subarray(0, found.skip))
+        return found.skip
       }
-      skip ||= found.skip
-    }
-    if (skip > 0) {
-      this.#countOther(sample.subarray(0, skip))
-      return skip
+      this.#dialect ||= dialect.name
+      this.#start(found)
+      return 0
     }
     if (!this.#reader) throw new UserError(refusal(sample, this.#dialects))
     this.#isDoubtful = false
@@ -199,17 +210,20 @@ export class TraceReader {
       const from = at
       at = reader.read(bytes, at, line)
       lines.total++
-      if (this.#comment && line.kind !== CONTINUATION) this.#endComment()
+      if (this.#event && !mayGoOn(line.kind)) this.#endEvent()
       switch (line.kind) {
         case ENTRY:
+          if (line.hasNotes) this.#readNotes(bytes)
           lines.entry++
           stacks.entry(line)
           break
         case LEAF:
+          if (line.hasNotes) this.#readNotes(bytes)
           lines.leaf++
           stacks.leaf(line)
           break
         case EXIT:
+          if (line.hasNotes) this.#readNotes(bytes)
           lines.exit++
           stacks.exit(line)
           break
@@ -242,14 +256,15 @@ export class TraceReader {
         break
       case COMMENT:
         lines.comment++
-        this.#comment = { line: { ...line }, text: utf8.decode(commentText(bytes, line)) }
-        if (!line.goesOn) this.#endComment()
+        this.#startEvent(utf8.decode(bytes.subarray(line.textStart, line.textEnd)))
+        break
+      case STACK:
+        lines.other++
+        this.#startStack(STACK_TRACE)
         break
       case CONTINUATION:
         lines.other++
-        if (!this.#comment) break
-        this.#comment.text += `\n${utf8.decode(commentText(bytes, line))}`
-        if (!line.goesOn) this.#endComment()
+        this.#continueEvent(utf8.decode(bytes.subarray(line.textStart, line.textEnd)))
         break
       case CAPTURE:
         lines.header++
@@ -287,12 +302,43 @@ export class TraceReader {
     this.#diagnostics.addLine('long-lines', this.#lines.total)
   }
 
-  #endComment(): void {
-    if (!this.#comment) return
-    const { line, text } = this.#comment
-    this.#comment = undefined
-    const event = /^([A-Za-z_]\w*): (.*)$/s.exec(text)
-    this.#stacks.instant(line, event?.[1] ?? text, event?.[2] ?? '')
+  #startEvent(text: string): void {
+    if (text.startsWith(USER_STACK_TRACE)) {
+      this.#startStack(USER_STACK_TRACE)
+      return
+    }
+    this.#endEvent()
+    this.#event = { line: { ...this.#line }, text, frames: [], isInStack: false }
+  }
+
+  /** A stack is that of the event before on its cpu, or an event by itself. */
+  #startStack(text: string): void {
+    const event = this.#event
+    if (!event || event.line.cpu !== this.#line.cpu || event.isInStack) {
+      this.#endEvent()
+      this.#event = { line: { ...this.#line }, text, frames: [], isInStack: true }
+    } else {
+      event.isInStack = true
+    }
+  }
+
+  #continueEvent(text: string): void {
+    const event = this.#event
+    if (!event) return
+    if (event.isInStack) event.frames.push(text.replace(/^ *=> */, ''))
+    else event.text += `\n${text}`
+  }
+
+  #endEvent(): void {
+    if (!this.#event) return
+    const { line, text, frames } = this.#event
+    this.#event = undefined
+    const [, name = '', rest = text] = /^([A-Za-z_]\w*): +(.*)$/s.exec(text) ?? []
+    this.#stacks.event(line, name, rest, frames)
+  }
+
+  #readNotes(bytes: Uint8Array): void {
+    this.#line.notes = this.#wantsNotes ? readNotes(bytes, this.#line) : undefined
   }
 
   /** Says of the trace as a whole where its numbers come from. */
@@ -317,9 +363,13 @@ function kernelFunction(text: string): KernelFunction {
   return { name: text.slice(0, module.index), module: module[1] as string }
 }
 
-function commentText(bytes: Uint8Array, line: TraceLine): Uint8Array {
-  return bytes.subarray(line.textStart, line.textEnd)
+/** Whether an event may go on with such a line, or behind it. */
+function mayGoOn(kind: LineKind): boolean {
+  return kind === CONTINUATION || kind === STACK || kind === COMMENT || kind === OTHER
 }
+
+const STACK_TRACE = '<stack trace>'
+const USER_STACK_TRACE = '<user stack trace>'
 
 const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
 

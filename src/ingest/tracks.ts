@@ -1,5 +1,6 @@
 import { grown } from '../base/columns.js'
 import {
+  type CallNotes,
   type FunctionId,
   type Nanos,
   type TimelineSink,
@@ -25,8 +26,11 @@ export class Stack {
   begins = new Float64Array(64)
   /** Measured nanoseconds of what each call has called so far. */
   inside = new Float64Array(64)
+  /** Empty as long as no call has any. */
+  readonly notes: (CallNotes | undefined)[] = []
   /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
   leaf: FunctionId = UNNAMED
+  leafNotes: CallNotes | undefined
   /** Positions in a column: in fields of their own they change from integers to boxed numbers. */
   readonly #positions = new Float64Array(3)
 
@@ -53,8 +57,9 @@ export class Stack {
     return this.#positions[2] as number
   }
 
-  holdLeaf(func: FunctionId, at: Nanos, duration: Nanos): void {
+  holdLeaf(func: FunctionId, at: Nanos, duration: Nanos, notes: CallNotes | undefined): void {
     this.leaf = func
+    this.leafNotes = notes
     this.#positions[1] = at
     this.#positions[2] = duration
   }
@@ -64,7 +69,7 @@ export class Stack {
     return this.open === 0 ? -1 : (this.depths[this.open - 1] as number)
   }
 
-  push(func: FunctionId, depth: number, at: Nanos): void {
+  push(func: FunctionId, depth: number, at: Nanos, notes: CallNotes | undefined): void {
     if (this.open === this.functions.length) {
       this.functions = grown(this.functions)
       this.depths = grown(this.depths)
@@ -75,6 +80,7 @@ export class Stack {
     this.depths[this.open] = depth
     this.begins[this.open] = at
     this.inside[this.open] = 0
+    if (notes || this.notes.length > 0) this.notes[this.open] = notes
     this.open++
   }
 }

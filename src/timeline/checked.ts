@@ -1,5 +1,6 @@
 import {
   type FunctionId,
+  type LaneId,
   type Nanos,
   type TimelineSink,
   type TrackId,
@@ -19,18 +20,29 @@ interface OpenCall {
 export function checked(sink: TimelineSink): TimelineSink {
   const functions = new Set<FunctionId>([UNNAMED])
   const tracks = new Map<TrackId, { at: Nanos; open: OpenCall[] }>()
+  const lanes = new Map<LaneId, { at: Nanos; sections: number }>()
   let isFinished = false
 
   const fail = (message: string): never => {
     throw new Error(`broken timeline: ${message}`)
   }
+  const advance = (row: { at: Nanos }, at: Nanos, event: string) => {
+    if (isFinished) fail(`${event} after finish`)
+    if (!Number.isSafeInteger(at)) fail(`${event} at ${at}, which is no integer`)
+    if (at < row.at) fail(`${event} at ${at}, after something at ${row.at}`)
+    row.at = at
+  }
   const trackAt = (id: TrackId, at: Nanos, verb: string) => {
-    if (isFinished) fail(`${verb} after finish`)
-    const track = tracks.get(id) ?? fail(`${verb} on track ${id}, which is not defined`)
-    if (!Number.isSafeInteger(at)) fail(`${verb} at ${at}, which is no integer`)
-    if (at < track.at) fail(`${verb} on track ${id} at ${at}, after something at ${track.at}`)
-    track.at = at
+    const event = `${verb} on track ${id}`
+    const track = tracks.get(id) ?? fail(`${event}, which is not defined`)
+    advance(track, at, event)
     return track
+  }
+  const laneAt = (id: LaneId, at: Nanos, verb: string) => {
+    const event = `${verb} on lane ${id}`
+    const lane = lanes.get(id) ?? fail(`${event}, which is not defined`)
+    advance(lane, at, event)
+    return lane
   }
   /** What follows a begin without a name stands later, the end of that call excepted. */
   const checkApart = (id: TrackId, open: readonly OpenCall[], at: Nanos) => {
@@ -50,6 +62,14 @@ export function checked(sink: TimelineSink): TimelineSink {
       if (!tracks.has(id)) tracks.set(id, { at: 0, open: [] })
       sink.defineTrack(id, track)
     },
+    defineLane(id, lane) {
+      if (lanes.has(id)) fail(`lane ${id} is defined twice`)
+      if ('track' in lane.owner && !tracks.has(lane.owner.track)) {
+        fail(`lane ${id} of track ${lane.owner.track}, which is not defined`)
+      }
+      lanes.set(id, { at: 0, sections: 0 })
+      sink.defineLane(id, lane)
+    },
     begin(id, func, at) {
       const { open } = trackAt(id, at, 'begin')
       if (!functions.has(func)) fail(`begin of function ${func}, which is not defined`)
@@ -57,7 +77,7 @@ export function checked(sink: TimelineSink): TimelineSink {
       open.push({ func, at })
       sink.begin(id, func, at)
     },
-    end(id, func, at, duration) {
+    end(id, func, at, duration, notes) {
       const { open } = trackAt(id, at, 'end')
       if (!functions.has(func)) fail(`end of function ${func}, which is not defined`)
       const call = open.pop() ?? fail(`end on track ${id} at ${at}, where no call is open`)
@@ -67,16 +87,30 @@ export function checked(sink: TimelineSink): TimelineSink {
       if (duration !== UNMEASURED && !(Number.isSafeInteger(duration) && duration >= 0)) {
         fail(`end with a duration of ${duration}`)
       }
-      sink.end(id, func, at, duration)
+      sink.end(id, func, at, duration, notes)
     },
     migrate(id, cpu, at) {
       trackAt(id, at, 'migrate')
       sink.migrate(id, cpu, at)
     },
-    instant(id, at, name, text) {
+    instant(id, at, name, text, frames) {
       const { open } = trackAt(id, at, 'instant')
       checkApart(id, open, at)
-      sink.instant(id, at, name, text)
+      sink.instant(id, at, name, text, frames)
+    },
+    beginSection(id, at, name) {
+      laneAt(id, at, 'beginSection').sections++
+      sink.beginSection(id, at, name)
+    },
+    endSection(id, at) {
+      const lane = laneAt(id, at, 'endSection')
+      if (lane.sections-- === 0) fail(`endSection on lane ${id} at ${at}, where none is open`)
+      sink.endSection(id, at)
+    },
+    count(id, at, name, value) {
+      trackAt(id, at, 'count')
+      if (!Number.isFinite(value)) fail(`count of ${value}`)
+      sink.count(id, at, name, value)
     },
     lost(cpu, at, events) {
       if (isFinished) fail('lost after finish')
@@ -87,6 +121,9 @@ export function checked(sink: TimelineSink): TimelineSink {
       isFinished = true
       for (const [id, { open }] of tracks) {
         if (open.length > 0) fail(`${open.length} calls are open on track ${id} at the end`)
+      }
+      for (const [id, { sections }] of lanes) {
+        if (sections > 0) fail(`${sections} sections are open on lane ${id} at the end`)
       }
       sink.finish(facts)
     },

@@ -1,10 +1,10 @@
 import { append, float64Column, int32Column } from '../base/columns.js'
-import type { KernelFunction, TimelineSink, TraceFacts, Track } from './sink.js'
+import type { CallNotes, KernelFunction, Lane, TimelineSink, TraceFacts, Track } from './sink.js'
 
 const BEGIN = 0
 const END = 1
 const MIGRATE = 2
-/** An event that is rare, kept as a call of its verb. */
+/** Any other event, kept as a call of its verb: they are rare. */
 const OTHER = 3
 
 /**
@@ -18,6 +18,8 @@ export class Recording implements TimelineSink {
   readonly #operands = int32Column()
   readonly #positions = float64Column()
   readonly #durations = float64Column()
+  /** By index of the end. */
+  readonly #notes = new Map<number, CallNotes>()
   readonly #others: ((sink: TimelineSink) => void)[] = []
 
   defineFunction(id: number, definition: KernelFunction): void {
@@ -28,11 +30,16 @@ export class Recording implements TimelineSink {
     this.#remember(sink => sink.defineTrack(id, track))
   }
 
+  defineLane(id: number, lane: Lane): void {
+    this.#remember(sink => sink.defineLane(id, lane))
+  }
+
   begin(track: number, func: number, at: number): void {
     this.#append(BEGIN, track, func, at)
   }
 
-  end(track: number, func: number, at: number, duration: number): void {
+  end(track: number, func: number, at: number, duration: number, notes?: CallNotes): void {
+    if (notes) this.#notes.set(this.#durations.length, notes)
     this.#append(END, track, func, at)
     append(this.#durations, duration)
   }
@@ -41,8 +48,20 @@ export class Recording implements TimelineSink {
     this.#append(MIGRATE, track, cpu, at)
   }
 
-  instant(track: number, at: number, name: string, text: string): void {
-    this.#remember(sink => sink.instant(track, at, name, text))
+  instant(track: number, at: number, name: string, text: string, frames?: readonly string[]): void {
+    this.#remember(sink => sink.instant(track, at, name, text, frames))
+  }
+
+  beginSection(lane: number, at: number, name: string): void {
+    this.#remember(sink => sink.beginSection(lane, at, name))
+  }
+
+  endSection(lane: number, at: number): void {
+    this.#remember(sink => sink.endSection(lane, at))
+  }
+
+  count(track: number, at: number, name: string, value: number): void {
+    this.#remember(sink => sink.count(track, at, name, value))
   }
 
   lost(cpu: number, at: number, events: number): void {
@@ -65,7 +84,7 @@ export class Recording implements TimelineSink {
           sink.begin(track, operand, at)
           break
         case END:
-          sink.end(track, operand, at, this.#durations.values[ended++] as number)
+          this.#replayEnd(sink, track, operand, at, ended++)
           break
         case MIGRATE:
           sink.migrate(track, operand, at)
@@ -74,6 +93,10 @@ export class Recording implements TimelineSink {
           this.#others[operand]?.(sink)
       }
     }
+  }
+
+  #replayEnd(sink: TimelineSink, track: number, func: number, at: number, index: number): void {
+    sink.end(track, func, at, this.#durations.values[index] as number, this.#notes.get(index))
   }
 
   #append(kind: number, track: number, operand: number, at: number): void {

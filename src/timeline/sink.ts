@@ -36,6 +36,52 @@ export interface Track {
   readonly cpu: number | undefined
 }
 
+/** What a trace notes on one call, beside its name and its time. */
+export interface CallNotes {
+  /** Those that the kernel knew; it shows at most what is passed in registers. */
+  readonly arguments: readonly Argument[]
+  /** Where the call came from, `foo+0x1d/0x40 [module]`; '' if that is not noted. */
+  readonly caller: string
+  readonly returned: Value | undefined
+}
+
+export interface Argument {
+  /** As the source code calls it; '' for one of a variable number. */
+  readonly name: string
+  readonly value: Value
+}
+
+/** A value as the kernel prints it. */
+export interface Value {
+  /** `-22`, `0xffff888003f5a000`, `(STRUCT)[0x1:0x2]`, `true` */
+  readonly text: string
+  /** If `text` is one: 64 bits, negative only where it is printed so. */
+  readonly number: bigint | undefined
+  /** What the number is called: an enumerator, or of a returned error its errno. */
+  readonly meaning: string
+}
+
+/** Dense from 0, in the order of definition. */
+export type LaneId = number
+
+/** A row of named sections beside the calls, which they may overlap in any way. */
+export interface Lane {
+  readonly kind: LaneKind
+  readonly name: string
+  /** Whose it is: a task's, or a cpu's. */
+  readonly owner: { readonly track: TrackId } | { readonly cpu: number }
+}
+
+export type LaneKind =
+  /** What a task wrote to trace_marker, section within section. */
+  | 'markers'
+  /** A section that trace_marker texts begin and end by its name, on any task. */
+  | 'async'
+  /** The interrupts that a cpu served. */
+  | 'interrupts'
+  /** The tasks that a cpu ran. */
+  | 'tasks'
+
 /** Where the positions of a timeline come from. */
 export type Clock =
   /** The trace's own timestamps. */
@@ -74,19 +120,29 @@ export interface TraceFacts {
  * - `end` carries the duration that the trace printed: the measurement that every weight is made
  *   of. It may differ from the distance between the two positions. UNMEASURED marks a call whose
  *   exit is not in the trace: it is incomplete and has no weight of its own.
+ * - On one lane, too, positions never go back, and sections nest: `endSection` ends the last one.
  *
  * Nothing is promised about the order of events on different tracks. `finish` comes once, last,
- * when every call has ended.
+ * when every call and every section has ended.
  */
 export interface TimelineSink {
   defineFunction(id: FunctionId, definition: KernelFunction): void
   defineTrack(id: TrackId, track: Track): void
+  defineLane(id: LaneId, lane: Lane): void
   begin(track: TrackId, func: FunctionId, at: Nanos): void
-  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void
+  /** `notes` are all there are on the call, those on its entry too. */
+  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos, notes?: CallNotes): void
   /** From here on the track's task runs on this cpu. */
   migrate(track: TrackId, cpu: number, at: Nanos): void
-  /** A moment on a track: a trace event, a marker. `text` is what the trace says beside the name. */
-  instant(track: TrackId, at: Nanos, name: string, text: string): void
+  /**
+   * A moment on a track: a trace event, a marker. `text` is what the trace says beside the name,
+   * `frames` the stack that it shows with it, the innermost frame first.
+   */
+  instant(track: TrackId, at: Nanos, name: string, text: string, frames?: readonly string[]): void
+  beginSection(lane: LaneId, at: Nanos, name: string): void
+  endSection(lane: LaneId, at: Nanos): void
+  /** From here on the counter has this value, for the process of the track. */
+  count(track: TrackId, at: Nanos, name: string, value: number): void
   /** Events of this cpu are missing before `at`; `events` is 0 where their number is unknown. */
   lost(cpu: number, at: Nanos, events: number): void
   finish(facts: TraceFacts): void

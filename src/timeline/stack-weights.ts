@@ -90,8 +90,11 @@ export class StackWeights implements TimelineSink {
     }
   }
 
+  defineLane(): void {}
   instant(): void {}
-
+  beginSection(): void {}
+  endSection(): void {}
+  count(): void {}
   lost(): void {}
 
   finish(): void {}

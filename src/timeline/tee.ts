@@ -10,17 +10,29 @@ export function tee(sinks: readonly TimelineSink[]): TimelineSink {
     defineTrack(id, track) {
       for (const sink of sinks) sink.defineTrack(id, track)
     },
+    defineLane(id, lane) {
+      for (const sink of sinks) sink.defineLane(id, lane)
+    },
     begin(track, func, at) {
       for (const sink of sinks) sink.begin(track, func, at)
     },
-    end(track, func, at, duration) {
-      for (const sink of sinks) sink.end(track, func, at, duration)
+    end(track, func, at, duration, notes) {
+      for (const sink of sinks) sink.end(track, func, at, duration, notes)
     },
     migrate(track, cpu, at) {
       for (const sink of sinks) sink.migrate(track, cpu, at)
     },
-    instant(track, at, name, text) {
-      for (const sink of sinks) sink.instant(track, at, name, text)
+    instant(track, at, name, text, frames) {
+      for (const sink of sinks) sink.instant(track, at, name, text, frames)
+    },
+    beginSection(lane, at, name) {
+      for (const sink of sinks) sink.beginSection(lane, at, name)
+    },
+    endSection(lane, at) {
+      for (const sink of sinks) sink.endSection(lane, at)
+    },
+    count(track, at, name, value) {
+      for (const sink of sinks) sink.count(track, at, name, value)
     },
     lost(cpu, at, events) {
       for (const sink of sinks) sink.lost(cpu, at, events)

@@ -16,8 +16,8 @@ export function eventsOfChrome(file: Uint8Array): PlacedEvent[] {
     traceEvents: readonly RawEvent[]
   }
   return traceEvents
-    .flatMap(({ ph, pid, tid, ts, name = '' }): PlacedEvent[] => {
-      if (ph !== 'B' && ph !== 'E') return []
+    .flatMap(({ ph, pid, tid, ts, name = '', cat = '' }): PlacedEvent[] => {
+      if ((ph !== 'B' && ph !== 'E') || LANES.includes(cat)) return []
       if (ts === undefined) throw new Error('an event without a time')
       const type = ph === 'B' ? 'BEGIN' : 'END'
       return [{ track: `${pid}/${tid}`, type, at: exactNanos(ts), name }]
@@ -68,7 +68,11 @@ interface RawEvent {
   readonly tid: number
   readonly ts?: number
   readonly name?: string
+  readonly cat?: string
 }
+
+/** The categories of what is no call. */
+export const LANES = ['markers', 'async', 'interrupts', 'tasks']
 
 /** Microseconds of three decimals, as integer nanoseconds. */
 function exactNanos(micros: number): number {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
+import { LANES, type PlacedEvent } from './chrome.js'
 
 export interface FunctionTotals {
   readonly calls: number
@@ -16,19 +17,20 @@ export type DecodedPacket =
 export interface DecodedTrack {
   readonly uuid: number
   readonly parent: number | undefined
-  readonly kind: 'plain' | 'process' | 'thread'
+  readonly kind: 'plain' | 'process' | 'thread' | 'counter'
   readonly pid: number | undefined
   readonly name: string
 }
 
 export interface DecodedEvent {
   readonly uuid: number
-  readonly type: 'BEGIN' | 'END' | 'INSTANT'
+  readonly type: 'BEGIN' | 'END' | 'INSTANT' | 'COUNTER'
   /** Nanoseconds, however the packet says it. */
   readonly at: number
   readonly name: string
   readonly category: string
   readonly notes: Readonly<Record<string, string>>
+  readonly value?: number | undefined
 }
 
 /** A slice as Perfetto would show it. */
@@ -44,7 +46,9 @@ export interface DecodedSlice {
 /** Reads a trace packet by packet, and throws where Perfetto would count an error. */
 export function decodePerfetto(file: Uint8Array): DecodedPacket[] {
   const sequences = new Map<number, Sequence>()
-  const trace = Trace.toObject(Trace.decode(file), { longs: Number }) as { packet: RawPacket[] }
+  const message = Trace.decode(file)
+  writeOutAddresses(message)
+  const trace = Trace.toObject(message, { longs: Number }) as { packet: RawPacket[] }
   return trace.packet.map((packet): DecodedPacket => {
     const id = packet.trustedPacketSequenceId
     if (!id) throw new Error('a packet without a sequence')
@@ -123,6 +127,18 @@ export function eventsOfPerfetto(file: Uint8Array): DecodedEvent[] {
     .sort((a, b) => a.at - b.at)
 }
 
+/** The begins and ends of calls, by time: what is on the tracks of sections is left out. */
+export function callsOfPerfetto(file: Uint8Array): PlacedEvent[] {
+  const events = eventsOfPerfetto(file)
+  const lanes = new Set(
+    events.filter(({ category }) => LANES.includes(category)).map(({ uuid }) => uuid),
+  )
+  return events.flatMap(({ uuid, type, at, name }) => {
+    const isCall = (type === 'BEGIN' || type === 'END') && !lanes.has(uuid)
+    return isCall ? [{ track: `${uuid}`, type, at, name }] : []
+  })
+}
+
 /** Calls and self time of each function, extents less the extents of callees. Incomplete calls
  *  count for neither, as everywhere; but what they called is taken from their extent alone. */
 export function totalsOfPerfetto(file: Uint8Array): Map<string, FunctionTotals> {
@@ -157,10 +173,10 @@ function line(packet: DecodedPacket): string {
     case 'facts':
       return `facts ${JSON.stringify(packet.facts)}`
     case 'event': {
-      const { uuid, type, at, name, category, notes } = packet.event
+      const { uuid, type, at, name, category, notes, value } = packet.event
       const named = name === '' ? '' : ` '${name}'${category && ` (${category})`}`
       const noted = Object.keys(notes).length === 0 ? '' : ` ${JSON.stringify(notes)}`
-      return `${at} ${uuid} ${type}${named}${noted}`
+      return `${at} ${uuid} ${type}${named}${noted}${value === undefined ? '' : ` ${value}`}`
     }
   }
 }
@@ -169,7 +185,7 @@ const Trace = protobuf
   .parse(readFileSync(new URL('../../proto/perfetto.proto', import.meta.url), 'utf8'))
   .root.lookupType('perfetto.protos.Trace')
 
-const TYPES = { 1: 'BEGIN', 2: 'END', 3: 'INSTANT' } as const
+const TYPES = { 1: 'BEGIN', 2: 'END', 3: 'INSTANT', 4: 'COUNTER' } as const
 
 /** The state that packets of one sequence build up for those that follow. */
 interface Sequence {
@@ -220,12 +236,14 @@ function decodeEvent(sequence: Sequence, event: RawEvent, at: number): DecodedEv
   const name = event.nameIid === undefined ? (event.name ?? '') : sequence.names.get(event.nameIid)
   if (name === undefined) throw new Error(`no name ${event.nameIid} at ${at}`)
   const type = TYPES[event.type]
-  if (type === 'END' ? name !== '' : name === '') throw new Error(`${type} '${name}' at ${at}`)
-  const category = (event.categoryIids ?? []).map(iid => sequence.categories.get(iid))
+  const isNamed = type === 'BEGIN' || type === 'INSTANT'
+  if (isNamed !== (name !== '')) throw new Error(`${type} '${name}' at ${at}`)
+  const interned = (event.categoryIids ?? []).map(iid => sequence.categories.get(iid))
+  const category = [...interned, ...(event.categories ?? [])]
   if (category.includes(undefined)) throw new Error(`no category at ${at}`)
   const notes = (event.debugAnnotations ?? []).map(note => [
     note.name,
-    `${note.stringValue ?? note.boolValue}`,
+    `${note.stringValue ?? note.boolValue ?? note.intValue}`,
   ])
   return {
     uuid: event.trackUuid ?? sequence.uuid,
@@ -234,7 +252,24 @@ function decodeEvent(sequence: Sequence, event: RawEvent, at: number): DecodedEv
     name,
     category: category.join(','),
     notes: Object.fromEntries(notes),
+    value: event.counterValue ?? event.doubleCounterValue,
   }
+}
+
+/** Addresses have more digits than a number: they become text. */
+function writeOutAddresses(message: object): void {
+  const { packet } = message as { packet: { trackEvent?: { debugAnnotations?: RawAddress[] } }[] }
+  for (const { trackEvent } of packet) {
+    for (const note of trackEvent?.debugAnnotations ?? []) {
+      if (note.value === 'pointerValue') note.stringValue = `0x${note.pointerValue?.toString(16)}`
+    }
+  }
+}
+
+interface RawAddress {
+  readonly value?: string
+  readonly pointerValue?: { toString(radix: number): string }
+  stringValue?: string
 }
 
 function decodeTrack(raw: RawTrack): DecodedTrack {
@@ -244,7 +279,13 @@ function decodeTrack(raw: RawTrack): DecodedTrack {
   }
   if (process) return { uuid, parent, kind: 'process', pid: process.pid, name: process.processName }
   if (raw.siblingMergeBehavior !== 2) throw new Error(`track ${uuid} merges with others`)
-  return { uuid, parent, kind: 'plain', pid: undefined, name: raw.name ?? '' }
+  return {
+    uuid,
+    parent,
+    kind: raw.counter ? 'counter' : 'plain',
+    pid: undefined,
+    name: raw.name ?? '',
+  }
 }
 
 interface RawPacket {
@@ -282,7 +323,15 @@ interface RawEvent {
   readonly nameIid?: number
   readonly name?: string
   readonly categoryIids?: number[]
-  readonly debugAnnotations?: { name: string; stringValue?: string; boolValue?: boolean }[]
+  readonly categories?: string[]
+  readonly counterValue?: number
+  readonly doubleCounterValue?: number
+  readonly debugAnnotations?: {
+    name: string
+    stringValue?: string
+    boolValue?: boolean
+    intValue?: number
+  }[]
 }
 
 interface RawTrack {
@@ -290,6 +339,7 @@ interface RawTrack {
   readonly parentUuid?: number
   readonly name?: string
   readonly siblingMergeBehavior?: number
+  readonly counter?: object
   readonly process?: { pid: number; processName: string }
   readonly thread?: { pid: number; tid: number; threadName: string }
 }

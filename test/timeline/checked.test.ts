@@ -1,12 +1,20 @@
 /** Each rule of `TimelineSink` is broken once. */
 import { expect, test } from 'vitest'
 import { checked } from '../../src/timeline/checked.js'
-import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { ignored } from '../read-trace.js'
+import { ignored } from '../../src/timeline/ignored.js'
+import {
+  type Lane,
+  type TimelineSink,
+  type TraceFacts,
+  UNMEASURED,
+  UNNAMED,
+} from '../../src/timeline/sink.js'
 
 const FOO = 1
 const BAR = 2
 const NOBODY = { pid: undefined, comm: '', cpu: 0 }
+const markers: Lane = { kind: 'markers', name: 'markers', owner: { track: 0 } }
+const notes = { arguments: [], caller: 'bar+0x1/0x2', returned: undefined }
 const facts: TraceFacts = {
   dialect: 'kernel',
   columns: [],
@@ -28,8 +36,9 @@ const broken: Record<string, (sink: TimelineSink) => void> = {
     sink.begin(0, UNNAMED, 0)
     sink.end(0, 9, 1, 1)
   },
-  'begin at 0.5, which is no integer': sink => sink.begin(0, FOO, 0.5),
-  'begin at Infinity, which is no integer': sink => sink.begin(0, FOO, Number.POSITIVE_INFINITY),
+  'begin on track 0 at 0.5, which is no integer': sink => sink.begin(0, FOO, 0.5),
+  'begin on track 0 at Infinity, which is no integer': sink =>
+    sink.begin(0, FOO, Number.POSITIVE_INFINITY),
   'begin on track 0 at 4, after something at 5': sink => {
     sink.instant(0, 5, 'marker', '')
     sink.begin(0, FOO, 4)
@@ -72,15 +81,31 @@ const broken: Record<string, (sink: TimelineSink) => void> = {
     sink.begin(1, UNNAMED, 5)
     sink.instant(1, 5, 'marker', '')
   },
-  'begin after finish': sink => {
+  'lane 0 is defined twice': sink => sink.defineLane(0, markers),
+  'lane 1 of track 7, which is not defined': sink => {
+    sink.defineLane(1, { ...markers, owner: { track: 7 } })
+  },
+  'beginSection on lane 7, which is not defined': sink => sink.beginSection(7, 0, 'draw'),
+  'endSection on lane 0 at 4, after something at 5': sink => {
+    sink.beginSection(0, 5, 'draw')
+    sink.endSection(0, 4)
+  },
+  'endSection on lane 0 at 5, where none is open': sink => sink.endSection(0, 5),
+  '1 sections are open on lane 0 at the end': sink => {
+    sink.beginSection(0, 5, 'draw')
+    sink.finish(facts)
+  },
+  'count on track 7, which is not defined': sink => sink.count(7, 0, 'fps', 60),
+  'count of NaN': sink => sink.count(0, 0, 'fps', Number.NaN),
+  'begin on track 0 after finish': sink => {
     sink.finish(facts)
     sink.begin(0, FOO, 0)
   },
-  'migrate after finish': sink => {
+  'migrate on track 0 after finish': sink => {
     sink.finish(facts)
     sink.migrate(0, 0, 0)
   },
-  'instant after finish': sink => {
+  'instant on track 0 after finish': sink => {
     sink.finish(facts)
     sink.instant(0, 0, 'marker', '')
   },
@@ -110,30 +135,34 @@ test('what keeps the contract is passed on as it is', () => {
   received.length = 0
   const story: [keyof TimelineSink, ...unknown[]][] = [
     ['begin', 0, UNNAMED, 5],
-    ['end', 0, FOO, 5, 0],
+    ['end', 0, FOO, 5, 0, notes],
     ['begin', 0, UNNAMED, 5],
     ['begin', 0, UNNAMED, 6],
     ['begin', 1, BAR, 0],
-    ['instant', 0, 7, 'marker', 'text'],
+    ['instant', 0, 7, 'marker', 'text', ['inner', 'outer']],
+    ['beginSection', 0, 7, 'draw'],
+    ['count', 0, 7, 'fps', 60],
+    ['endSection', 0, 8],
     ['migrate', 0, 1, 7],
-    ['end', 0, UNNAMED, 7, UNMEASURED],
+    ['end', 0, UNNAMED, 7, UNMEASURED, undefined],
     ['defineTrack', 0, { pid: 1, comm: 'init', cpu: undefined }],
-    ['end', 0, BAR, 8, 100],
+    ['end', 0, BAR, 8, 100, undefined],
     ['lost', 0, 3, 0],
-    ['end', 1, BAR, 9, UNMEASURED],
+    ['end', 1, BAR, 9, UNMEASURED, undefined],
     ['finish', facts],
   ]
   for (const [verb, ...args] of story) (sink[verb] as (...args: unknown[]) => void)(...args)
   expect(received).toEqual(story)
 })
 
-/** Two functions and two tracks are defined. */
+/** Two functions, two tracks and a lane are defined. */
 function opened(receiver: TimelineSink): TimelineSink {
   const sink = checked(receiver)
   sink.defineFunction(FOO, { name: 'foo', module: '' })
   sink.defineFunction(BAR, { name: 'bar', module: '' })
   sink.defineTrack(0, NOBODY)
   sink.defineTrack(1, NOBODY)
+  sink.defineLane(0, markers)
   return sink
 }
 

@@ -1,0 +1,28 @@
+import type { Argument, CallNotes, Value } from './sink.js'
+
+/**
+ * The notes of a call as a viewer shows them, key by key. No parameter in C can be called like the
+ * keys that are not arguments.
+ */
+export function shownNotes({ arguments: list, caller, returned }: CallNotes): [string, Shown][] {
+  const shown: [string, Shown][] = list.map((argument, index) => [
+    argument.name || `argument ${index + 1}`,
+    shownArgument(argument),
+  ])
+  if (caller !== '') shown.push(['called from', caller])
+  if (returned) shown.push(['return', shownValue(returned)])
+  if (returned?.meaning) shown.push(['returned error', returned.meaning])
+  return shown
+}
+
+/** A number if it was printed as a decimal one, otherwise text as it was printed. */
+export type Shown = number | string
+
+function shownArgument({ value }: Argument): Shown {
+  return value.meaning === '' ? shownValue(value) : `${value.text} [${value.meaning}]`
+}
+
+function shownValue({ text, number }: Value): Shown {
+  const isDecimal = number !== undefined && !text.includes('x')
+  return isDecimal && Number.isSafeInteger(Number(number)) ? Number(number) : text
+}
