@@ -36,6 +36,25 @@ describe.each(readdirSync('golden'))('%s', async name => {
   })
 
   test.each([
+    ['UTF-16, little end first', '\ufeff', false],
+    ['UTF-16, big end first', '\ufeff', true],
+    ['UTF-16 without a mark', '', false],
+    ['UTF-16 without a mark, big end first', '', true],
+  ])('in %s', async (_, mark, isBigEndian) => {
+    const characters = Buffer.from(text).toString()
+    const bytes = Buffer.from(mark + characters, 'utf16le')
+    if (isBigEndian) bytes.swap16()
+    const expected = await everything(sink => readTrace(characters, sink))
+    expect(await everything(sink => readTrace(bytes, sink))).toEqual(expected)
+    expect(await everything(sink => readTrace(bytes, sink, 3))).toEqual(expected)
+  })
+
+  test('behind a byte order mark', async () => {
+    const marked = Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), text])
+    expect(await everything(sink => readTrace(marked, sink, 2))).toEqual(whole)
+  })
+
+  test.each([
     ['plain', text],
     ['gzipped', gzipSync(text)],
     ['gzipped in two members', Buffer.concat(halves(text).map(half => gzipSync(half)))],

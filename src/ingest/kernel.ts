@@ -1,7 +1,7 @@
 import { HASH, isDigit, LF, SPACE, startsWith } from '../base/ascii.js'
 import { Interner } from '../base/interner.js'
 import type { Dialect, LineReader, Recognition } from './dialects.js'
-import { GraphScanner, NO_MATCH, trimmedEnd } from './graph-scanner.js'
+import { GraphScanner, NO_MATCH, SCAN_AHEAD, trimmedEnd } from './graph-scanner.js'
 import { columnNames, type Layout, layoutOfHeader, layouts } from './layout.js'
 import { decimal, Tasks } from './tasks.js'
 import {
@@ -44,12 +44,16 @@ export function recognizeGraph(
   return layout && new KernelReader(layout, functions, tasks)
 }
 
+const latin1 = new TextDecoder('latin1')
+
 const defaultLayout = layoutOfHeader('# CPU  DURATION                  FUNCTION CALLS')
 
 /** As many lines of a sample are tried in every layout. */
 const TRIED_LINES = 400
 /** Without a header, one in so many lines must be of the call graph: the rest may be stack traces. */
 const LEAST_SHARE = 4
+/** Lines broken by a task's name are given up when they are longer than two cells of tasks. */
+const LONGEST_START = 80
 /** A comment that never ends is given up after so many lines. */
 const LONGEST_COMMENT = 64
 
@@ -70,7 +74,6 @@ function recognizeLayout(sample: Uint8Array): Layout | undefined {
 
 /** What the header of the first capture in a sample says, and where its first data lines start. */
 function surveyed(sample: Uint8Array) {
-  const latin1 = new TextDecoder('latin1')
   const lines: number[] = []
   let header: Layout | undefined
   let graphTracer = false
@@ -116,6 +119,9 @@ class KernelReader implements LineReader {
   #isInStack = false
   /** How many lines the open comment may still have; 0 outside of comments. */
   #commentLines = 0
+  /** What looks like a line up to a task's name, which goes on behind the line feed. */
+  #broken: Uint8Array | undefined
+  #isBehindRule = false
   /** Nothing but headers has been read. */
   #isFresh = true
 
@@ -130,12 +136,11 @@ class KernelReader implements LineReader {
     const next = this.#graph.scan(bytes, at, line)
     if (next === NO_MATCH) return this.#readOther(bytes, at, line)
     this.#commentLines = 0
+    this.#broken = undefined
+    this.#isBehindRule = false
     this.#isInStack = false
     this.#isFresh = false
-    if (line.kind === COMMENT) {
-      line.goesOn = !this.#closesComment(bytes, line)
-      if (line.goesOn) this.#commentLines = LONGEST_COMMENT
-    }
+    if (line.kind === COMMENT) this.#startComment(bytes, line)
     return next
   }
 
@@ -143,8 +148,63 @@ class KernelReader implements LineReader {
   #readOther(bytes: Uint8Array, at: number, line: TraceLine): number {
     const feed = bytes.indexOf(LF, at)
     const end = trimmedEnd(bytes, at, feed)
+    const isBehindRule = this.#isBehindRule
+    this.#isBehindRule = isRule(bytes, at)
+    if (this.#broken && this.#readRest(this.#broken, bytes, at, feed, line)) return feed + 1
     line.kind = this.#kindOf(bytes, at, end, line)
+    if (line.kind === UNRECOGNIZED && this.#mayGoOn(bytes, at, end, isBehindRule)) {
+      line.kind = OTHER
+      this.#broken = bytes.slice(at, feed)
+    }
     return feed + 1
+  }
+
+  /**
+   * The name of a task may hold line feeds, which break its lines:
+   *
+   *        67.725228 |    7)    a
+   *     b-223     |               |  do_nanosleep() {
+   */
+  #mayGoOn(bytes: Uint8Array, at: number, end: number, isBehindRule: boolean): boolean {
+    const text = latin1.decode(bytes.subarray(at, end))
+    return isBehindRule ? /^ *\d+\) /.test(text) : this.#hasTasks && endsInTask.test(text)
+  }
+
+  #readRest(
+    start: Uint8Array,
+    bytes: Uint8Array,
+    at: number,
+    feed: number,
+    line: TraceLine,
+  ): boolean {
+    const before = start.length + 1
+    const end = before + feed - at
+    const whole = new Uint8Array(end + 1 + SCAN_AHEAD).fill(SPACE, 0, before)
+    whole.set(start)
+    whole.set(bytes.subarray(at, feed + 1), before)
+    this.#broken = undefined
+    if (this.#graph.scan(whole, 0, line) !== NO_MATCH) {
+      moveSpans(line, at - before)
+      if (line.kind === COMMENT) this.#startComment(bytes, line)
+      return true
+    }
+    if (this.#readSwitch(whole, 0, end, line)) {
+      line.kind = SWITCH
+      return true
+    }
+    if (end > LONGEST_START || isRule(bytes, at)) return false
+    line.kind = OTHER
+    this.#broken = whole.subarray(0, end)
+    return true
+  }
+
+  #startComment(bytes: Uint8Array, line: TraceLine): void {
+    if (startsWith(bytes, line.textEnd - TOO_BIG.length, TOO_BIG)) {
+      line.kind = UNRECOGNIZED
+      return
+    }
+    line.goesOn = !this.#closesComment(bytes, line)
+    if (line.goesOn) this.#commentLines = LONGEST_COMMENT
   }
 
   #kindOf(bytes: Uint8Array, at: number, end: number, line: TraceLine): LineKind {
@@ -162,7 +222,7 @@ class KernelReader implements LineReader {
     if (bytes[at] === HASH) return this.#kindOfHash(bytes, at)
     if (this.#isArrow(bytes, at, end, line)) return OTHER
     if (startsWith(bytes, at, ' => ')) return this.#readFrame(at, end, line)
-    const text = new TextDecoder('latin1').decode(bytes.subarray(at, end))
+    const text = latin1.decode(bytes.subarray(at, end))
     if (this.#readStack(bytes, at, text, line)) return STACK
     return otherLines.some(form => form.test(text)) ? OTHER : UNRECOGNIZED
   }
@@ -243,10 +303,27 @@ class KernelReader implements LineReader {
   }
 }
 
+/** The bytes that a line was read from lie `distance` further on than it says. */
+function moveSpans(line: TraceLine, distance: number): void {
+  line.textStart += distance
+  line.textEnd += distance
+  line.argsStart += distance
+  line.argsEnd += distance
+  line.callerStart += distance
+  line.callerEnd += distance
+  line.returnedStart += distance
+  line.returnedEnd += distance
+}
+
 //  ------------------------------------------
 function isRule(bytes: Uint8Array, at: number): boolean {
   return startsWith(bytes, at, ' ------------------------------------------')
 }
+
+const TOO_BIG = '[LINE TOO BIG]'
+
+/** A line that ends inside of the task column: `   67.725228 |    7)    a` */
+const endsInTask = /^(?: *\d+\.\d{6} \| {2}| *\d+ us \| {2})? *\d+\) [^|]{0,15}$/
 
 /** What stands above the frames of a stack; the last form is that of latency tracers and dumps. */
 const stackHeads: readonly RegExp[] = [
@@ -266,6 +343,7 @@ const otherLines: readonly RegExp[] = [
   /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
   //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
   /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
+  // What the kernel prints in place of the rest of a line longer than a page.
   /^\[LINE TOO BIG\]$/,
   // What a dump says around itself, in a kernel log or a debugger.
   /^Dumping ftrace (?:instance \S+ )?buffer:$/,

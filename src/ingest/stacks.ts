@@ -109,7 +109,7 @@ export class Stacks {
   leaf(line: TraceLine): void {
     const cpu = this.tracks.cpu(line.cpu)
     const stack = this.tracks.stackOf(line, cpu)
-    const at = this.#begin(stack, line)
+    const at = isMark(line) ? this.#arrive(stack, line) : this.#begin(stack, line)
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = UNNAMED
     this.calls.complete++
     this.#sink.begin(stack.id, line.func, at)
@@ -280,6 +280,8 @@ export class Stacks {
     if (this.#columns.time) {
       if (!hasEntry || duration === ABSENT) end = time
       else if (end > time + WITHIN_MICRO) end = time + WITHIN_MICRO
+      // Time asleep that the duration leaves out (nosleep-time).
+      else if (end < time - WITHIN_MICRO) end = time
     } else if (duration === ABSENT) {
       end = stack.cursor + 1
     }
@@ -292,7 +294,8 @@ export class Stacks {
       this.calls.orphan++
       this.#diagnostics.add('missing-entries')
     }
-    if ((stack.inside[level] as number) > duration) this.#diagnostics.add('children-exceed-parent')
+    if ((stack.inside[level] as number) > duration + cutFrom(duration))
+      this.#diagnostics.add('children-exceed-parent')
     this.#sink.end(stack.id, func, end, duration, joinedNotes(stack.notes[level], notes))
     this.#addInside(stack, duration)
   }
@@ -349,6 +352,21 @@ export class Stacks {
     this.#diagnostics.add('nameless-exits')
     return this.#unknown()
   }
+}
+
+/** By how much a printed duration may be too short: from 10 ms on its last digits are cut. */
+function cutFrom(duration: Nanos): Nanos {
+  if (duration < 1e7) return 0
+  if (duration < 1e8) return 9
+  return duration < 1e9 ? 99 : 999
+}
+
+/**
+ * Latency tracers put calls of no length at depth 0 in the middle of a stack, to mark where they
+ * started and stopped (trace_graph_function): these end nothing.
+ */
+function isMark(line: TraceLine): boolean {
+  return line.duration === 0 && line.depth === 0
 }
 
 function notesOf(line: TraceLine): CallNotes | undefined {

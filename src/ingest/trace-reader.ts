@@ -2,11 +2,13 @@ import { LF } from '../base/ascii.js'
 import { Diagnostics } from '../base/diagnostics.js'
 import { HeldBytes } from '../base/held-bytes.js'
 import { Interner } from '../base/interner.js'
+import { TextInput } from '../base/text-input.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { readNotes } from './call-notes.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
+import { Repeat } from './repeat.js'
 import { Stacks } from './stacks.js'
 import { Tasks } from './tasks.js'
 import {
@@ -55,6 +57,7 @@ export class TraceReader {
   readonly #tasks = new Tasks()
   readonly #stacks: Stacks
   readonly #lines = noLines()
+  readonly #input = new TextInput()
   readonly #held = new HeldBytes(SCAN_AHEAD)
   /** Inside a line that is too long. */
   #skipping = false
@@ -62,6 +65,10 @@ export class TraceReader {
   /** What comes next may have another dialect or layout. */
   #isDoubtful = true
   readonly #line = emptyLine()
+  #hasTime = false
+  readonly #repeat = new Repeat()
+  /** How many lines more have been read before. */
+  #repeated = 0
   #dialect = ''
   #columns: readonly string[] = []
   /** Unrecognized lines since the last one that was recognized, and how many are put up with. */
@@ -91,24 +98,12 @@ export class TraceReader {
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
-    let rest = chunk
-    if (this.#skipping) {
-      const feed = chunk.indexOf(LF)
-      if (feed < 0) return
-      this.#skipping = false
-      rest = chunk.subarray(feed + 1)
-    }
-    this.#held.push(rest)
-    this.#readHeld(false)
-    if (this.#held.length > LONGEST_LINE && this.#held.lineEnd() === 0) {
-      this.#countLongLine()
-      this.#skipping = true
-      this.#held.drop(this.#held.length)
-    }
+    this.#pushText(this.#input.push(chunk))
   }
 
   /** One input is at its end; what is pushed after it is another capture. */
   endInput(): void {
+    this.#pushText(this.#input.end())
     if (this.#held.lineEnd() < this.#held.length) this.#held.push(Uint8Array.of(LF))
     this.#readHeld(true)
     if (!this.#reader) {
@@ -143,6 +138,23 @@ export class TraceReader {
       calls,
       tracks: tracks.stacks.length,
       diagnostics: this.#diagnostics.list(),
+    }
+  }
+
+  #pushText(text: Uint8Array): void {
+    let rest = text
+    if (this.#skipping) {
+      const feed = text.indexOf(LF)
+      if (feed < 0) return
+      this.#skipping = false
+      rest = text.subarray(feed + 1)
+    }
+    this.#held.push(rest)
+    this.#readHeld(false)
+    if (this.#held.length > LONGEST_LINE && this.#held.lineEnd() === 0) {
+      this.#countLongLine()
+      this.#skipping = true
+      this.#held.drop(this.#held.length)
     }
   }
 
@@ -190,8 +202,11 @@ export class TraceReader {
     this.#reader = reader
     this.#isNewCapture = false
     this.#patience = PATIENCE
+    this.#hasTime = columns.includes('TIME') || columns.includes('REL TIME')
+    this.#repeat.reset()
+    this.#repeated = 0
     this.#stacks.startCapture({
-      time: columns.includes('TIME') || columns.includes('REL TIME'),
+      time: this.#hasTime,
       cpu: columns.includes('CPU'),
       task: columns.includes('TASK/PID'),
       duration: columns.includes('DURATION'),
@@ -211,6 +226,7 @@ export class TraceReader {
       at = reader.read(bytes, at, line)
       lines.total++
       if (this.#event && !mayGoOn(line.kind)) this.#endEvent()
+      if (this.#isRepeated(bytes, from, at)) continue
       switch (line.kind) {
         case ENTRY:
           if (line.hasNotes) this.#readNotes(bytes)
@@ -234,6 +250,18 @@ export class TraceReader {
       this.#strays = 0
     }
     return at
+  }
+
+  /** Passes over what a capture with timestamps says again. */
+  #isRepeated(bytes: Uint8Array, from: number, to: number): boolean {
+    const line = this.#line
+    if (this.#repeated === 0 && this.#hasTime && line.kind <= EXIT) {
+      this.#repeated = this.#repeat.lengthAt(line, bytes, from, to, this.#lines.total)
+    }
+    if (this.#repeated === 0) return false
+    this.#repeated--
+    this.#lines.other++
+    return true
   }
 
   /** Lines that are rare, so that their cost does not matter. */

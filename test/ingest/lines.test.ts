@@ -183,3 +183,38 @@ describe('a text that is no trace', () => {
     expect(() => readTrace(text)).toThrow(message)
   })
 })
+
+describe('a name with line feeds breaks its lines', () => {
+  test('in the task column', () => {
+    const call = '   67.725228 |    7)    a\nb-223     |   1.000 us    |  f(x=1); /* ret=-2 */\n'
+    const comment = '   67.725229 |    7)    a\nb-223     |               |  /* one: two */\n'
+    const whole = '   67.725228 |    7)     cat-1      |   1.000 us    |  g();\n'
+    const text = whole.repeat(5) + call.repeat(4) + comment
+    const events = timelineOf(text)
+    expect(events).toContain('a b-223 1999 * one (two)')
+    expect(events).toContain('a b-223 999 } f 1000 x=1 return=-2 returned error=ENOENT')
+    expect(readTrace(text).lines).toMatchObject({ leaf: 9, comment: 1, other: 5, unrecognized: 0 })
+  })
+
+  test('in the blocks between tasks', () => {
+    const block = (from: string, to: string) =>
+      ` ------------------------------------------\n 0) ${from} => ${to}\n ------------------------------------------\n\n`
+    const call = ' 0)   1.000 us    |  f();\n'
+    const text = `${call.repeat(3)}${block('   bash-1     ', '   a\n\nb-223   ')}${call}${block('   a\n\nb-223   ', '   bash-1     ')}${call}`
+    expect(timelineOf(text).map(event => event.split(' ').slice(0, -3).join(' '))).toContain(
+      'a  b-223',
+    )
+    expect(readTrace(text)).toMatchObject({
+      lines: { leaf: 5, switch: 2, unrecognized: 0 },
+      tasks: [
+        { pid: 1, comm: 'bash' },
+        { pid: 223, comm: 'a  b' },
+      ],
+    })
+  })
+
+  test('and what is cut within the task column is no line', () => {
+    const text = '   67.725228 |    7)    cat-223     |   1.000 us    |  f();\n'.repeat(3)
+    expect(readTrace(`${text}b-223     |   1.000 us    |  f();\n`).lines.unrecognized).toBe(1)
+  })
+})
