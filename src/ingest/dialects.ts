@@ -1,5 +1,6 @@
 import type { Interner } from '../base/interner.js'
 import { kernel } from './kernel.js'
+import { pasted } from './pasted.js'
 import { printk } from './printk.js'
 import type { Tasks } from './tasks.js'
 import type { TraceLine } from './trace-line.js'
@@ -35,6 +36,6 @@ export interface LineReader {
 }
 
 /** In the order in which they are asked. */
-export const dialects = [kernel, printk] as const satisfies readonly Dialect[]
+export const dialects = [kernel, printk, pasted] as const satisfies readonly Dialect[]
 
 export type DialectName = (typeof dialects)[number]['name']

@@ -234,12 +234,12 @@ export class GraphScanner {
     return barAt(bytes, p)
   }
 
-  //                |
+  //                |     and, with an interrupt in 2.6.29:   ==========> |
   #scanBlank(bytes: Uint8Array, at: number): number {
     const words = this.#words
     const isBlank =
       words.getFloat64(at, true) === EIGHT_SPACES && words.getFloat64(at + 6, true) === EIGHT_SPACES
-    return isBlank ? barAt(bytes, at + 14) : NO_MATCH
+    return isBlank || startsWith(bytes, at, '  ==========> ') ? barAt(bytes, at + 14) : NO_MATCH
   }
 
   // foo();   foo() {   foo [module]();   foo(a=1, b=0x2) {   foo(); /* ret=0x0 */

@@ -3,6 +3,7 @@ import { Interner } from '../base/interner.js'
 import type { Dialect, LineReader, Recognition } from './dialects.js'
 import { GraphScanner, NO_MATCH, SCAN_AHEAD, trimmedEnd } from './graph-scanner.js'
 import { columnNames, type Layout, layoutOfHeader, layouts } from './layout.js'
+import { hasChangedBlanks } from './loose-line.js'
 import { decimal, Tasks } from './tasks.js'
 import {
   ABSENT,
@@ -30,7 +31,7 @@ export const kernel = {
   recording: 'cat /sys/kernel/tracing/trace, with current_tracer function_graph',
   lookingFor: 'lines such as ` 0)   1.082 us    |  foo();` or ` 0)               |  foo() {`',
   recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
-    return recognizeGraph(sample, functions, tasks)
+    return hasChangedBlanks(sample) ? undefined : recognizeGraph(sample, functions, tasks)
   },
 } as const satisfies Dialect
 
@@ -50,8 +51,10 @@ const defaultLayout = layoutOfHeader('# CPU  DURATION                  FUNCTION 
 
 /** As many lines of a sample are tried in every layout. */
 const TRIED_LINES = 400
-/** Without a header, one in so many lines must be of the call graph: the rest may be stack traces. */
-const LEAST_SHARE = 4
+/** Without a header, so many lines must be of the call graph: the rest may be stack traces... */
+const LEAST_SHARE = 0.25
+/** ...but source code has lines of calls, too. */
+const LEAST_SHARE_WITHOUT_COLUMNS = 0.9
 /** Lines broken by a task's name are given up when they are longer than two cells of tasks. */
 const LONGEST_START = 80
 /** A comment that never ends is given up after so many lines. */
@@ -69,7 +72,9 @@ function recognizeLayout(sample: Uint8Array): Layout | undefined {
     }
   }
   if (graphTracer) return best ?? header ?? defaultLayout
-  return bestHits * LEAST_SHARE >= lines.length ? best : undefined
+  if (!best) return undefined
+  const share = columnNames(best).length > 0 ? LEAST_SHARE : LEAST_SHARE_WITHOUT_COLUMNS
+  return bestHits >= lines.length * share ? best : undefined
 }
 
 /** What the header of the first capture in a sample says, and where its first data lines start. */
@@ -317,7 +322,9 @@ function moveSpans(line: TraceLine, distance: number): void {
 
 //  ------------------------------------------
 function isRule(bytes: Uint8Array, at: number): boolean {
-  return startsWith(bytes, at, ' ------------------------------------------')
+  let p = at
+  while (bytes[p] === SPACE) p++
+  return startsWith(bytes, p, '------------------------------------------')
 }
 
 const TOO_BIG = '[LINE TOO BIG]'

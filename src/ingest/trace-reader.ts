@@ -8,6 +8,7 @@ import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.
 import { readNotes } from './call-notes.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
+import { type LookAlike, lookAlike } from './look-alikes.js'
 import { Repeat } from './repeat.js'
 import { Stacks } from './stacks.js'
 import { Tasks } from './tasks.js'
@@ -70,6 +71,8 @@ export class TraceReader {
   /** How many lines more have been read before. */
   #repeated = 0
   #dialect = ''
+  /** What the text may be if it is no trace. */
+  #lookAlike: LookAlike | undefined
   #columns: readonly string[] = []
   /** Unrecognized lines since the last one that was recognized, and how many are put up with. */
   #strays = 0
@@ -88,7 +91,7 @@ export class TraceReader {
   constructor(sink: TimelineSink, { dialect, notes = true }: ReadOptions = {}) {
     this.#sink = sink
     this.#wantsNotes = notes
-    this.#dialects = dialects.filter(({ name }) => dialect === undefined || name === dialect)
+    this.#dialects = dialect ? dialects.filter(({ name }) => name === dialect) : dialects
     this.#functions = new Interner((id, text) => sink.defineFunction(id, kernelFunction(text)))
     this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, () => {
       const name = new TextEncoder().encode('[unknown]')
@@ -107,10 +110,11 @@ export class TraceReader {
     if (this.#held.lineEnd() < this.#held.length) this.#held.push(Uint8Array.of(LF))
     this.#readHeld(true)
     if (!this.#reader) {
-      throw new UserError(this.#lines.total > 0 ? unclaimed(this.#dialects) : EMPTY)
+      throw new UserError(this.#lines.total > 0 ? this.#refusal() : EMPTY)
     }
     this.#endEvent()
     this.#reader = undefined
+    this.#lookAlike = undefined
     this.#isDoubtful = true
     this.#isNewCapture = true
     this.#skipping = false
@@ -176,6 +180,10 @@ export class TraceReader {
 
   /** Finds out what the text from here on is; returns how much of it is to be passed over. */
   #recognize(sample: Uint8Array): number {
+    this.#lookAlike ??= this.#reader ? undefined : lookAlike(sample)
+    if (this.#lookAlike?.isSure && this.#dialects === dialects) {
+      throw new UserError(this.#lookAlike.sentence)
+    }
     for (const dialect of this.#dialects) {
       const found = dialect.recognize(sample, this.#functions, this.#tasks)
       if (!found) continue
@@ -187,9 +195,16 @@ export class TraceReader {
       this.#start(found)
       return 0
     }
-    if (!this.#reader) throw new UserError(refusal(sample, this.#dialects))
+    if (!this.#reader) throw new UserError(this.#refusal())
     this.#isDoubtful = false
     return 0
+  }
+
+  /** Why the text is no trace, in one line. */
+  #refusal(): string {
+    const wanted = this.#dialects.map(({ name, lookingFor }) => `${name}: ${lookingFor}`).join('; ')
+    const { sentence } = this.#lookAlike ?? {}
+    return sentence ?? `not a function_graph trace; looked for ${wanted}`
   }
 
   #start(reader: LineReader): void {
@@ -400,15 +415,3 @@ const STACK_TRACE = '<stack trace>'
 const USER_STACK_TRACE = '<user stack trace>'
 
 const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
-
-/** Why a text is no trace, in one line. */
-function refusal(sample: Uint8Array, asked: readonly Dialect[]): string {
-  const tracer = /^# tracer: (\S+)/m.exec(utf8.decode(sample))?.[1]
-  if (!tracer || tracer === 'function_graph') return unclaimed(asked)
-  return `the tracer was ${tracer}, not function_graph; echo function_graph > current_tracer and record again`
-}
-
-function unclaimed(asked: readonly Dialect[]): string {
-  const wanted = asked.map(dialect => `${dialect.name}: ${dialect.lookingFor}`).join('; ')
-  return `not a function_graph trace; looked for ${wanted}`
-}
