@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../src/emit/formats.js'
-import type { LineCounts } from '../src/ingest/trace-summary.js'
+import { type LineCounts, noLines } from '../src/ingest/trace-summary.js'
 import { ignored } from '../src/timeline/ignored.js'
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
@@ -14,20 +14,30 @@ import { sumOfFolded } from './decode/folded.js'
 import { totalsOfPprof } from './decode/pprof.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
 
-const captures = readdirSync('test/corpus').filter(name => name.endsWith('.gz'))
+/** Reports of trace-cmd have a test of their own. */
+const captures = readdirSync('test/corpus').filter(name => /^(?!.*-tc-).*\.gz$/.test(name))
+const frozen: string[][] = []
 
 describe.each(captures)('%s', async name => {
   const text = readCapture(`test/corpus/${name}`)
   const outputs = await Promise.all(formats.map(format => openWritten(format.name, name)))
   const calls = new MeasuredCalls()
   const summary = readTrace(text, tee([...outputs.map(({ sink }) => sink), calls]))
-  const plain = plainlyRead(Buffer.from(text).toString('latin1'))
+  const latin1 = Buffer.from(text).toString('latin1')
+  const isLog = /dmesg|serial/.test(name)
+  const plain = plainlyRead(isLog ? dumpIn(latin1) : latin1)
+  const { lines, calls: counted, columns } = summary
+  frozen.push(
+    [name, columns.join(' '), ...Object.values(lines), ...Object.values(counted)].map(String),
+  )
   const bytesOf = (format: string) =>
     outputs[formats.findIndex(({ name }) => name === format)]?.bytes ?? new Uint8Array()
 
   test('every line is recognized, and counted as what it is', () => {
-    expect(summary.lines).toEqual(plain.lines)
+    const { total, other, ...kinds } = plain.lines
+    expect(summary.lines).toMatchObject(isLog ? kinds : plain.lines)
     expect(summary.lines.unrecognized).toBe(0)
+    expect(summary.dialect).toBe(isLog ? 'printk' : 'kernel')
     expect(summary.lostEvents).toBe(plain.lostEvents)
   })
 
@@ -67,8 +77,18 @@ describe.each(captures)('%s', async name => {
   })
 })
 
-test('the corpus is there', () => {
-  expect(captures.length).toBe(131)
+test('the counts are those of the table', async () => {
+  const heads = [
+    'capture',
+    'columns',
+    ...Object.keys(noLines()),
+    'complete',
+    'incomplete',
+    'orphan',
+  ]
+  const rows = [heads, ...frozen.toSorted()].map(row => `${row.join('\t')}\n`)
+  expect(frozen.length).toBe(139)
+  await expect(rows.join('')).toMatchFileSnapshot('corpus/counts.txt')
 })
 
 /**
@@ -132,6 +152,21 @@ interface PlainText {
   /** Exits that do not say what they close. */
   readonly namelessExits: number
   readonly namelessNanos: number
+}
+
+/** The text of a dump in a log, its stamps taken off; further lines of a record have as many blanks. */
+function dumpIn(log: string): string {
+  const lines = log.replaceAll('\r', '').split('\n')
+  const rules = lines.flatMap((line, index) => (/(?:\] |^)-{33}$/.test(line) ? [index] : []))
+  let width = 0
+  return lines
+    .slice((rules[0] as number) + 1, rules[1])
+    .map(line => {
+      const [stamp = ''] = /^(?:\w+ *:\w+ *: )?\[[^\]]+\] /.exec(line) ?? []
+      width = stamp.length || width
+      return line.slice(width)
+    })
+    .join('\n')
 }
 
 const FUNCTION = /(?<name>[\w.$]\S*?(?: \[\w+\])?)\(.*\)/.source

@@ -11,6 +11,7 @@ import { openInput } from '../src/node/input.js'
 import { Recording } from '../src/timeline/recording.js'
 import type { TimelineSink } from '../src/timeline/sink.js'
 import { tee } from '../src/timeline/tee.js'
+import { timelineOf } from './dump-timeline.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
 
 const CHUNK_SIZES = [1, 2, 3, 7, 64, 4096]
@@ -72,6 +73,35 @@ describe.each(readdirSync('golden'))('%s', async name => {
       return summary
     })
     expect(replayed).toEqual(whole)
+  })
+})
+
+/** Of whole captures, whose calls are all that counts. */
+describe.each([
+  '6.12-opt-default',
+  '6.12-opt-abstime-nocpu-noduration',
+  '6.12-tasks',
+  '6.12-names-proc-abstime',
+  '7.2-full-proc-abstime',
+  '7.2-args-proc-abstime-tail',
+  '7.2-events',
+  '7.2-opt-proc-abstime-latency',
+  '7.2-pipe-lost',
+  '7.2-retval-opt-retval-retaddr-args-proc-abstime-tail',
+  '5.10-arm64-full-tail-overrun',
+])('%s gives the same calls', name => {
+  const text = Buffer.from(readCapture(`test/corpus/${name}.txt.gz`)).toString('latin1')
+  const events = timelineOf(Buffer.from(text, 'latin1'))
+  const eachLine = (lead: string) => Buffer.from(text.replace(/^.*\n/gm, `${lead}$&`), 'latin1')
+
+  test.each([
+    ['with CRLF', Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1')],
+    ['quoted in a mail', eachLine('> ')],
+    ['quoted twice', eachLine('> > ')],
+    ['behind the stamps of printk', eachLine('[  344.610931] ')],
+    ['behind the stamps of syslog', eachLine('Nov 22 23:51:53 host kernel: [  344.610931] ')],
+  ])('%s', (_, mutated) => {
+    expect(timelineOf(mutated)).toEqual(events)
   })
 })
 
