@@ -61,6 +61,16 @@ export const diagnosticKinds = {
     advice:
       'the trace has no timestamps: positions are rebuilt from durations; record with the option funcgraph-abstime',
   },
+  'clock-of-order': {
+    severity: 'info',
+    advice:
+      'the timestamps count events, not time: positions are rebuilt from durations; record with trace_clock mono',
+  },
+  'clock-of-cycles': {
+    severity: 'info',
+    advice:
+      'the timestamps count cycles (x86-tsc): they are scaled to the durations, to about 1 %; record with trace_clock mono',
+  },
   'derived-durations': {
     severity: 'warning',
     advice:

@@ -16,10 +16,9 @@ import schema from '../../proto/perfetto.proto'
 import type { ByteSink } from '../base/byte-writer.js'
 import { WireWriter } from '../base/wire.js'
 import { ignored } from '../timeline/ignored.js'
-import { functionName } from '../timeline/names.js'
+import { clockTexts, functionName } from '../timeline/names.js'
 import { type Shown, shownNotes } from '../timeline/notes.js'
 import {
-  type Clock,
   type FunctionId,
   type KernelFunction,
   type LaneKind,
@@ -181,7 +180,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         { key: 'title', stringValue: options.title },
         { key: 'dialect', stringValue: facts.dialect },
         { key: 'columns', stringValue: facts.columns.join(', ') },
-        { key: 'clock', stringValue: CLOCKS[facts.clock] },
+        { key: 'clock', stringValue: clockTexts[facts.clock] },
         { key: 'origin', stringValue: facts.origin },
         { key: 'lost_events', longValue: facts.lostEvents },
       ]
@@ -189,12 +188,6 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       wire.flush()
     },
   }
-}
-
-const CLOCKS: Record<Clock, string> = {
-  timestamps: 'the timestamps of the trace',
-  rebuilt: 'rebuilt from the printed durations, in file order; the trace has no timestamps',
-  order: 'order only; the trace has neither timestamps nor durations, every call counts as 1 ns',
 }
 
 // Types of TrackEvent.

@@ -9,8 +9,8 @@ import { gzip } from 'pako'
 import schema from '../../proto/profile.proto'
 import type { ByteSink } from '../base/byte-writer.js'
 import type { NodeId } from '../timeline/call-tree.js'
-import { functionName, trackName } from '../timeline/names.js'
-import type { Clock, KernelFunction, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
+import { clockTexts, functionName, trackName } from '../timeline/names.js'
+import type { KernelFunction, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
 import { type StackGroup, StackWeights } from '../timeline/stack-weights.js'
 import type { EmitOptions } from './formats.js'
 import { messageType } from './schema.js'
@@ -25,12 +25,6 @@ export function openPprof(out: ByteSink, options: EmitOptions): TimelineSink {
 }
 
 const KERNEL_TEXT = 0xffffffff81000000
-
-const CLOCKS: Record<Clock, string> = {
-  timestamps: 'the timestamps of the trace',
-  rebuilt: 'rebuilt from the printed durations, in file order; the trace has no timestamps',
-  order: 'order only; the trace has neither timestamps nor durations, every call counts as 1 ns',
-}
 
 /** Top to bottom a Profile; the string table goes last, because every other line adds to it. */
 function profileOf(weights: StackWeights, title: string, facts: TraceFacts): object {
@@ -112,7 +106,7 @@ function symbols(functions: readonly KernelFunction[], strings: StringTable) {
 function comments(title: string, facts: TraceFacts): string[] {
   const lines = [`trace: ${title}`, `dialect: ${facts.dialect}`]
   if (facts.columns.length > 0) lines.push(`columns: ${facts.columns.join(', ')}`)
-  lines.push(`clock: ${CLOCKS[facts.clock]}`)
+  lines.push(`clock: ${clockTexts[facts.clock]}`)
   if (facts.origin !== '') lines.push(`origin: ${facts.origin} s`)
   lines.push(`lost events: ${facts.lostEvents}`)
   return lines

@@ -17,6 +17,8 @@ import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
 /** Of which columns a capture's meaning depends. */
 export interface CaptureColumns {
   readonly time: boolean
+  /** What makes nanoseconds of its timestamps. */
+  readonly clockScale: number
   readonly cpu: boolean
   readonly task: boolean
   readonly duration: boolean
@@ -46,7 +48,13 @@ export class Stacks {
   readonly #events: Events
   readonly #diagnostics: Diagnostics
   readonly #unknown: () => FunctionId
-  #columns: CaptureColumns = { time: false, cpu: true, task: false, duration: true }
+  #columns: CaptureColumns = {
+    time: false,
+    clockScale: 1,
+    cpu: true,
+    task: false,
+    duration: true,
+  }
   /** The first timestamp of the trace, as printed. */
   #origin = ''
   /** What a timestamp is measured from. */
@@ -208,7 +216,13 @@ export class Stacks {
   #timeOf(line: TraceLine): Nanos {
     if (!this.#columns.time) return Number.POSITIVE_INFINITY
     if (!this.#isOriginSet) this.#setOrigin(line)
-    return (line.seconds - this.#originSeconds) * 1e9 + line.nanos - this.#originNanos
+    return this.#sinceOrigin(line)
+  }
+
+  #sinceOrigin(line: TraceLine): Nanos {
+    const time = (line.seconds - this.#originSeconds) * 1e9 + line.nanos
+    const { clockScale } = this.#columns
+    return (clockScale === 1 ? time : Math.round(time * clockScale)) - this.#originNanos
   }
 
   /** The kernel subtracts without a sign: what ends before it began prints as 2^64 ns less that. */
@@ -223,11 +237,10 @@ export class Stacks {
     if (isFirst) {
       this.#origin = `${line.seconds}.${String(line.nanos / 1000).padStart(6, '0')}`
     }
-    const continues =
-      (line.seconds - this.#originSeconds) * 1e9 + line.nanos - this.#originNanos >= this.#latest()
-    if (isFirst || !continues) {
+    if (isFirst || this.#sinceOrigin(line) < this.#latest()) {
       this.#originSeconds = line.seconds
-      this.#originNanos = line.nanos - this.#latest()
+      this.#originNanos = 0
+      this.#originNanos = this.#sinceOrigin(line) - this.#latest()
     }
     this.#isOriginSet = true
   }

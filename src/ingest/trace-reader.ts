@@ -6,6 +6,7 @@ import { TextInput } from '../base/text-input.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { readNotes } from './call-notes.js'
+import { clockScale } from './clock.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
@@ -192,7 +193,7 @@ export class TraceReader {
         return found.skip
       }
       this.#dialect ||= dialect.name
-      this.#start(found)
+      this.#start(found, clockOf(found, sample, dialect))
       return 0
     }
     if (!this.#reader) throw new UserError(this.#refusal())
@@ -207,7 +208,7 @@ export class TraceReader {
     return sentence ?? `not a function_graph trace; looked for ${wanted}`
   }
 
-  #start(reader: LineReader): void {
+  #start(reader: LineReader, clockScale: number): void {
     const { columns } = reader
     const isSame = this.#reader?.columns.join() === columns.join()
     this.#isDoubtful = false
@@ -217,11 +218,14 @@ export class TraceReader {
     this.#reader = reader
     this.#isNewCapture = false
     this.#patience = PATIENCE
-    this.#hasTime = columns.includes('TIME') || columns.includes('REL TIME')
+    this.#hasTime = hasTimestamps(reader) && clockScale > 0
+    if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
+    if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
     this.#repeat.reset()
     this.#repeated = 0
     this.#stacks.startCapture({
       time: this.#hasTime,
+      clockScale,
       cpu: columns.includes('CPU'),
       task: columns.includes('TASK/PID'),
       duration: columns.includes('DURATION'),
@@ -390,13 +394,23 @@ export class TraceReader {
     const hasColumn = (name: string) => this.#columns.includes(name)
     const { entry, leaf, exit } = this.#lines
     if (entry + leaf + exit === 0) this.#diagnostics.add('no-calls')
-    else if (clock === 'rebuilt') this.#diagnostics.add('rebuilt-time')
+    else if (clock === 'rebuilt' && !hasColumn('TIME')) this.#diagnostics.add('rebuilt-time')
     else if (clock === 'order') this.#diagnostics.add('order-only')
     else if (!hasColumn('DURATION')) this.#diagnostics.add('derived-durations')
     if (!hasColumn('CPU') && !hasColumn('TASK/PID') && tracks.cpuNumbers().length > 1) {
       this.#diagnostics.add('no-cpu-column')
     }
   }
+}
+
+function hasTimestamps({ columns }: LineReader): boolean {
+  return columns.includes('TIME') || columns.includes('REL TIME')
+}
+
+/** As `clockScale`, where the text has both what it takes. */
+function clockOf(reader: LineReader, sample: Uint8Array, dialect: Dialect): number {
+  const tells = hasTimestamps(reader) && reader.columns.includes('DURATION')
+  return tells ? clockScale(sample, dialect) : 1
 }
 
 /** `nf_conntrack_in [nf_conntrack]`: the text names the module behind the function. */

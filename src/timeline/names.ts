@@ -1,4 +1,4 @@
-import type { KernelFunction, Track } from './sink.js'
+import type { Clock, KernelFunction, Track } from './sink.js'
 
 /** How every output shows a function: `udp_sendmsg`, `nf_conntrack_in [nf_conntrack]`. */
 export function functionName({ name, module }: KernelFunction): string {
@@ -9,4 +9,11 @@ export function functionName({ name, module }: KernelFunction): string {
 export function trackName({ pid, comm, cpu }: Track): string {
   if (pid === undefined) return cpu === undefined ? 'all cpus' : `CPU ${cpu}`
   return pid === 0 ? comm : `${comm || '<...>'}-${pid}`
+}
+
+/** How every output says where its positions come from. */
+export const clockTexts: Readonly<Record<Clock, string>> = {
+  timestamps: 'the timestamps of the trace',
+  rebuilt: 'rebuilt from the printed durations, in file order; the trace has no time of its own',
+  order: 'order only; the trace has neither timestamps nor durations, every call counts as 1 ns',
 }

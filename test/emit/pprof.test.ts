@@ -240,7 +240,7 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
     expect(comments).toEqual([
       'trace: trace.txt',
       'dialect: tracefs',
-      'clock: rebuilt from the printed durations, in file order; the trace has no timestamps',
+      'clock: rebuilt from the printed durations, in file order; the trace has no time of its own',
       'lost events: 12',
     ])
   })
