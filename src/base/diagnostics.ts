@@ -56,6 +56,11 @@ export const diagnosticKinds = {
     advice:
       'durations printed as negative count as 0; the cpus were not in step, try trace_clock mono',
   },
+  'wrapped-durations': {
+    severity: 'info',
+    advice:
+      'durations of more than 4294 s, which a 32-bit kernel cannot print, are restored from the timestamps',
+  },
   'rebuilt-time': {
     severity: 'info',
     advice:

@@ -1,8 +1,10 @@
 import type { Interner } from '../base/interner.js'
+import { android } from './android.js'
 import { kernel } from './kernel.js'
 import { pasted } from './pasted.js'
 import { printk } from './printk.js'
 import type { Tasks } from './tasks.js'
+import { traceCmd } from './trace-cmd.js'
 import type { TraceLine } from './trace-line.js'
 
 /** A form of text that the call graph comes in. */
@@ -29,6 +31,11 @@ export interface LineReader {
   /** Of this capture, in the words of the kernel's header. */
   readonly columns: readonly string[]
   /**
+   * Whether a closing brace without a name closes what the kernel has in its slots (see
+   * `Cpu.slots`); where it has not printed the text itself, any brace may have none.
+   */
+  readonly hasSlots: boolean
+  /**
    * Reads the line at `at` into `line` and returns where the next one starts. The bytes hold the
    * whole line with its line feed.
    */
@@ -36,6 +43,12 @@ export interface LineReader {
 }
 
 /** In the order in which they are asked. */
-export const dialects = [kernel, printk, pasted] as const satisfies readonly Dialect[]
+export const dialects = [
+  android,
+  kernel,
+  printk,
+  traceCmd,
+  pasted,
+] as const satisfies readonly Dialect[]
 
 export type DialectName = (typeof dialects)[number]['name']

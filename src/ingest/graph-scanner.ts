@@ -365,7 +365,7 @@ export class GraphScanner {
   }
 }
 
-function clearNotes(line: TraceLine): void {
+export function clearNotes(line: TraceLine): void {
   line.hasNotes = false
   line.argsStart = line.argsEnd = 0
   line.callerStart = line.callerEnd = 0
@@ -423,7 +423,7 @@ function isMark(byte: number | undefined): boolean {
   }
 }
 
-function isFlag(byte: number | undefined): boolean {
+export function isFlag(byte: number | undefined): boolean {
   if (byte === undefined) return false
   if (byte === DOT || (byte >= ZERO && byte <= NINE)) return true
   const letter = byte | 0x20

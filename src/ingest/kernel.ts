@@ -117,6 +117,7 @@ function hitsOf(
 
 class KernelReader implements LineReader {
   readonly columns: readonly string[]
+  readonly hasSlots: boolean
   readonly #graph: GraphScanner
   readonly #tasks: Tasks
   readonly #hasTasks: boolean
@@ -132,6 +133,7 @@ class KernelReader implements LineReader {
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
     this.columns = columnNames(layout)
+    this.hasSlots = layout.cpu
     this.#graph = new GraphScanner(layout, functions, tasks)
     this.#tasks = tasks
     this.#hasTasks = layout.task

@@ -92,14 +92,6 @@ const forms: readonly Form[] = [
       'the histogram of trace-cmd hist, which has no single calls; run trace-cmd report trace.dat > trace.txt and convert that',
   },
   {
-    // bash-170 [001] ...1 12.345678: graph_ent: func=vfs_write
-    line: /: graph_(?:ent|ret): func=\S+/,
-    least: 1,
-    isSure: true,
-    sentence:
-      "the flat form of Android's kernels, which has neither depths nor durations; echo 0 > options/funcgraph-flat and record again",
-  },
-  {
     // # tracer: function
     line: /^# tracer: function\s*$/,
     least: 1,

@@ -15,6 +15,7 @@ import { LONGEST_LINE, LONGEST_PLAIN_LINE, PlainLine } from './plain-line.js'
 import { printk } from './printk.js'
 import { endOfSameLines, type Quote, quoteOf, textStart, unquoted } from './quotation.js'
 import { Tasks } from './tasks.js'
+import { traceCmd } from './trace-cmd.js'
 import {
   ABSENT,
   COMMENT,
@@ -64,7 +65,10 @@ function recognizeQuoted(
   tasks: Tasks,
 ): Recognition {
   const text = unquoted(sample, quote)
-  const found = kernel.recognize(text, functions, tasks) ?? printk.recognize(text, functions, tasks)
+  const found =
+    kernel.recognize(text, functions, tasks) ??
+    printk.recognize(text, functions, tasks) ??
+    traceCmd.recognize(text, functions, tasks)
   if (!found) return undefined
   if ('skip' in found) return { skip: endOfSameLines(sample, text.subarray(0, found.skip)) }
   // Quoted source code looks like a trace without columns.
@@ -173,11 +177,13 @@ function isHeaded(text: Uint8Array): boolean {
 /** Reads what another dialect reads, behind the mark that each line is quoted with. */
 class QuotedReader implements LineReader {
   readonly columns: readonly string[]
+  readonly hasSlots: boolean
   readonly #quote: Quote
   readonly #reader: LineReader
 
   constructor(quote: Quote, reader: LineReader) {
     this.columns = reader.columns
+    this.hasSlots = reader.hasSlots
     this.#quote = quote
     this.#reader = reader
   }
@@ -197,6 +203,7 @@ class QuotedReader implements LineReader {
 /** Reads the lines of the call graph as the kernel would have printed them. */
 class ChangedReader implements LineReader {
   readonly columns: readonly string[]
+  readonly hasSlots: boolean
   readonly #quote: Quote | undefined
   readonly #graph: LineReader
   /** The indentation of depth 0; ABSENT if depths are to be counted. */
@@ -210,6 +217,7 @@ class ChangedReader implements LineReader {
 
   constructor(quote: Quote | undefined, graph: LineReader, base: number, tasks: Tasks) {
     this.columns = graph.columns
+    this.hasSlots = graph.hasSlots
     this.#quote = quote
     this.#graph = graph
     this.#base = base

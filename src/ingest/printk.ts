@@ -51,6 +51,7 @@ function recordsOf(sample: Uint8Array) {
 
 class PrintkReader implements LineReader {
   readonly columns: readonly string[]
+  readonly hasSlots: boolean
   readonly #graph: LineReader
   readonly #stamps = new Stamps()
   #isFresh = true
@@ -59,6 +60,7 @@ class PrintkReader implements LineReader {
 
   constructor(graph: LineReader) {
     this.columns = graph.columns
+    this.hasSlots = graph.hasSlots
     this.#graph = graph
   }
 

@@ -20,12 +20,17 @@ export interface CaptureColumns {
   /** What makes nanoseconds of its timestamps. */
   readonly clockScale: number
   readonly cpu: boolean
+  readonly slots: boolean
   readonly task: boolean
   readonly duration: boolean
 }
 
 /** Timestamps are cut to the microsecond: an event happened up to this much after its time. */
 const WITHIN_MICRO = 999
+
+/** What 32 bits of microseconds hold, and how far timestamps and a duration may stand apart. */
+const WRAP = 2 ** 32 * 1000
+const WRAP_TOLERANCE = 1e7
 
 /**
  * What the lines mean: rebuilds every task's stack and places its calls in time.
@@ -52,6 +57,7 @@ export class Stacks {
     time: false,
     clockScale: 1,
     cpu: true,
+    slots: true,
     task: false,
     duration: true,
   }
@@ -232,10 +238,18 @@ export class Stacks {
     return 0
   }
 
+  /** A 32-bit kernel prints microseconds less all multiples of 2^32: the timestamps know how many. */
+  #unwrapped(duration: Nanos, elapsed: Nanos): Nanos {
+    const wraps = Math.round((elapsed - duration) / WRAP)
+    if (wraps < 1 || Math.abs(elapsed - duration - wraps * WRAP) > WRAP_TOLERANCE) return duration
+    this.#diagnostics.add('wrapped-durations')
+    return duration + wraps * WRAP
+  }
+
   #setOrigin(line: TraceLine): void {
     const isFirst = this.#origin === ''
     if (isFirst) {
-      this.#origin = `${line.seconds}.${String(line.nanos / 1000).padStart(6, '0')}`
+      this.#origin = `${line.seconds}.${String(line.nanos).padStart(9, '0').replace(/000$/, '')}`
     }
     if (isFirst || this.#sinceOrigin(line) < this.#latest()) {
       this.#originSeconds = line.seconds
@@ -289,6 +303,9 @@ export class Stacks {
     const begin = stack.begins[level] as number
     const hasEntry = stack.functions[level] !== UNNAMED
     let duration = printed
+    if (this.#columns.time && hasEntry && time - begin > WRAP) {
+      duration = this.#unwrapped(duration, time - begin)
+    }
     let end = begin + duration
     if (this.#columns.time) {
       if (!hasEntry || duration === ABSENT) end = time
@@ -358,7 +375,7 @@ export class Stacks {
     if (line.depth >= NAMED_DEPTHS) return line.func
     const slot = cpu.slots[line.depth] as number
     cpu.slots[line.depth] = UNNAMED
-    return line.func || (this.#columns.cpu ? slot : UNNAMED)
+    return line.func || (this.#columns.slots ? slot : UNNAMED)
   }
 
   #nameless(): FunctionId {

@@ -5,7 +5,7 @@ import { ABSENT } from './trace-line.js'
 /** A task as a cell of the text names it: `python3-215`, `<idle>-0`, `<...>-99`. */
 export interface Task {
   readonly pid: number
-  /** The first 7 bytes of the task's name; '' where the kernel did not know it (`<...>`). */
+  /** At most 15 bytes, in the kernel's own text 7; '' where it did not know the name (`<...>`). */
   readonly comm: string
 }
 

@@ -227,6 +227,7 @@ export class TraceReader {
       time: this.#hasTime,
       clockScale,
       cpu: columns.includes('CPU'),
+      slots: reader.hasSlots,
       task: columns.includes('TASK/PID'),
       duration: columns.includes('DURATION'),
     })

@@ -77,14 +77,6 @@ const sure: readonly [string, readonly string[], RegExp][] = [
     ],
     /trace-cmd hist/,
   ],
-  [
-    'the flat form of Android',
-    [
-      '# tracer: function_graph',
-      '    bash-170   [001] ...1    12.345678: graph_ent: func=vfs_write',
-    ],
-    /funcgraph-flat/,
-  ],
 ]
 
 const unsure: readonly [string, readonly string[], RegExp][] = [
