@@ -55,7 +55,7 @@ export class GraphScanner {
   readonly #functions: Interner
   readonly #tasks: Tasks
   readonly #recent = new RecentCells()
-  readonly #layout: Layout
+  layout: Layout
   /** Which function came last time after the two before it: four of five guesses are right. */
   readonly #guesses = new Int32Array(1 << 16)
   #last = 0
@@ -67,7 +67,7 @@ export class GraphScanner {
   #words: DataView = new DataView(new ArrayBuffer(0))
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
-    this.#layout = layout
+    this.layout = layout
     this.#functions = functions
     this.#tasks = tasks
   }
@@ -87,7 +87,7 @@ export class GraphScanner {
 
   /** Reads the columns left of the duration; returns where they end, or NO_MATCH. */
   scanPrefix(bytes: Uint8Array, at: number, line: TraceLine): number {
-    const layout = this.#layout
+    const layout = this.layout
     let p = at
     if (layout.time === 'absolute') p = this.#scanTime(bytes, p, line)
     else if (layout.time === 'relative') p = this.#scanRelativeTime(bytes, p, line)
@@ -154,7 +154,7 @@ export class GraphScanner {
 
   //   python3-363   |
   #scanTask(bytes: Uint8Array, at: number, line: TraceLine): number {
-    const cpu = this.#layout.cpu ? line.cpu : ABSENT
+    const cpu = this.layout.cpu ? line.cpu : ABSENT
     const recent = this.#recent.match(cpu, bytes, at)
     if (recent !== ABSENT) {
       line.task = recent
@@ -180,14 +180,14 @@ export class GraphScanner {
     let p = at + 1
     while (isFlag(bytes[p])) p++
     if (p < at + 5 || p > at + 9) return NO_MATCH
-    if (this.#layout.flags === 'glued') return p
+    if (this.layout.flags === 'glued') return p
     return startsWith(bytes, p, ' | ') ? p + 3 : NO_MATCH
   }
 
   #scanCall(bytes: Uint8Array, at: number, line: TraceLine): number {
     let p = at
     let measured = false
-    if (this.#layout.duration) {
+    if (this.layout.duration) {
       if (!isMark(bytes[p]) || bytes[p + 1] !== SPACE) return NO_MATCH
       measured = isDigit(bytes[p + 2])
       p = measured ? this.#scanDuration(bytes, p + 2, line) : this.#scanBlank(bytes, p)
@@ -200,11 +200,11 @@ export class GraphScanner {
     while (bytes[p] === SPACE) p++
     line.depth = (p - indent) >> 1
     const byte = bytes[p]
-    const withTime = measured || !this.#layout.duration
+    const withTime = measured || !this.layout.duration
     if (byte === BRACE_CLOSE) return withTime ? this.#scanExit(bytes, p, line) : NO_MATCH
     if (byte === SLASH) return measured ? NO_MATCH : this.#scanComment(bytes, p, line)
     const next = this.#scanFunction(bytes, p, line)
-    if (next < 0 || !this.#layout.duration) return next
+    if (next < 0 || !this.layout.duration) return next
     return measured === (line.kind === LEAF) ? next : NO_MATCH
   }
 

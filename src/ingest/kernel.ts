@@ -62,10 +62,12 @@ const LONGEST_COMMENT = 64
 
 function recognizeLayout(sample: Uint8Array): Layout | undefined {
   const { header, graphTracer, lines } = surveyed(sample)
+  const scanner = new GraphScanner(layouts[0] as Layout, new Interner(() => {}), new Tasks())
   let best: Layout | undefined
   let bestHits = 0
   for (const layout of header ? [header, ...layouts] : layouts) {
-    const hits = hitsOf(layout, sample, lines, bestHits)
+    scanner.layout = layout
+    const hits = hitsOf(scanner, sample, lines, bestHits)
     if (hits > bestHits) {
       best = layout
       bestHits = hits
@@ -98,14 +100,13 @@ function surveyed(sample: Uint8Array) {
   return { header, graphTracer: graphTracer || header !== undefined, lines }
 }
 
-/** How many of the lines are calls in this layout; 0 as soon as it cannot be more than `least`. */
+/** How many of the lines are calls in the scanner's layout; 0 as soon as it cannot be more than `least`. */
 function hitsOf(
-  layout: Layout,
+  scanner: GraphScanner,
   sample: Uint8Array,
   lines: readonly number[],
   least: number,
 ): number {
-  const scanner = new GraphScanner(layout, new Interner(() => {}), new Tasks())
   const line = emptyLine()
   let misses = 0
   for (const at of lines) {
@@ -130,6 +131,8 @@ class KernelReader implements LineReader {
   #isBehindRule = false
   /** Nothing but headers has been read. */
   #isFresh = true
+  /** The last line was one of the call graph, and none of the above is to be known. */
+  #isInGraph = false
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
     this.columns = columnNames(layout)
@@ -142,19 +145,26 @@ class KernelReader implements LineReader {
   read(bytes: Uint8Array, at: number, line: TraceLine): number {
     const next = this.#graph.scan(bytes, at, line)
     if (next === NO_MATCH) return this.#readOther(bytes, at, line)
+    if (!this.#isInGraph) this.#enterGraph()
+    if (line.kind === COMMENT) this.#startComment(bytes, line)
+    return next
+  }
+
+  /** What was begun by other lines is over. */
+  #enterGraph(): void {
+    this.#isInGraph = true
     this.#commentLines = 0
     this.#broken = undefined
     this.#isBehindRule = false
     this.#isInStack = false
     this.#isFresh = false
-    if (line.kind === COMMENT) this.#startComment(bytes, line)
-    return next
   }
 
   /** Lines that are no part of the call graph. */
   #readOther(bytes: Uint8Array, at: number, line: TraceLine): number {
     const feed = bytes.indexOf(LF, at)
     const end = trimmedEnd(bytes, at, feed)
+    this.#isInGraph = false
     const isBehindRule = this.#isBehindRule
     this.#isBehindRule = isRule(bytes, at)
     if (this.#broken && this.#readRest(this.#broken, bytes, at, feed, line)) return feed + 1
@@ -206,6 +216,7 @@ class KernelReader implements LineReader {
   }
 
   #startComment(bytes: Uint8Array, line: TraceLine): void {
+    this.#isInGraph = false
     if (startsWith(bytes, line.textEnd - TOO_BIG.length, TOO_BIG)) {
       line.kind = UNRECOGNIZED
       return

@@ -149,7 +149,7 @@ const forms: readonly Form[] = [
 export function lookAlike(sample: Uint8Array): LookAlike | undefined {
   const lines = latin1
     .decode(sample)
-    .split('\n')
+    .split('\n', LOOKED_AT)
     .map(line => line.slice(0, LONGEST_LINE))
   for (const { line, least, sentence, isSure } of forms) {
     const hits = lines.filter(text => line.test(text))
@@ -160,6 +160,8 @@ export function lookAlike(sample: Uint8Array): LookAlike | undefined {
   return undefined
 }
 
+/** So many lines tell what a text is. */
+const LOOKED_AT = 200
 /** So much of a line tells what it is. */
 const LONGEST_LINE = 256
 

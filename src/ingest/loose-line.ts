@@ -92,8 +92,9 @@ const kernelLine = new RegExp(
 /** These start in the first columns if all of the text is not indented. */
 const indentedLine = /^ +(?:# tracer: |CPU:\d+ \[LOST )|^ {2,}-{42}$/
 
-/** So many lines of a sample are looked at. */
+/** So many lines of a sample are looked at, until there are enough calls among them. */
 const LOOKED_AT = 400
+const TELLING = 100
 /** The text is not the kernel's own if one in so many calls is not. */
 const LEAST_SHARE = 8
 
@@ -107,7 +108,7 @@ export function hasChangedBlanks(sample: Uint8Array): boolean {
   let calls = 0
   let changed = 0
   const nesting = new Nesting()
-  for (let at = 0, lines = 0; at < sample.length && lines < LOOKED_AT; lines++) {
+  for (let at = 0, lines = 0; at < sample.length && lines < LOOKED_AT && calls < TELLING; lines++) {
     const feed = sample.indexOf(LF, at)
     const end = feed < 0 ? sample.length : feed
     const text = latin1.decode(sample.subarray(at, Math.min(end, at + WIDEST_PREFIX))).trimEnd()

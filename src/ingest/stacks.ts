@@ -8,7 +8,6 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
-import { joinedNotes } from './call-notes.js'
 import { Events } from './events.js'
 import type { Tasks } from './tasks.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
@@ -326,7 +325,7 @@ export class Stacks {
     }
     if ((stack.inside[level] as number) > duration + cutFrom(duration))
       this.#diagnostics.add('children-exceed-parent')
-    this.#sink.end(stack.id, func, end, duration, joinedNotes(stack.notes[level], notes))
+    this.#sink.end(stack.id, func, end, duration, stack.notesAt(level, notes))
     this.#addInside(stack, duration)
   }
 
@@ -343,7 +342,7 @@ export class Stacks {
         this.calls.incomplete++
         this.#diagnostics.add(reason)
       }
-      this.#sink.end(stack.id, func, stack.cursor, UNMEASURED, stack.notes[level])
+      this.#sink.end(stack.id, func, stack.cursor, UNMEASURED, stack.notesAt(level, undefined))
       this.#addInside(stack, stack.inside[level] as number)
     }
   }

@@ -240,13 +240,14 @@ export class TraceReader {
     const line = this.#line
     const lines = this.#lines
     const stacks = this.#stacks
+    const hasTime = this.#hasTime
     let at = start
     while (at < end && !this.#isDoubtful) {
       const from = at
       at = reader.read(bytes, at, line)
       lines.total++
       if (this.#event && !mayGoOn(line.kind)) this.#endEvent()
-      if (this.#isRepeated(bytes, from, at)) continue
+      if (hasTime && this.#isRepeated(bytes, from, at)) continue
       switch (line.kind) {
         case ENTRY:
           if (line.hasNotes) this.#readNotes(bytes)
@@ -275,7 +276,7 @@ export class TraceReader {
   /** Passes over what a capture with timestamps says again. */
   #isRepeated(bytes: Uint8Array, from: number, to: number): boolean {
     const line = this.#line
-    if (this.#repeated === 0 && this.#hasTime && line.kind <= EXIT) {
+    if (this.#repeated === 0 && line.kind <= EXIT) {
       this.#repeated = this.#repeat.lengthAt(line, bytes, from, to, this.#lines.total)
     }
     if (this.#repeated === 0) return false

@@ -7,6 +7,7 @@ import {
   type TrackId,
   UNNAMED,
 } from '../timeline/sink.js'
+import { joinedNotes } from './call-notes.js'
 import type { Task, Tasks } from './tasks.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
@@ -27,7 +28,7 @@ export class Stack {
   /** Measured nanoseconds of what each call has called so far. */
   inside = new Float64Array(64)
   /** Empty as long as no call has any. */
-  readonly notes: (CallNotes | undefined)[] = []
+  readonly #notes: (CallNotes | undefined)[] = []
   /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
   leaf: FunctionId = UNNAMED
   leafNotes: CallNotes | undefined
@@ -69,19 +70,26 @@ export class Stack {
     return this.open === 0 ? -1 : (this.depths[this.open - 1] as number)
   }
 
+  /** What is noted on the call at `level`, together with what its exit says. */
+  notesAt(level: number, exit: CallNotes | undefined): CallNotes | undefined {
+    return this.#notes.length === 0 ? exit : joinedNotes(this.#notes[level], exit)
+  }
+
   push(func: FunctionId, depth: number, at: Nanos, notes: CallNotes | undefined): void {
-    if (this.open === this.functions.length) {
-      this.functions = grown(this.functions)
-      this.depths = grown(this.depths)
-      this.begins = grown(this.begins)
-      this.inside = grown(this.inside)
-    }
-    this.functions[this.open] = func
-    this.depths[this.open] = depth
-    this.begins[this.open] = at
-    this.inside[this.open] = 0
-    if (notes || this.notes.length > 0) this.notes[this.open] = notes
-    this.open++
+    const level = this.open++
+    if (level === this.functions.length) this.#grow()
+    this.functions[level] = func
+    this.depths[level] = depth
+    this.begins[level] = at
+    this.inside[level] = 0
+    if (notes || this.#notes.length > 0) this.#notes[level] = notes
+  }
+
+  #grow(): void {
+    this.functions = grown(this.functions)
+    this.depths = grown(this.depths)
+    this.begins = grown(this.begins)
+    this.inside = grown(this.inside)
   }
 }
 
