@@ -323,8 +323,8 @@ export class Stacks {
       this.calls.orphan++
       this.#diagnostics.add('missing-entries')
     }
-    if ((stack.inside[level] as number) > duration + cutFrom(duration))
-      this.#diagnostics.add('children-exceed-parent')
+    const excess = (stack.inside[level] as number) - duration
+    if (excess > 0 && excess > cutFrom(duration)) this.#diagnostics.add('children-exceed-parent')
     this.#sink.end(stack.id, func, end, duration, stack.notesAt(level, notes))
     this.#addInside(stack, duration)
   }
