@@ -9,8 +9,14 @@ import { ignored } from '../src/timeline/ignored.js'
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
 import { tee } from '../src/timeline/tee.js'
+import { totalsOfRows } from './decode/call-rows.js'
+import { totalsOfCallgrind } from './decode/callgrind.js'
 import { eventsOfChrome, incompleteOfChrome, totalsOfExtents } from './decode/chrome.js'
+import { decodeCsv } from './decode/csv.js'
+import { placedOfFirefox, selfOfFirefox } from './decode/firefox.js'
 import { selfOfFolded } from './decode/folded.js'
+import { decodeNdjson } from './decode/ndjson.js'
+import { decodeParquet } from './decode/parquet.js'
 import { callsOfPerfetto, type FunctionTotals } from './decode/perfetto.js'
 import { totalsOfPprof } from './decode/pprof.js'
 import { eventsOfSpeedscope } from './decode/speedscope.js'
@@ -28,12 +34,17 @@ describe.each(traces)('%s', async path => {
     expect(read.chrome).toEqual(placed)
     expect(read.perfetto).toEqual(placed)
     expect(read.speedscope).toEqual(placed)
+    expect(read.firefox.placed).toEqual(selfOf(placed))
     expect(read.incomplete).toBe(summary.calls.incomplete)
   })
 
   test('what has weights', () => {
     expect(read.pprof).toEqual(weighed)
     expect(read.folded).toEqual(selfOf(weighed))
+    expect(read.firefox.weighed).toEqual(selfOf(weighed))
+    for (const totals of [read.callgrind, read.csv, read.ndjson, read.parquet]) {
+      expect(totals).toEqual(weighed)
+    }
   })
 
   test('one and the other', () => {
@@ -81,6 +92,14 @@ async function readBack(path: string) {
     speedscope: totalsOfExtents(eventsOfSpeedscope(bytesOf('speedscope'))),
     pprof: totalsOfPprof(bytesOf('pprof')),
     folded: selfOfFolded(bytesOf('folded')),
+    firefox: {
+      placed: placedOfFirefox(bytesOf('firefox')),
+      weighed: selfOfFirefox(bytesOf('firefox')),
+    },
+    callgrind: totalsOfCallgrind(bytesOf('callgrind')),
+    csv: totalsOfRows(decodeCsv(bytesOf('csv'))),
+    ndjson: totalsOfRows(decodeNdjson(bytesOf('ndjson'))),
+    parquet: totalsOfRows((await decodeParquet(bytesOf('parquet'))).rows),
   }
 }
 

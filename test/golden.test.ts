@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../src/emit/formats.js'
 import { tee } from '../src/timeline/tee.js'
+import { printParquet } from './decode/parquet.js'
 import { printPerfetto } from './decode/perfetto.js'
 import { printPprof } from './decode/pprof.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
@@ -16,6 +17,12 @@ const expected = {
   pprof: { file: 'pprof.txt', print: printPprof },
   speedscope: { file: 'speedscope.json', print: asText },
   folded: { file: 'folded.txt', print: asText },
+  firefox: { file: 'firefox.json', print: asText },
+  callgrind: { file: 'callgrind.txt', print: asText },
+  dot: { file: 'dot.txt', print: asText },
+  csv: { file: 'calls.csv', print: asText },
+  ndjson: { file: 'calls.ndjson', print: asText },
+  parquet: { file: 'parquet.txt', print: printParquet },
 }
 
 describe.each(readdirSync('golden'))('%s', async name => {
@@ -31,7 +38,7 @@ describe.each(readdirSync('golden'))('%s', async name => {
   )
 
   test.each(outputs)('$file', async ({ file, print, written }) => {
-    await expect(print(written.bytes)).toMatchFileSnapshot(`../golden/${name}/${file}`)
+    await expect(await print(written.bytes)).toMatchFileSnapshot(`../golden/${name}/${file}`)
   })
 
   test('summary', async () => {

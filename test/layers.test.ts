@@ -13,7 +13,10 @@ const layers: Readonly<Record<string, Layer>> = {
   base: { imports: [], packages: [] },
   timeline: { imports: ['base'], packages: [] },
   ingest: { imports: ['timeline', 'base'], packages: [] },
-  emit: { imports: ['timeline', 'base', 'proto'], packages: ['pako', 'protobufjs'] },
+  emit: {
+    imports: ['timeline', 'base', 'proto'],
+    packages: ['pako', 'protobufjs', 'hyparquet-writer'],
+  },
   node: { imports: ['base'], packages: ['node:'] },
   'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
   'index.ts': { imports: ['convert.ts', 'ingest', 'emit', 'timeline', 'base'], packages: [] },

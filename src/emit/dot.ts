@@ -1,0 +1,130 @@
+/**
+ * Graphviz DOT: who calls whom (graphviz.org/doc/info/lang.html).
+ *
+ * A function is a box with its inclusive and its self time, the redder the larger its share; an edge
+ * has the number of its calls, and is the thicker the more time its calls take. Names stand in
+ * quoted labels, tooltips have the numbers to the nanosecond.
+ *
+ * Lost: positions, stacks, tasks, and what is small: layout takes time that grows much faster than
+ * the graph, so only what has MIN_SHARE of the time is drawn, and at most MAX_FUNCTIONS.
+ */
+import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import {
+  type CallEdge,
+  type CallGraph,
+  callGraph,
+  type GraphFunction,
+} from '../timeline/call-graph.js'
+import { functionName } from '../timeline/names.js'
+import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
+import { StackWeights } from '../timeline/stack-weights.js'
+import type { EmitOptions } from './formats.js'
+
+/** What a function must have of all the time, inclusive, to be drawn. */
+const MIN_SHARE = 0.005
+/** The same for an edge. */
+const MIN_EDGE_SHARE = 0.001
+const MAX_FUNCTIONS = 80
+
+export function openDot(out: ByteSink, { title }: EmitOptions): TimelineSink {
+  const weights = new StackWeights({ byTrack: false, byCpu: false })
+  const finish = () => {
+    const writer = new ByteWriter(out)
+    writer.text(dotText(callGraph(weights), weights.functions, title))
+    writer.flush()
+  }
+  return Object.assign(weights, { finish })
+}
+
+function dotText(graph: CallGraph, names: readonly KernelFunction[], title: string): string {
+  const { nanos: all, calls } = graph.total
+  const drawn = largest(graph)
+  const shown = new Set(drawn.map(({ id }) => id))
+  const share = (nanos: Nanos) => (all === 0 ? 1 : nanos / all)
+  const isDrawn = (caller: FunctionId, { callee, inclusive }: CallEdge) =>
+    callee === caller || (shown.has(callee) && share(inclusive.nanos) >= MIN_EDGE_SHARE)
+  const edges = drawn.flatMap(({ id, callees }) =>
+    [...callees.values()]
+      .filter(edge => isDrawn(id, edge))
+      .map(edge => edgeText(id, edge, share(edge.inclusive.nanos))),
+  )
+  const count = drawn.length === graph.functions.size ? '' : `${drawn.length} of `
+  const facts = `${timeText(all)} in ${counted(calls, 'call')} of ${count}${counted(graph.functions.size, 'function')}`
+  return [
+    `digraph ${quoted(title)} {`,
+    `graph [label=${quoted(`${title}\n${facts}`)}, labelloc=t, fontname="sans-serif"]`,
+    'node [shape=box, style=filled, fontname="monospace", fontsize=10]',
+    'edge [fontname="sans-serif", fontsize=9, color="#555555"]',
+    ...drawn.map(func => nodeText(func, names[func.id] as KernelFunction, share)),
+    ...edges,
+    '}\n',
+  ].join('\n')
+}
+
+/** The functions that are drawn, in the order of their time. */
+function largest({ functions, total }: CallGraph): GraphFunction[] {
+  return [...functions.values()]
+    .filter(({ inclusive }) => inclusive.nanos >= total.nanos * MIN_SHARE)
+    .sort((a, b) => b.inclusive.nanos - a.inclusive.nanos)
+    .slice(0, MAX_FUNCTIONS)
+}
+
+function nodeText(
+  { id, self, inclusive }: GraphFunction,
+  definition: KernelFunction,
+  share: (nanos: Nanos) => number,
+): string {
+  const timeAndShare = (nanos: Nanos) => `${timeText(nanos)} (${percent(share(nanos))})`
+  const label = [
+    functionName(definition).replace(' ', '\n'),
+    timeAndShare(inclusive.nanos),
+    `self ${timeAndShare(self.nanos)}`,
+    counted(self.calls, 'call'),
+  ].join('\n')
+  const tooltip = `${inclusive.nanos} ns, self ${self.nanos} ns`
+  const fill = color(share(inclusive.nanos))
+  return `n${id} [label=${quoted(label)}, tooltip="${tooltip}", fillcolor="${fill}"]`
+}
+
+function edgeText(
+  caller: FunctionId,
+  { callee, calls, inclusive }: CallEdge,
+  share: number,
+): string {
+  const width = (0.5 + 4.5 * share).toFixed(2)
+  const weight = 1 + Math.round(share * 99)
+  const look = `penwidth=${width}, weight=${weight}`
+  return `n${caller} -> n${callee} [label="${calls}", tooltip="${inclusive.nanos} ns", ${look}]`
+}
+
+/** From pale yellow to red: hue, saturation and value. */
+function color(share: number): string {
+  return `${(0.15 * (1 - share)).toFixed(3)} ${(0.1 + 0.6 * share).toFixed(3)} 1.000`
+}
+
+/** Three digits or more: `980 ns`, `78.5 us`, `1234 s`. */
+function timeText(nanos: Nanos): string {
+  const [unit, size] = UNITS.find(([, size]) => nanos >= size) ?? ['ns', 1]
+  const value = nanos / size
+  return `${size === 1 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`
+}
+
+const UNITS: readonly [string, number][] = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['us', 1e3],
+]
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Graphviz reads escapes and entities in labels. */
+function quoted(text: string): string {
+  const safe = text.replaceAll('&', '&amp;').replace(/["\\]/g, '\\$&')
+  return `"${safe.replaceAll('\n', '\\n')}"`
+}

@@ -1,0 +1,278 @@
+import { COMMA, DOT, ZERO } from '../base/ascii.js'
+import type { ByteWriter } from '../base/byte-writer.js'
+import type { CallTree, NodeId } from '../timeline/call-tree.js'
+import { clockTexts, trackName } from '../timeline/names.js'
+import type { KernelFunction, Nanos, TraceFacts, Track } from '../timeline/sink.js'
+import type { Samples } from './firefox-samples.js'
+
+export interface Profile {
+  readonly title: string
+  readonly facts: TraceFacts
+  readonly functions: readonly KernelFunction[]
+  /** Under their names; the root is node 0. */
+  readonly stacks: CallTree
+  /** Where a sample's node stands in `stacks`. */
+  readonly stackOf: readonly NodeId[]
+  readonly threads: readonly Thread[]
+}
+
+export interface Thread {
+  readonly track: Track
+  readonly samples: Samples
+  readonly markers: readonly Marker[]
+}
+
+export interface Marker {
+  readonly type: keyof typeof markerFields
+  readonly name: string
+  readonly begin: Nanos
+  readonly end?: Nanos
+  /** What its schema shows beside the name and the time. */
+  readonly data?: object
+}
+
+const VERSION = 60
+/** Of Gecko's own format in the days of that version. */
+const GECKO_VERSION = 32
+
+/** Pids end below 2^22: what is no task, or has the pid of another thread, is numbered from there. */
+const FIRST_FREE_PID = 4194304
+/** As many threads are shown before others are chosen. */
+const VISIBLE_THREADS = 20
+
+const OTHER = 0
+const KERNEL = 1
+const MODULE = 2
+const categories = [
+  { name: 'Other', color: 'grey', subcategories: ['Other'] },
+  { name: 'Kernel', color: 'orange', subcategories: ['Other'] },
+  { name: 'Module', color: 'blue', subcategories: ['Other'] },
+]
+
+/** Of each type of marker. */
+const markerFields = {
+  Event: [
+    { key: 'text', label: 'Text', format: 'string' },
+    { key: 'stack', label: 'Stack', format: 'list' },
+  ],
+  Section: [{ key: 'row', label: 'Row', format: 'string' }],
+  Counter: [{ key: 'value', label: 'Value', format: 'decimal' }],
+  Call: [],
+  Lost: [{ key: 'events', label: 'Events', format: 'integer' }],
+}
+
+const LIBRARY = 1
+const INSTANT = 0
+const INTERVAL = 1
+
+/** Top to bottom; the markers come first, for they have names in the string table. */
+export function writeProfile(writer: ByteWriter, profile: Profile): void {
+  const strings = new StringTable()
+  const markers = profile.threads.map(thread => markerTable(thread.markers, strings))
+  const { libs, ...tables } = symbolTables(profile.functions, strings)
+  writer.text(`{"meta":${JSON.stringify(metaOf(profile))},\n"libs":${JSON.stringify(libs)},\n`)
+  writer.text('"shared":{')
+  for (const [name, table] of Object.entries(tables)) {
+    writer.text(`"${name}":${JSON.stringify(table)},\n`)
+  }
+  writeStackTable(writer, profile.stacks)
+  writer.text(`,\n"stringArray":${JSON.stringify(strings.texts)}},\n"threads":[`)
+  const pids = new Set<number>()
+  profile.threads.forEach((thread, index) => {
+    writer.text(index === 0 ? '\n' : ',\n')
+    const head = JSON.stringify(threadHead(thread.track, index, pids))
+    writer.text(`${head.slice(0, -1)},"markers":${JSON.stringify(markers[index])},\n`)
+    writeSamples(writer, thread.samples, profile.stackOf)
+    writer.text('}')
+  })
+  writer.text('\n]}\n')
+}
+
+function metaOf({ title, facts, threads }: Profile): object {
+  const entries = [
+    ['Dialect', facts.dialect],
+    ['Columns', facts.columns.join(', ')],
+    ['Clock', clockTexts[facts.clock]],
+    ['First timestamp', facts.origin],
+    ['Lost events', `${facts.lostEvents}`],
+  ].map(([label, value]) => ({ label, format: 'string', value }))
+  return {
+    interval: 0.001,
+    startTime: 0,
+    profilingStartTime: 0,
+    profilingEndTime: facts.span / 1e6,
+    processType: 0,
+    product: title,
+    importedFrom: 'fgraph',
+    stackwalk: 0,
+    version: GECKO_VERSION,
+    preprocessedProfileVersion: VERSION,
+    symbolicated: true,
+    categories,
+    markerSchema: Object.entries(markerFields).map(([name, fields]) => markerSchema(name, fields)),
+    extra: [{ label: 'Trace', entries }],
+    usesOnlyOneStackType: true,
+    sourceCodeIsNotOnSearchfox: true,
+    keepProfileThreadOrder: true,
+    initialVisibleThreads: threads.slice(0, VISIBLE_THREADS).map((_, index) => index),
+    initialSelectedThreads: threads.slice(0, 1).map((_, index) => index),
+  }
+}
+
+function markerSchema(name: string, fields: readonly { key: string }[]): object {
+  const display = ['marker-chart', 'marker-table', 'timeline-overview']
+  const [first] = fields
+  return {
+    name,
+    display,
+    chartLabel: '{marker.name}',
+    tooltipLabel: '{marker.name}',
+    tableLabel: `{marker.name}${first ? ` {marker.data.${first.key}}` : ''}`,
+    fields,
+    ...(name === 'Counter' && { graphs: [{ key: 'value', type: 'line' }] }),
+  }
+}
+
+/** A function, a frame and a symbol's place for each kernel function, a library for each module. */
+function symbolTables(functions: readonly KernelFunction[], strings: StringTable) {
+  const named = functions.slice(1)
+  const modules = [...new Set(named.map(({ module }) => module))]
+  const libs = modules.map(module => {
+    const name = module || 'kernel'
+    const path = { path: name, debugPath: name, breakpadId: '', codeId: null, arch: null }
+    return { name, debugName: name, ...path }
+  })
+  const all = <T>(value: T) => named.map(() => value)
+  const { length } = named
+  return {
+    libs,
+    frameTable: {
+      address: all(-1),
+      inlineDepth: all(0),
+      category: named.map(({ module }) => (module === '' ? KERNEL : MODULE)),
+      subcategory: all(0),
+      func: named.map((_, index) => index),
+      nativeSymbol: all(null),
+      innerWindowID: all(0),
+      line: all(null),
+      column: all(null),
+      length,
+    },
+    funcTable: {
+      name: named.map(({ name }) => strings.index(name)),
+      isJS: all(false),
+      relevantForJS: all(false),
+      resource: named.map(({ module }) => modules.indexOf(module)),
+      source: all(null),
+      lineNumber: all(null),
+      columnNumber: all(null),
+      length,
+    },
+    resourceTable: {
+      type: libs.map(() => LIBRARY),
+      lib: libs.map((_, index) => index),
+      name: libs.map(({ name }) => strings.index(name)),
+      host: libs.map(() => null),
+      length: libs.length,
+    },
+    nativeSymbols: { libIndex: [], address: [], name: [], functionSize: [], length: 0 },
+    sources: { uuid: [], filename: [], length: 0 },
+  }
+}
+
+/** Node 1 is stack 0: the root is none. */
+function writeStackTable(writer: ByteWriter, stacks: CallTree): void {
+  const length = stacks.length - 1
+  writer.text(`"stackTable":{"length":${length},"frame":[`)
+  writeList(writer, length, index => writer.integer(stacks.functionOf(index + 1) - 1))
+  writer.text('],"prefix":[')
+  writeList(writer, length, index => writeStack(writer, stacks.parent(index + 1)))
+  writer.text(']}')
+}
+
+/** A task is the only thread of a process: a trace has no thread groups. */
+function threadHead(track: Track, index: number, pids: Set<number>): object {
+  const hasOwnPid = track.pid && !pids.has(track.pid)
+  const pid = hasOwnPid ? (track.pid as number) : FIRST_FREE_PID + index
+  pids.add(pid)
+  const name = trackName(track)
+  return {
+    name,
+    isMainThread: true,
+    processName: name,
+    processType: 'default',
+    processStartupTime: 0,
+    processShutdownTime: null,
+    registerTime: 0,
+    unregisterTime: null,
+    pausedRanges: [],
+    showMarkersInTimeline: true,
+    pid: `${pid}`,
+    tid: pid,
+  }
+}
+
+function markerTable(markers: readonly Marker[], strings: StringTable): object {
+  const sorted = markers.toSorted((a, b) => a.begin - b.begin)
+  return {
+    length: sorted.length,
+    name: sorted.map(({ name }) => strings.index(name)),
+    startTime: sorted.map(({ begin }) => begin / 1e6),
+    endTime: sorted.map(({ end }) => (end === undefined ? null : end / 1e6)),
+    phase: sorted.map(({ end }) => (end === undefined ? INSTANT : INTERVAL)),
+    category: sorted.map(() => OTHER),
+    data: sorted.map(({ type, data }) => ({ type, ...data })),
+  }
+}
+
+function writeSamples(writer: ByteWriter, samples: Samples, stackOf: readonly NodeId[]): void {
+  const { length } = samples.nodes
+  const nodes = samples.nodes.values
+  const begins = samples.begins.values
+  const weights = samples.weights.values
+  writer.text(`"samples":{"weightType":"tracing-ms","length":${length},"stack":[`)
+  writeList(writer, length, index => {
+    writeStack(writer, stackOf[nodes[index] as number] as number)
+  })
+  writer.text('],\n"time":[')
+  writeList(writer, length, index => writeMillis(writer, begins[index] as number))
+  writer.text('],\n"weight":[')
+  writeList(writer, length, index => writeMillis(writer, weights[index] as number))
+  writer.text(']}')
+}
+
+function writeList(writer: ByteWriter, length: number, write: (index: number) => void): void {
+  for (let index = 0; index < length; index++) {
+    if (index > 0) writer.byte(COMMA)
+    write(index)
+  }
+}
+
+function writeStack(writer: ByteWriter, node: NodeId): void {
+  if (node === 0) writer.text('null')
+  else writer.integer(node - 1)
+}
+
+/** Nanoseconds as milliseconds, exactly: `12`, `12.000345`. */
+function writeMillis(writer: ByteWriter, nanos: Nanos): void {
+  const whole = Math.floor(nanos / 1e6)
+  const rest = nanos - whole * 1e6
+  writer.integer(whole)
+  if (rest === 0) return
+  writer.byte(DOT)
+  for (let bound = 100_000; rest < bound; bound /= 10) writer.byte(ZERO)
+  writer.integer(rest)
+}
+
+class StringTable {
+  readonly texts: string[] = []
+  readonly #indices = new Map<string, number>()
+
+  index(text: string): number {
+    const known = this.#indices.get(text)
+    if (known !== undefined) return known
+    const index = this.texts.push(text) - 1
+    this.#indices.set(text, index)
+    return index
+  }
+}

@@ -1,0 +1,133 @@
+import type { CallTree, NodeId } from './call-tree.js'
+import type { FunctionId, Nanos, TrackId } from './sink.js'
+import type { StackWeights } from './stack-weights.js'
+
+/** Nanoseconds, and the measured calls that they were measured of. */
+export interface Cost {
+  nanos: Nanos
+  calls: number
+}
+
+/** Whatever calls: a function, or what its outermost calls belong to. */
+export interface Caller {
+  /** With everything below it; what is below itself again counts once. */
+  readonly inclusive: Cost
+  readonly callees: ReadonlyMap<FunctionId, CallEdge>
+}
+
+export interface GraphFunction extends Caller {
+  readonly id: FunctionId
+  readonly self: Cost
+}
+
+export interface CallEdge {
+  readonly callee: FunctionId
+  calls: number
+  /** Of the calls that stand in no other call of the same function. */
+  readonly inclusive: Cost
+}
+
+/** Who calls whom, with what it costs. */
+export interface CallGraph {
+  /** In the order of their first call, callers before their callees. */
+  readonly functions: ReadonlyMap<FunctionId, GraphFunction>
+  /** What the outermost calls belong to: the tracks, or -1 where the stacks are not apart by track. */
+  readonly roots: ReadonlyMap<TrackId, Caller>
+  readonly total: Cost
+}
+
+/**
+ * Joins stacks into a graph. The edges that lead to a function add up to what it costs inclusive,
+ * whatever the recursion: where it stands below itself already, the edge to it costs nothing.
+ */
+export function callGraph({ tree, groups }: StackWeights): CallGraph {
+  const below = costsBelow(tree)
+  const functions = new Map<FunctionId, OpenFunction>()
+  const roots = new Map<TrackId, OpenCaller>()
+  for (const { track, root } of groups) {
+    const caller = roots.get(track) ?? newCaller()
+    roots.set(track, caller)
+    addStacks(tree, root, below, caller, functions)
+  }
+  const total = { nanos: 0, calls: 0 }
+  for (const { inclusive } of roots.values()) add(total, inclusive)
+  return { functions, roots, total }
+}
+
+interface OpenCaller extends Caller {
+  readonly callees: Map<FunctionId, CallEdge>
+}
+
+interface OpenFunction extends OpenCaller, GraphFunction {
+  readonly callees: Map<FunctionId, CallEdge>
+  /** How often it stands on the path of the walk. */
+  open: number
+}
+
+function addStacks(
+  tree: CallTree,
+  root: NodeId,
+  below: readonly Cost[],
+  rootCaller: OpenCaller,
+  functions: Map<FunctionId, OpenFunction>,
+): void {
+  const path: OpenFunction[] = []
+  const shorten = (length: number) => {
+    for (const func of path.splice(length)) func.open--
+  }
+  add(rootCaller.inclusive, below[root] as Cost)
+  tree.walk(root, (node, depth) => {
+    const cost = below[node] as Cost
+    // Nothing counts here or below: it is incomplete, or has moved to another stack.
+    if (cost.calls === 0) return
+    shorten(depth)
+    const func = openFunction(functions, tree.functionOf(node))
+    const edge = edgeTo(path.at(-1) ?? rootCaller, func.id)
+    path.push(func)
+    if (func.open++ === 0) {
+      add(func.inclusive, cost)
+      add(edge.inclusive, cost)
+    }
+    edge.calls += tree.calls(node)
+    add(func.self, { nanos: tree.self(node), calls: tree.calls(node) })
+  })
+  shorten(0)
+}
+
+/** Of each node with everything below it. Callees have higher numbers than their callers. */
+function costsBelow(tree: CallTree): Cost[] {
+  const costs: Cost[] = []
+  for (let node = 0; node < tree.length; node++) {
+    costs.push({ nanos: tree.self(node), calls: tree.calls(node) })
+  }
+  for (let node = tree.length - 1; node >= 0; node--) {
+    const caller = costs[tree.parent(node)]
+    if (caller) add(caller, costs[node] as Cost)
+  }
+  return costs
+}
+
+function openFunction(functions: Map<FunctionId, OpenFunction>, id: FunctionId): OpenFunction {
+  const known = functions.get(id)
+  if (known) return known
+  const func = { ...newCaller(), id, self: { nanos: 0, calls: 0 }, open: 0 }
+  functions.set(id, func)
+  return func
+}
+
+function edgeTo({ callees }: OpenCaller, callee: FunctionId): CallEdge {
+  const known = callees.get(callee)
+  if (known) return known
+  const edge = { callee, calls: 0, inclusive: { nanos: 0, calls: 0 } }
+  callees.set(callee, edge)
+  return edge
+}
+
+function newCaller(): OpenCaller {
+  return { inclusive: { nanos: 0, calls: 0 }, callees: new Map() }
+}
+
+function add(sum: Cost, cost: Cost): void {
+  sum.nanos += cost.nanos
+  sum.calls += cost.calls
+}

@@ -1,0 +1,142 @@
+import { grown } from '../base/columns.js'
+import { ignored } from './ignored.js'
+import {
+  type CallNotes,
+  type FunctionId,
+  type KernelFunction,
+  type Nanos,
+  type TimelineSink,
+  type TraceFacts,
+  type Track,
+  type TrackId,
+  UNMEASURED,
+  UNNAMED,
+} from './sink.js'
+
+/** One call, with all that is known of it when it ends. */
+export interface FinishedCall {
+  /** Counted up from 1, in the order in which the calls of all tracks begin. */
+  id: number
+  /**
+   * The call around it, 0 for none. Around an UNNAMED call that never got a name there is a gap:
+   * the parent is then the id of a call that is not handed out.
+   */
+  parent: number
+  track: TrackId
+  func: FunctionId
+  /** How many calls are around it; gaps count, for the trace shows their level. */
+  depth: number
+  /** The cpu that its task ran on when it began, -1 where the trace has none. */
+  cpu: number
+  begin: Nanos
+  end: Nanos
+  /** As measured, or UNMEASURED: then its exit is not in the trace. */
+  duration: Nanos
+  /** The duration less those of measured callees, as `StackWeights` has it; or UNMEASURED. */
+  self: Nanos
+  /** Otherwise it was running when the trace began to show its track, at `begin` at the latest. */
+  hasEntry: boolean
+  notes: CallNotes | undefined
+}
+
+/** Takes what is defined, and then call by call. */
+export interface CallTaker {
+  defineFunction(id: FunctionId, definition: KernelFunction): void
+  defineTrack(id: TrackId, track: Track): void
+  /** The record is the same one each time: take out of it what is needed. */
+  take(call: Readonly<FinishedCall>): void
+  finish(facts: TraceFacts): void
+}
+
+/**
+ * Makes one piece of each call of a timeline, handed out when the call ends: callees before their
+ * callers. Memory grows with what is open, not with what has been.
+ */
+export function finishedCalls(taker: CallTaker): TimelineSink {
+  const stacks: OpenStack[] = []
+  const call: FinishedCall = {
+    id: 0,
+    parent: 0,
+    track: 0,
+    func: UNNAMED,
+    depth: 0,
+    cpu: 0,
+    begin: 0,
+    end: 0,
+    duration: 0,
+    self: 0,
+    hasEntry: true,
+    notes: undefined,
+  }
+  let lastId = 0
+  return {
+    ...ignored,
+    defineFunction: (id, definition) => taker.defineFunction(id, definition),
+    defineTrack(id, track) {
+      stacks[id] ??= new OpenStack(track.cpu ?? -1)
+      taker.defineTrack(id, track)
+    },
+    migrate(track, cpu) {
+      const stack = stacks[track] as OpenStack
+      stack.cpu = cpu
+    },
+    begin(track, func, at) {
+      const stack = stacks[track] as OpenStack
+      stack.push(++lastId, func, at)
+    },
+    end(track, func, at, duration, notes) {
+      const stack = stacks[track] as OpenStack
+      const level = stack.level--
+      const inside = stack.inside[level] as number
+      const weight = duration === UNMEASURED ? inside : duration
+      stack.inside[level - 1] = (stack.inside[level - 1] as number) + weight
+      if (func === UNNAMED) return
+      call.id = stack.ids[level] as number
+      call.parent = stack.ids[level - 1] as number
+      call.track = track
+      call.func = func
+      call.depth = level - 1
+      call.cpu = stack.cpus[level] as number
+      call.begin = stack.begins[level] as number
+      call.end = at
+      call.duration = duration
+      call.self = duration === UNMEASURED ? UNMEASURED : Math.max(duration - inside, 0)
+      call.hasEntry = stack.functions[level] !== UNNAMED
+      call.notes = notes
+      taker.take(call)
+    },
+    finish: facts => taker.finish(facts),
+  }
+}
+
+/** The calls that are open on one track, level by level; at level 0 is what is around them. */
+class OpenStack {
+  level = 0
+  cpu: number
+  ids = new Float64Array(64)
+  functions = new Int32Array(64)
+  begins = new Float64Array(64)
+  cpus = new Int32Array(64)
+  /** Measured nanoseconds of the callees. */
+  inside = new Float64Array(64)
+
+  constructor(cpu: number) {
+    this.cpu = cpu
+  }
+
+  push(id: number, func: FunctionId, at: Nanos): void {
+    const level = ++this.level
+    if (level === this.ids.length) {
+      this.ids = grown(this.ids)
+      this.functions = grown(this.functions)
+      this.begins = grown(this.begins)
+      this.cpus = grown(this.cpus)
+      this.inside = grown(this.inside)
+    }
+    this.ids[level] = id
+    this.functions[level] = func
+    this.begins[level] = at
+    this.cpus[level] = this.cpu
+    this.inside[level] = 0
+  }
+}

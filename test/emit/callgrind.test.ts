@@ -1,0 +1,245 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { openCallgrind } from '../../src/emit/callgrind.js'
+import { functionName } from '../../src/timeline/names.js'
+import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import type { StackWeights } from '../../src/timeline/stack-weights.js'
+import { folderWith } from '../cli/run.js'
+import { decodeCallgrind, inclusiveOfCallgrind, totalsOfCallgrind } from '../decode/callgrind.js'
+import { captures, convertCapture, defineFunctions, written } from './captures.js'
+
+/** A call of the kernel, one of a module in it, and the first function again. */
+function sample(sink: TimelineSink): void {
+  defineFunctions(sink, 'vfs_read', 'ext4_read [ext4]', 'brk')
+  sink.defineTrack(0, { pid: 100, comm: 'my app;', cpu: undefined })
+  sink.defineTrack(1, { pid: 0, comm: 'swapper/1', cpu: 1 })
+  sink.begin(0, 1, 0)
+  sink.begin(0, 2, 100)
+  sink.end(0, 2, 400, 300)
+  sink.end(0, 1, 1000, 1000)
+  sink.begin(0, 3, 1000)
+  sink.end(0, 3, 1007, 7)
+}
+
+describe('callgrind', () => {
+  test('the whole file', () => {
+    expect(written(openCallgrind, sample).toString()).toBe(`# callgrind format
+version: 1
+creator: fgraph
+cmd: trace.txt
+desc: Clock: the timestamps of the trace
+desc: Lost events: 0
+positions: line
+event: Ns : nanoseconds
+event: Calls : calls of functions
+events: Ns Calls
+summary: 1007 3
+
+fl=(1) ??
+
+ob=(1) tasks
+fn=(4) my app;-100
+cob=(2) kernel
+cfn=(1) vfs_read
+calls=1 0
+0 1000 2
+cob=(2)
+cfn=(3) brk
+calls=1 0
+0 7 1
+
+ob=(2)
+fn=(1)
+0 700 1
+cob=(3) ext4
+cfn=(2) ext4_read
+calls=1 0
+0 300 1
+
+ob=(3)
+fn=(2)
+0 300 1
+
+ob=(2)
+fn=(3)
+0 7 1
+
+totals: 1007 3
+`)
+  })
+
+  test('an empty trace', () => {
+    const { summary, totals, functions } = decodeCallgrind(written(openCallgrind, () => {}))
+    expect({ summary, totals, functions }).toEqual({
+      summary: [0, 0],
+      totals: [0, 0],
+      functions: [],
+    })
+  })
+
+  test('a title of several lines is one', () => {
+    const blocks: Uint8Array[] = []
+    openCallgrind(block => blocks.push(block), { title: 'a\nfn=(1) b', root: 'none' }).finish({
+      dialect: '',
+      columns: [],
+      clock: 'order',
+      origin: '',
+      span: 0,
+      lostEvents: 0,
+    })
+    expect(Buffer.concat(blocks).toString()).toContain('\ncmd: a fn=(1) b\n')
+  })
+
+  test('the same function of two modules', () => {
+    const file = written(openCallgrind, sink => {
+      defineFunctions(sink, 'init [a]', 'init [b]')
+      sink.defineTrack(0, { pid: 1, comm: '', cpu: undefined })
+      sink.begin(0, 1, 0)
+      sink.begin(0, 2, 1)
+      sink.end(0, 2, 3, 2)
+      sink.end(0, 1, 10, 10)
+    })
+    expect(totalsOfCallgrind(file)).toEqual(
+      new Map([
+        ['init [a]', { calls: 1, self: 8 }],
+        ['init [b]', { calls: 1, self: 2 }],
+      ]),
+    )
+  })
+
+  test('recursion is never more than everything', () => {
+    const file = written(openCallgrind, sink => nested(sink, [1, 1, 2, 1, 2, 2, 3]))
+    expect(Object.fromEntries(inclusiveOfCallgrind(file))).toEqual({
+      a: 700,
+      b: 500,
+      c: 100,
+    })
+    expect(totalsOfCallgrind(file)).toEqual(
+      new Map([
+        ['a', { calls: 3, self: 300 }],
+        ['b', { calls: 3, self: 300 }],
+        ['c', { calls: 1, self: 100 }],
+      ]),
+    )
+  })
+
+  test('an incomplete call costs what it called, and is no call', () => {
+    const file = written(openCallgrind, sink => {
+      defineFunctions(sink, 'schedule', 'pick')
+      sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+      sink.begin(0, 1, 0)
+      sink.begin(0, 2, 1)
+      sink.end(0, 2, 6, 5)
+      sink.end(0, 1, 6, UNMEASURED)
+    })
+    expect(decodeCallgrind(file).functions).toMatchObject([
+      { name: 'app-7', self: [0, 0], callees: [{ name: 'schedule', calls: 1, inclusive: [5, 1] }] },
+      { name: 'schedule', self: [0, 0], callees: [{ name: 'pick', calls: 1, inclusive: [5, 1] }] },
+      { name: 'pick', self: [5, 1], callees: [] },
+    ])
+  })
+
+  test('a gap is no caller', () => {
+    const file = written(openCallgrind, sink => {
+      defineFunctions(sink, 'pick')
+      sink.defineTrack(0, { pid: undefined, comm: '', cpu: 3 })
+      sink.begin(0, UNNAMED, 0)
+      sink.begin(0, 1, 1)
+      sink.end(0, 1, 6, 5)
+      sink.end(0, UNNAMED, 6, UNMEASURED)
+    })
+    expect(decodeCallgrind(file).functions).toMatchObject([
+      { name: 'CPU 3', callees: [{ name: 'pick', calls: 1, inclusive: [5, 1] }] },
+      { name: 'pick', self: [5, 1] },
+    ])
+  })
+})
+
+describe.each(captures)('%s', path => {
+  const { bytes, totals, weights } = convertCapture(openCallgrind, path)
+  const { summary, totals: sums } = decodeCallgrind(bytes)
+
+  test('totals', () => {
+    expect(totalsOfCallgrind(bytes)).toEqual(totals)
+    const all = [...totals.values()]
+    expect(summary).toEqual([
+      all.reduce((sum, { self }) => sum + self, 0),
+      all.reduce((sum, { calls }) => sum + calls, 0),
+    ])
+    expect(sums).toEqual(summary)
+  })
+
+  test('inclusive costs', () => {
+    expect(inclusiveOfCallgrind(bytes)).toEqual(inclusiveOf(weights))
+  })
+})
+
+const hasAnnotate = spawnSync('callgrind_annotate', ['--version']).error === undefined
+
+test
+  .runIf(hasAnnotate)
+  .each([
+    'golden/udp_sendmsg/input.txt',
+    'test/corpus/6.12-whole-proc-abstime.txt.gz',
+    'test/corpus/7.2-full-proc-abstime.txt.gz',
+  ])('callgrind_annotate of %s', path => {
+  const { bytes, totals, weights } = convertCapture(openCallgrind, path)
+  const annotated = (...options: string[]) => {
+    const folder = folderWith({})
+    writeFileSync(join(folder, 'profile'), bytes)
+    const all = ['--threshold=100', '--auto=no', '--show-percs=no', ...options]
+    const { stdout, stderr } = spawnSync('callgrind_annotate', [...all, join(folder, 'profile')])
+    expect(stderr.toString()).toBe('')
+    return costsIn(stdout.toString())
+  }
+  const self = [...totals].flatMap(([name, { self, calls }]) =>
+    self > 0 ? [[name, [self, calls]] as const] : [],
+  )
+  expect(annotated()).toEqual(new Map(self))
+  const inclusive = annotated('--inclusive=yes')
+  for (const [name, nanos] of inclusiveOf(weights)) {
+    if (nanos > 0) expect(inclusive.get(name)?.[0], name).toBe(nanos)
+  }
+})
+
+/** `78,524 222 ??:nf_hook [ip_tables]` */
+function costsIn(page: string): Map<string, number[]> {
+  const rows = page.matchAll(/^ *([\d,]+) +([\d,.]+) +\?\?:(.+) \[(\w+)\]$/gm)
+  return new Map(
+    [...rows].map(([, nanos = '', calls = '', name, object]) => [
+      object === 'kernel' || object === 'tasks' ? `${name}` : `${name} [${object}]`,
+      [nanos, calls].map(number => Number(number.replaceAll(',', '').replace('.', '0'))),
+    ]),
+  )
+}
+
+/** Of each function the weights of the stacks that it stands in. */
+function inclusiveOf({ tree, groups, functions }: StackWeights): Map<string, number> {
+  const totals = new Map<string, number>()
+  for (const { root } of groups) {
+    tree.walk(root, node => {
+      if (tree.calls(node) === 0) return
+      const names = new Set<string>()
+      for (let at = node; at !== root; at = tree.parent(at)) {
+        names.add(functionName(functions[tree.functionOf(at)] as (typeof functions)[number]))
+      }
+      for (const name of names) totals.set(name, (totals.get(name) ?? 0) + tree.self(node))
+    })
+  }
+  return totals
+}
+
+/** Each function calls the next one, and takes 100 ns itself. */
+function nested(sink: TimelineSink, functions: readonly number[]): void {
+  defineFunctions(sink, 'a', 'b', 'c')
+  sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+  functions.forEach((func, index) => {
+    sink.begin(0, func, index * 100)
+  })
+  const end = functions.length * 100
+  functions.toReversed().forEach((func, index) => {
+    sink.end(0, func, end, (index + 1) * 100)
+  })
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { openCsv } from '../../src/emit/csv.js'
+import { openParquet } from '../../src/emit/parquet.js'
+import { decodeCsv } from '../decode/csv.js'
+import { decodeParquet, printParquet } from '../decode/parquet.js'
+import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { oddCalls } from './timelines.js'
+
+test('the whole file', async () => {
+  expect(await printParquet(written(openParquet, oddCalls))).toBe(
+    String.raw`# title: trace.txt
+# dialect: tracefs
+# columns: CPU, DURATION, FUNCTION CALLS
+# clock: the timestamps of the trace
+# origin: 1000.000000
+# span_ns: 5008
+# lost_events: 0
+ts_ns INT64 REQUIRED
+dur_ns INT64 OPTIONAL
+self_ns INT64 OPTIONAL
+cpu INT32 OPTIONAL
+track INT32 REQUIRED
+pid INT32 OPTIONAL
+comm UTF8 OPTIONAL
+depth INT32 REQUIRED
+func UTF8 REQUIRED
+module UTF8 OPTIONAL
+id INT64 REQUIRED
+parent_id INT64 OPTIONAL
+complete BOOLEAN REQUIRED
+retval UTF8 OPTIONAL
+error UTF8 OPTIONAL
+args UTF8 OPTIONAL
+caller UTF8 OPTIONAL
+rows in groups: 7
+[2,100,100,3,0,100,"my, \"app",2,"odd\"na,me",null,3,2,true,"-22","EINVAL","fd=3, how=2 [O_RDWR], \"x\"","do_sys+0x1d/0x40 [ext4]"]
+[0,900,800,3,0,100,"my, \"app",0,"vfs_read",null,1,null,false,null,null,null,null]
+[10,2,2,1,1,null,null,0,"irq_enter_rcu",null,4,null,true,null,null,null,null]
+[30,25,25,1,1,0,"swapper/1",1,"irq_enter_rcu",null,6,5,true,null,null,null,null]
+[20,21,0,1,1,0,"swapper/1",0,"ext4_read","ext4",5,null,true,null,null,null,"a+0x1/0x2"]
+[51,10,10,1,1,0,"swapper/1",1,"vfs_read",null,8,7,true,null,null,null,null]
+[50,null,null,1,1,0,"swapper/1",0,"ext4_read","ext4",7,null,false,null,null,null,null]
+`,
+  )
+})
+
+test('an empty trace is a table without rows', async () => {
+  const { metadata, rows } = await decodeParquet(written(openParquet, () => {}))
+  expect(rows).toEqual([])
+  expect(metadata.row_groups).toEqual([])
+})
+
+test('groups of rows, written when they are full; positions of days', async () => {
+  const STEP = 10e9
+  const blocks: Uint8Array[] = []
+  const sink = openParquet(block => blocks.push(block), { title: 't', root: 'none' })
+  defineFunctions(sink, 'a')
+  sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+  for (let call = 0; call < 100_001; call++) {
+    sink.begin(0, 1, call * STEP)
+    sink.end(0, 1, call * STEP + 1, STEP)
+  }
+  expect(blocks).toHaveLength(1)
+  sink.finish({
+    dialect: '',
+    columns: [],
+    clock: 'timestamps',
+    origin: '0',
+    span: 0,
+    lostEvents: 0,
+  })
+  const { metadata, rows } = await decodeParquet(Buffer.concat(blocks))
+  expect(metadata.row_groups.map(({ num_rows: count }) => count)).toEqual([100_000n, 1n])
+  expect(rows.every(({ ts_ns: at, id }) => at === (id - 1) * STEP)).toBe(true)
+})
+
+test.each(captures)('the rows of csv: %s', async path => {
+  const { rows } = await decodeParquet(convertCapture(openParquet, path).bytes)
+  expect(rows).toEqual(decodeCsv(convertCapture(openCsv, path).bytes))
+})
