@@ -49,7 +49,8 @@ describe.each(captures)('%s', async name => {
   })
 
   test('every function begins and ends as often as the text says, and as long', () => {
-    expect(calls.begun).toEqual(plain.begun)
+    const hasExitsOnly = summary.diagnostics.some(({ name }) => name === 'exits-only')
+    expect(calls.begun).toEqual(hasExitsOnly ? plain.ended : plain.begun)
     expect(sum(calls.ended)).toBe(sum(plain.ended) + plain.namelessExits)
     // An exit without a name is one more call of some function; nothing else may differ.
     for (const [func, ended] of plain.ended)
@@ -64,7 +65,8 @@ describe.each(captures)('%s', async name => {
 
   test('every format is written', () => {
     for (const { name } of formats) {
-      const isEmpty = name === 'folded' && calls.roots === 0
+      const isEmpty =
+        (name === 'folded' && calls.roots === 0) || (name === 'ndjson' && calls.ended.size === 0)
       expect(bytesOf(name).length > 0, name).toBe(!isEmpty)
     }
   })

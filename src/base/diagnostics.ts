@@ -32,6 +32,11 @@ export const diagnosticKinds = {
     advice:
       'calls whose exit is not in the trace although their caller went on are shown as incomplete; they have no duration',
   },
+  'exits-only': {
+    severity: 'info',
+    advice:
+      'the trace has exits only (tracing_thresh): calls begin their duration before their exit, shorter ones are not in it',
+  },
   'missing-entries': {
     severity: 'info',
     advice:

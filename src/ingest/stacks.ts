@@ -9,6 +9,7 @@ import {
   UNNAMED,
 } from '../timeline/sink.js'
 import { Events } from './events.js'
+import type { ExitedCall } from './exit-tree.js'
 import type { Tasks } from './tasks.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
@@ -18,6 +19,8 @@ export interface CaptureColumns {
   readonly time: boolean
   /** What makes nanoseconds of its timestamps. */
   readonly clockScale: number
+  /** No entries and no leaves are to be expected. */
+  readonly hasExitsOnly: boolean
   readonly cpu: boolean
   readonly slots: boolean
   readonly task: boolean
@@ -55,11 +58,13 @@ export class Stacks {
   #columns: CaptureColumns = {
     time: false,
     clockScale: 1,
+    hasExitsOnly: false,
     cpu: true,
     slots: true,
     task: false,
     duration: true,
   }
+  #hasExitsOnly = false
   /** The first timestamp of the trace, as printed. */
   #origin = ''
   /** What a timestamp is measured from. */
@@ -101,6 +106,8 @@ export class Stacks {
   startCapture(columns: CaptureColumns): void {
     this.#endCapture()
     this.#columns = columns
+    this.#hasExitsOnly = columns.hasExitsOnly
+    if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
     this.#isOriginSet = false
     this.tracks.reset(columns.cpu)
   }
@@ -134,6 +141,10 @@ export class Stacks {
     const cpu = this.tracks.cpu(line.cpu)
     const stack = this.tracks.stackOf(line, cpu)
     const time = this.#timeOf(line)
+    if (this.#hasExitsOnly) {
+      this.#exitOnly(stack, line, time, this.#nameOfExit(line, cpu))
+      return
+    }
     this.#settle(stack, line, time)
     this.#unwind(stack, line.depth + 1, 'missing-exits')
     const name = this.#nameOfExit(line, cpu)
@@ -171,6 +182,7 @@ export class Stacks {
   lost(line: TraceLine): void {
     for (const stack of this.tracks.stacks) {
       if (stack.cpu !== line.cpu && stack.cpu !== ABSENT) continue
+      this.#tellExited(stack)
       this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
       this.#unwind(stack, 0, 'calls-broken-by-loss')
     }
@@ -181,6 +193,7 @@ export class Stacks {
   }
 
   #endCapture(): void {
+    this.#endExitsOnly()
     for (const stack of this.tracks.stacks) {
       this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
       this.#unwind(stack, 0, 'open-at-end')
@@ -188,8 +201,53 @@ export class Stacks {
     this.#events.finish(this.#latest())
   }
 
+  #exitOnly(stack: Stack, line: TraceLine, time: Nanos, name: FunctionId): void {
+    const isComplete = stack.exited.add({
+      func: name || this.#nameless(),
+      depth: line.depth,
+      cpu: line.cpu,
+      end: time,
+      duration: this.#durationOf(line),
+      notes: notesOf(line),
+    })
+    if (isComplete) this.#tellExited(stack)
+  }
+
+  #tellExited(stack: Stack): void {
+    for (const call of stack.exited.takeAll()) {
+      this.#moveTo(stack, call.cpu)
+      if (!this.#columns.time) this.#reach(stack, this.#now(stack))
+      this.#tellCall(stack, call)
+    }
+  }
+
+  /** Tells a call with its callees: it begins its duration before its exit. */
+  #tellCall(stack: Stack, { func, end, duration, notes, callees }: ExitedCall): void {
+    const latest = this.#columns.time ? end : Number.POSITIVE_INFINITY
+    const begin = this.#columns.time ? Math.max(stack.cursor, end - duration) : stack.cursor
+    this.#reach(stack, begin)
+    this.#sink.begin(stack.id, func, begin)
+    let inside = 0
+    for (const callee of callees) {
+      this.#tellCall(stack, callee)
+      inside += callee.duration
+    }
+    if (inside > duration + cutFrom(duration)) this.#diagnostics.add('children-exceed-parent')
+    this.#reach(stack, Math.max(stack.cursor, Math.min(begin + duration, latest)))
+    this.#sink.end(stack.id, func, stack.cursor, duration, notes)
+    this.calls.orphan++
+  }
+
+  /** What comes now is no longer exits alone. */
+  #endExitsOnly(): void {
+    if (!this.#hasExitsOnly) return
+    for (const stack of this.tracks.stacks) this.#tellExited(stack)
+    this.#hasExitsOnly = false
+  }
+
   /** Makes room for a call at the line's depth; returns where it begins. */
   #begin(stack: Stack, line: TraceLine): Nanos {
+    if (this.#hasExitsOnly) this.#endExitsOnly()
     const at = this.#arrive(stack, line)
     const depth = stack.depth()
     if (depth >= line.depth) this.#unwind(stack, line.depth, 'missing-exits')
@@ -261,10 +319,13 @@ export class Stacks {
   /** What comes before a line on its track: the migration to its cpu, the end of a leaf. */
   #settle(stack: Stack, line: TraceLine, time: Nanos): void {
     if (stack.leaf !== UNNAMED) this.#settleLeaf(stack, time)
-    if (stack.cpu !== line.cpu) {
-      stack.cpu = line.cpu
-      this.#sink.migrate(stack.id, line.cpu, stack.cursor)
-    }
+    if (stack.cpu !== line.cpu) this.#moveTo(stack, line.cpu)
+  }
+
+  #moveTo(stack: Stack, cpu: number): void {
+    if (stack.cpu === cpu) return
+    stack.cpu = cpu
+    this.#sink.migrate(stack.id, cpu, stack.cursor)
   }
 
   #settleLeaf(stack: Stack, time: Nanos): void {

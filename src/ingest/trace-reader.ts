@@ -6,12 +6,12 @@ import { TextInput } from '../base/text-input.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { readNotes } from './call-notes.js'
-import { clockScale } from './clock.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 import { Repeat } from './repeat.js'
 import { Stacks } from './stacks.js'
+import { type Survey, surveyed } from './survey.js'
 import { Tasks } from './tasks.js'
 import {
   CAPTURE,
@@ -193,7 +193,7 @@ export class TraceReader {
         return found.skip
       }
       this.#dialect ||= dialect.name
-      this.#start(found, clockOf(found, sample, dialect))
+      this.#start(found, surveyed(sample, dialect))
       return 0
     }
     if (!this.#reader) throw new UserError(this.#refusal())
@@ -208,7 +208,7 @@ export class TraceReader {
     return sentence ?? `not a function_graph trace; looked for ${wanted}`
   }
 
-  #start(reader: LineReader, clockScale: number): void {
+  #start(reader: LineReader, { clockScale, hasExitsOnly }: Survey): void {
     const { columns } = reader
     const isSame = this.#reader?.columns.join() === columns.join()
     this.#isDoubtful = false
@@ -226,6 +226,7 @@ export class TraceReader {
     this.#stacks.startCapture({
       time: this.#hasTime,
       clockScale,
+      hasExitsOnly,
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
       task: columns.includes('TASK/PID'),
@@ -407,12 +408,6 @@ export class TraceReader {
 
 function hasTimestamps({ columns }: LineReader): boolean {
   return columns.includes('TIME') || columns.includes('REL TIME')
-}
-
-/** As `clockScale`, where the text has both what it takes. */
-function clockOf(reader: LineReader, sample: Uint8Array, dialect: Dialect): number {
-  const tells = hasTimestamps(reader) && reader.columns.includes('DURATION')
-  return tells ? clockScale(sample, dialect) : 1
 }
 
 /** `nf_conntrack_in [nf_conntrack]`: the text names the module behind the function. */

@@ -8,6 +8,7 @@ import {
   UNNAMED,
 } from '../timeline/sink.js'
 import { joinedNotes } from './call-notes.js'
+import { ExitTree } from './exit-tree.js'
 import type { Task, Tasks } from './tasks.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
@@ -29,6 +30,8 @@ export class Stack {
   inside = new Float64Array(64)
   /** Empty as long as no call has any. */
   readonly #notes: (CallNotes | undefined)[] = []
+  /** Where the trace has exits only: what waits for its caller's. */
+  readonly exited = new ExitTree()
   /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
   leaf: FunctionId = UNNAMED
   leafNotes: CallNotes | undefined
