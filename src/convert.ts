@@ -1,8 +1,7 @@
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
 import type { EmitOptions, Format } from './emit/formats.js'
-import type { DialectName } from './ingest/dialects.js'
-import { TraceReader } from './ingest/trace-reader.js'
+import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
 import { ignored } from './timeline/ignored.js'
 import type { TimelineSink } from './timeline/sink.js'
@@ -23,12 +22,8 @@ export interface Destination {
   ready?(): Promise<void> | undefined
 }
 
-export interface ConvertOptions extends EmitOptions {
-  /** The dialect of the sources, if they are not to be asked. */
-  readonly dialect?: DialectName | undefined
-  /** Whether formats that can show what the trace notes on calls do so; by default they do. */
-  readonly notes?: boolean | undefined
-}
+/** `notes` holds for formats that can show what the trace notes on calls. */
+export interface ConvertOptions extends EmitOptions, ReadOptions {}
 
 /**
  * Reads the sources one after another into one timeline and writes it to every destination, in one

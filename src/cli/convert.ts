@@ -8,6 +8,7 @@ import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { formatByName, gzipByName } from './format-by-name.js'
 import { openInputs } from './inputs.js'
+import { interruptsOption } from './interrupts-option.js'
 import { last } from './last.js'
 import { startProgress } from './progress.js'
 import { lossText, summaryText } from './summary.js'
@@ -44,6 +45,7 @@ export function options(yargs: Argv) {
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
     .option('dialect', dialectOption)
+    .option('interrupts', interruptsOption)
     .option('root', {
       choices: roots,
       default: 'none' as FoldedRoot,
@@ -68,7 +70,7 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { dialect, root, args: notes, strict, quiet } = args
+  const { dialect, interrupts, root, args: notes, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -89,7 +91,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       format: (targets[index] as (typeof targets)[number]).format,
     }))
     const title = titleOf(inputs.map(input => input.name))
-    const summary = await convert(inputs, destinations, { title, root, dialect, notes })
+    const summary = await convert(inputs, destinations, { title, root, dialect, interrupts, notes })
     await outputs.commit()
     progress.stop()
     if (!quiet) process.stderr.write(summaryText(summary, process.stderr.columns))

@@ -94,7 +94,7 @@ export class GraphScanner {
     if (!layout.cpu) line.cpu = ABSENT
     else if (p >= 0) p = this.#scanCpu(bytes, p, line)
     if (layout.task && p >= 0) p = this.#scanTask(bytes, p, line)
-    if (layout.flags !== 'none' && p >= 0) p = this.#scanFlags(bytes, p)
+    if (layout.flags !== 'none' && p >= 0) p = this.#scanFlags(bytes, p, line)
     return p
   }
 
@@ -175,8 +175,9 @@ export class GraphScanner {
   }
 
   //  d.h1. |
-  #scanFlags(bytes: Uint8Array, at: number): number {
+  #scanFlags(bytes: Uint8Array, at: number, line: TraceLine): number {
     if (bytes[at] !== SPACE) return NO_MATCH
+    line.isInInterrupt = isServing(bytes[at + 3])
     let p = at + 1
     while (isFlag(bytes[p])) p++
     if (p < at + 5 || p > at + 9) return NO_MATCH
@@ -421,6 +422,11 @@ function isMark(byte: number | undefined): boolean {
     default:
       return false
   }
+}
+
+/** The third flag: NMI, hard interrupt, one inside of a soft interrupt, soft interrupt. */
+function isServing(flag: number | undefined): boolean {
+  return flag === 0x5a || flag === 0x7a || flag === 0x48 || flag === 0x68 || flag === LETTER_S
 }
 
 export function isFlag(byte: number | undefined): boolean {

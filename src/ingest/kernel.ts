@@ -7,6 +7,7 @@ import { hasChangedBlanks } from './loose-line.js'
 import { decimal, Tasks } from './tasks.js'
 import {
   ABSENT,
+  ARROW,
   CAPTURE,
   COMMENT,
   CONTINUATION,
@@ -238,7 +239,8 @@ class KernelReader implements LineReader {
     }
     if (end === at || isRule(bytes, at)) return OTHER
     if (bytes[at] === HASH) return this.#kindOfHash(bytes, at)
-    if (this.#isArrow(bytes, at, end, line)) return OTHER
+    const arrow = this.#kindOfArrow(bytes, at, end, line)
+    if (arrow) return arrow
     if (startsWith(bytes, at, ' => ')) return this.#readFrame(at, end, line)
     const text = latin1.decode(bytes.subarray(at, end))
     if (this.#readStack(bytes, at, text, line)) return STACK
@@ -311,13 +313,13 @@ class KernelReader implements LineReader {
   }
 
   //  0)   ==========> |    5)   <========== |
-  #isArrow(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
+  #kindOfArrow(bytes: Uint8Array, at: number, end: number, line: TraceLine): LineKind | undefined {
     let p = this.#graph.scanPrefix(bytes, at, line)
-    if (p < 0) return false
+    if (p < 0) return undefined
     while (bytes[p] === SPACE) p++
-    return startsWith(bytes, p, '==========>') || startsWith(bytes, p, '<==========')
-      ? p + 13 >= end
-      : false
+    if (p + 13 < end) return undefined
+    if (startsWith(bytes, p, '==========>')) return ARROW
+    return startsWith(bytes, p, '<==========') ? OTHER : undefined
   }
 }
 

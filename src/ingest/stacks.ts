@@ -3,15 +3,18 @@ import {
   type CallNotes,
   type Clock,
   type FunctionId,
+  type KernelFunction,
   type Nanos,
   type TimelineSink,
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { withoutInterrupts } from '../timeline/without-interrupts.js'
 import { Events } from './events.js'
 import type { ExitedCall } from './exit-tree.js'
+import { Interrupts, type InterruptsShown } from './interrupts.js'
 import type { Tasks } from './tasks.js'
-import { ABSENT, type TraceLine } from './trace-line.js'
+import { ABSENT, EXIT, type TraceLine } from './trace-line.js'
 import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
 
 /** Of which columns a capture's meaning depends. */
@@ -53,6 +56,8 @@ export class Stacks {
   readonly tracks: Tracks
   readonly #sink: TimelineSink
   readonly #events: Events
+  /** Undefined where interrupts stay among the calls that they hit. */
+  readonly #interrupts: Interrupts | undefined
   readonly #diagnostics: Diagnostics
   readonly #unknown: () => FunctionId
   #columns: CaptureColumns = {
@@ -80,12 +85,14 @@ export class Stacks {
     tasks: Tasks,
     diagnostics: Diagnostics,
     unknown: () => FunctionId,
+    interrupts: InterruptsShown,
   ) {
-    this.#sink = sink
-    this.#events = new Events(sink)
+    this.#sink = interrupts === 'drop' ? withoutInterrupts(sink) : sink
+    this.#events = new Events(this.#sink)
     this.#diagnostics = diagnostics
     this.#unknown = unknown
-    this.tracks = new Tracks(sink, tasks)
+    this.tracks = new Tracks(this.#sink, tasks)
+    if (interrupts !== 'inline') this.#interrupts = new Interrupts(this.tracks)
   }
 
   get clock(): Clock {
@@ -117,9 +124,19 @@ export class Stacks {
     this.#endCapture()
   }
 
+  defineFunction(id: FunctionId, definition: KernelFunction): void {
+    this.#interrupts?.defineFunction(id, definition)
+    this.#sink.defineFunction(id, definition)
+  }
+
+  /** The next call of the cpu is that of an interrupt. */
+  interrupt(line: TraceLine): void {
+    this.tracks.cpu(line.cpu).isArrowPending = true
+  }
+
   entry(line: TraceLine): void {
     const cpu = this.tracks.cpu(line.cpu)
-    const stack = this.tracks.stackOf(line, cpu)
+    const stack = this.#stackOf(line, cpu)
     const at = this.#begin(stack, line)
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = line.func
     stack.push(line.func, line.depth, at, notesOf(line))
@@ -128,18 +145,24 @@ export class Stacks {
 
   leaf(line: TraceLine): void {
     const cpu = this.tracks.cpu(line.cpu)
-    const stack = this.tracks.stackOf(line, cpu)
+    const stack = this.#stackOf(line, cpu)
     const at = isMark(line) ? this.#arrive(stack, line) : this.#begin(stack, line)
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = UNNAMED
     this.calls.complete++
     this.#sink.begin(stack.id, line.func, at)
     stack.holdLeaf(line.func, at, this.#durationOf(line), notesOf(line))
     if (!this.#columns.time) this.#endLeaf(stack, at)
+    if (stack.isInterrupts) this.#endInterrupt(stack, cpu, line, stack.leafDuration)
   }
 
   exit(line: TraceLine): void {
     const cpu = this.tracks.cpu(line.cpu)
-    const stack = this.tracks.stackOf(line, cpu)
+    const stack = this.#stackOf(line, cpu)
+    this.#exit(line, cpu, stack)
+    if (stack.isInterrupts) this.#endInterrupt(stack, cpu, line, this.#durationOf(line))
+  }
+
+  #exit(line: TraceLine, cpu: Cpu, stack: Stack): void {
     const time = this.#timeOf(line)
     if (this.#hasExitsOnly) {
       this.#exitOnly(stack, line, time, this.#nameOfExit(line, cpu))
@@ -199,6 +222,28 @@ export class Stacks {
       this.#unwind(stack, 0, 'open-at-end')
     }
     this.#events.finish(this.#latest())
+  }
+
+  /** Whose stack a line of the call graph belongs to, be it that of interrupts. */
+  #stackOf(line: TraceLine, cpu: Cpu): Stack {
+    const task = this.tracks.stackOf(line, cpu)
+    if (!this.#interrupts || this.#hasExitsOnly) return task
+    const stack = this.#interrupts.stackOf(line, cpu, task)
+    if (stack !== task && line.kind !== EXIT && line.depth === cpu.interruptDepth) {
+      this.#begin(task, line)
+      this.#settleLeaf(stack, this.#timeOf(line))
+      this.#unwind(stack, 0, 'missing-exits')
+      if (!this.#columns.time) this.#reach(stack, Math.max(stack.cursor, task.cursor))
+    }
+    return stack
+  }
+
+  /** If an interrupt is over, the task that it has hit goes on where it has ended. */
+  #endInterrupt(stack: Stack, cpu: Cpu, line: TraceLine, duration: Nanos): void {
+    const task = cpu.interrupted
+    this.#interrupts?.ended(cpu, line.depth, Math.max(duration, 0))
+    const isOver = task !== undefined && cpu.interrupted === undefined
+    if (isOver && !this.#columns.time) this.#reach(task, Math.max(task.cursor, stack.cursor))
   }
 
   #exitOnly(stack: Stack, line: TraceLine, time: Nanos, name: FunctionId): void {
@@ -272,7 +317,7 @@ export class Stacks {
 
   /** Where time has come to for a track of a trace without timestamps. */
   #now(stack: Stack): Nanos {
-    return stack.open > 0 ? stack.cursor : this.#latest()
+    return stack.open > 0 || stack.isInterrupts ? stack.cursor : this.#latest()
   }
 
   /** The line's time since the origin; without a time column, no bound at all. */
@@ -377,6 +422,7 @@ export class Stacks {
     }
     end = Math.max(end, stack.cursor)
     if (duration === ABSENT) duration = end - begin
+    duration = Math.max(duration - stack.takeAway(level), 0)
     this.#reach(stack, end)
     if (hasEntry) {
       this.calls.complete++
@@ -399,6 +445,7 @@ export class Stacks {
     while (stack.open > 0 && (stack.depths[stack.open - 1] as number) >= depth) {
       const level = --stack.open
       const func = stack.functions[level] as number
+      stack.takeAway(level)
       if (func !== UNNAMED) {
         this.calls.incomplete++
         this.#diagnostics.add(reason)

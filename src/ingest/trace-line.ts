@@ -21,6 +21,8 @@ export const HEADER = 8
 export const CAPTURE = 9
 /** The frames of a stack follow, each a CONTINUATION: of the event before, if that is its cpu's. */
 export const STACK = 10
+/** `==========>`: what the cpu calls next is an interrupt. */
+export const ARROW = 13
 /** A line of known form that says nothing about calls: blank, rule, arrow, banner. */
 export const OTHER = 11
 export const UNRECOGNIZED = 12
@@ -36,6 +38,7 @@ export type LineKind =
   | typeof HEADER
   | typeof CAPTURE
   | typeof STACK
+  | typeof ARROW
   | typeof OTHER
   | typeof UNRECOGNIZED
 
@@ -57,6 +60,8 @@ export interface TraceLine {
   /** ...and nanoseconds within the second. */
   nanos: number
   depth: number
+  /** The flags of the line say that an interrupt was being served. */
+  isInInterrupt: boolean
   /** Function id of an entry or leaf, or what the note of an exit names: 0 if it names nothing. */
   func: number
   /** Printed duration in nanoseconds; ABSENT without a duration column. */
@@ -95,6 +100,7 @@ export function emptyLine(): TraceLine {
     seconds: Number.NaN,
     nanos: Number.NaN,
     depth: 0,
+    isInInterrupt: false,
     func: 0,
     duration: Number.NaN,
     hasNotes: false,

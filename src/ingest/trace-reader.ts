@@ -8,12 +8,14 @@ import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.
 import { readNotes } from './call-notes.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
 import { SCAN_AHEAD } from './graph-scanner.js'
+import type { InterruptsShown } from './interrupts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 import { Repeat } from './repeat.js'
 import { Stacks } from './stacks.js'
 import { type Survey, surveyed } from './survey.js'
 import { Tasks } from './tasks.js'
 import {
+  ARROW,
   CAPTURE,
   COMMENT,
   CONTINUATION,
@@ -44,6 +46,8 @@ const utf8 = new TextDecoder()
 export interface ReadOptions {
   readonly dialect?: DialectName | undefined
   readonly notes?: boolean | undefined
+  /** Where the calls of interrupts are shown; `inline` by default. */
+  readonly interrupts?: InterruptsShown | undefined
 }
 
 /**
@@ -89,15 +93,21 @@ export class TraceReader {
    * `dialect` names the only one to be asked; by default the text tells. `notes: false` passes over
    * arguments, return values and callers, which take longer to read than all the rest of a line.
    */
-  constructor(sink: TimelineSink, { dialect, notes = true }: ReadOptions = {}) {
+  constructor(
+    sink: TimelineSink,
+    { dialect, notes = true, interrupts = 'inline' }: ReadOptions = {},
+  ) {
     this.#sink = sink
     this.#wantsNotes = notes
     this.#dialects = dialect ? dialects.filter(({ name }) => name === dialect) : dialects
-    this.#functions = new Interner((id, text) => sink.defineFunction(id, kernelFunction(text)))
-    this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, () => {
+    this.#functions = new Interner((id, text) =>
+      this.#stacks.defineFunction(id, kernelFunction(text)),
+    )
+    const unknown = () => {
       const name = new TextEncoder().encode('[unknown]')
       return this.#functions.intern(name, 0, name.length)
-    })
+    }
+    this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, unknown, interrupts)
   }
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
@@ -213,6 +223,7 @@ export class TraceReader {
     const isSame = this.#reader?.columns.join() === columns.join()
     this.#isDoubtful = false
     this.#strays = 0
+    this.#line.isInInterrupt = false
     if (isSame && !this.#isNewCapture) return
     if (this.#columns.length === 0) this.#columns = columns
     this.#reader = reader
@@ -315,6 +326,10 @@ export class TraceReader {
       case CONTINUATION:
         lines.other++
         this.#continueEvent(utf8.decode(bytes.subarray(line.textStart, line.textEnd)))
+        break
+      case ARROW:
+        lines.other++
+        this.#stacks.interrupt(line)
         break
       case CAPTURE:
         lines.header++

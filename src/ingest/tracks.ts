@@ -20,6 +20,10 @@ export class Stack {
   comm: string
   /** Where the task ran last. */
   cpu = ABSENT
+  /** Calls of a cpu's interrupts. */
+  readonly isInterrupts: boolean
+  /** The printed depth of what has no caller on this stack. */
+  base = 0
   /** How many calls are open; the innermost stands at `open - 1`. */
   open = 0
   functions = new Int32Array(64)
@@ -28,6 +32,8 @@ export class Stack {
   begins = new Float64Array(64)
   /** Measured nanoseconds of what each call has called so far. */
   inside = new Float64Array(64)
+  /** By level, nanoseconds in which the task was interrupted; empty where that is its own time. */
+  readonly #away: number[] = []
   /** Empty as long as no call has any. */
   readonly #notes: (CallNotes | undefined)[] = []
   /** Where the trace has exits only: what waits for its caller's. */
@@ -38,7 +44,8 @@ export class Stack {
   /** Positions in a column: in fields of their own they change from integers to boxed numbers. */
   readonly #positions = new Float64Array(3)
 
-  constructor(id: TrackId, pid: number | undefined, comm: string) {
+  constructor(id: TrackId, pid: number | undefined, comm: string, isInterrupts = false) {
+    this.isInterrupts = isInterrupts
     this.id = id
     this.pid = pid
     this.comm = comm
@@ -68,14 +75,28 @@ export class Stack {
     this.#positions[2] = duration
   }
 
-  /** The printed depth of the innermost open call; -1 if none is open. */
+  /** The printed depth of the innermost open call; if none is open, that above the first one. */
   depth(): number {
-    return this.open === 0 ? -1 : (this.depths[this.open - 1] as number)
+    return this.open === 0 ? this.base - 1 : (this.depths[this.open - 1] as number)
   }
 
   /** What is noted on the call at `level`, together with what its exit says. */
   notesAt(level: number, exit: CallNotes | undefined): CallNotes | undefined {
     return this.#notes.length === 0 ? exit : joinedNotes(this.#notes[level], exit)
+  }
+
+  /** So much of the innermost open call was not its own. */
+  addAway(duration: Nanos): void {
+    if (this.open > 0) this.#away[this.open - 1] = (this.#away[this.open - 1] ?? 0) + duration
+  }
+
+  /** Takes out how long the call that ended at `level` was away; its caller was so as well. */
+  takeAway(level: number): Nanos {
+    if (this.#away.length === 0) return 0
+    const away = this.#away[level] ?? 0
+    this.#away.length = level
+    if (away > 0 && level > 0) this.#away[level - 1] = (this.#away[level - 1] ?? 0) + away
+    return away
   }
 
   push(func: FunctionId, depth: number, at: Nanos, notes: CallNotes | undefined): void {
@@ -102,6 +123,13 @@ export class Cpu {
   /** The stack that its lines belong to, in a trace without a task column. */
   running: Stack | undefined
   idle: Stack | undefined
+  /** Calls of interrupts, where they are shown apart. */
+  interrupts: Stack | undefined
+  /** The stack that an interrupt has hit, and the printed depth that it has there. */
+  interrupted: Stack | undefined
+  interruptDepth = 0
+  /** The next call is that of an interrupt. */
+  isArrowPending = false
   /**
    * Per depth, the function whose exit the kernel would print without its name: trace_functions_
    * graph.c keeps the same slots (`enter_funcs`) to decide on the note of a closing brace.
@@ -142,6 +170,7 @@ export class Tracks {
     for (const cpu of this.#cpus) {
       if (!cpu) continue
       cpu.running = undefined
+      cpu.interrupted = undefined
       cpu.slots.fill(UNNAMED)
     }
   }
@@ -175,6 +204,20 @@ export class Tracks {
     }
     if (!cpu.running) cpu.running = this.#add(undefined, '', cpu)
     return cpu.running
+  }
+
+  interruptsOf(cpu: Cpu): Stack {
+    if (!cpu.interrupts) {
+      cpu.interrupts = new Stack(this.stacks.length, undefined, '', true)
+      this.stacks.push(cpu.interrupts)
+      this.#sink.defineTrack(cpu.interrupts.id, {
+        pid: undefined,
+        comm: '',
+        cpu: cpu.number === ABSENT ? undefined : cpu.number,
+        isInterrupts: true,
+      })
+    }
+    return cpu.interrupts
   }
 
   /** Follows a switch block. */

@@ -5,8 +5,9 @@ export function functionName({ name, module }: KernelFunction): string {
   return module === '' ? name : `${name} [${module}]`
 }
 
-/** How every output shows a track: `bash-170`, `swapper/1`, `CPU 6`. */
-export function trackName({ pid, comm, cpu }: Track): string {
+/** How every output shows a track: `bash-170`, `swapper/1`, `CPU 6`, `CPU 6 interrupts`. */
+export function trackName({ pid, comm, cpu, isInterrupts }: Track): string {
+  if (isInterrupts) return cpu === undefined ? 'interrupts' : `CPU ${cpu} interrupts`
   if (pid === undefined) return cpu === undefined ? 'all cpus' : `CPU ${cpu}`
   return pid === 0 ? comm : `${comm || '<...>'}-${pid}`
 }

@@ -34,6 +34,8 @@ export interface Track {
   /** The task's name as the trace has it: at most 7 bytes in kernel text, '' where unknown. */
   readonly comm: string
   readonly cpu: number | undefined
+  /** The interrupts of the cpu, where they are shown apart from the tasks that they hit. */
+  readonly isInterrupts?: boolean
 }
 
 /** What a trace notes on one call, beside its name and its time. */
