@@ -3,12 +3,12 @@ import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
 import { type FoldedRoot, type Format, formats } from '../emit/formats.js'
 import { openOutputs } from '../node/output.js'
+import { contextOptions } from './context-options.js'
 import { showDashes } from './dash.js'
 import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { formatByName, gzipByName } from './format-by-name.js'
 import { openInputs } from './inputs.js'
-import { interruptsOption } from './interrupts-option.js'
 import { last } from './last.js'
 import { startProgress } from './progress.js'
 import { lossText, summaryText } from './summary.js'
@@ -45,7 +45,7 @@ export function options(yargs: Argv) {
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
     .option('dialect', dialectOption)
-    .option('interrupts', interruptsOption)
+    .options(contextOptions)
     .option('root', {
       choices: roots,
       default: 'none' as FoldedRoot,
@@ -53,10 +53,10 @@ export function options(yargs: Argv) {
       coerce: last<FoldedRoot>,
       describe: 'What stands below the stacks of the folded format',
     })
-    .option('args', {
+    .option('no-args', {
       type: 'boolean',
-      default: true,
-      describe: 'Show arguments, return values and callers of calls; --no-args leaves them out',
+      default: false,
+      describe: 'Leave out arguments, return values and callers of calls',
     })
     .option('strict', {
       type: 'boolean',
@@ -70,7 +70,7 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { dialect, interrupts, root, args: notes, strict, quiet } = args
+  const { dialect, interrupts, sleep, root, 'no-args': noArgs, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -91,7 +91,14 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       format: (targets[index] as (typeof targets)[number]).format,
     }))
     const title = titleOf(inputs.map(input => input.name))
-    const summary = await convert(inputs, destinations, { title, root, dialect, interrupts, notes })
+    const summary = await convert(inputs, destinations, {
+      title,
+      root,
+      dialect,
+      interrupts,
+      sleep,
+      notes: !noArgs,
+    })
     await outputs.commit()
     progress.stop()
     if (!quiet) process.stderr.write(summaryText(summary, process.stderr.columns))

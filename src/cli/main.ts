@@ -27,6 +27,16 @@ async function status(args: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * Node hangs at its end, once in a thousand runs, if a function is still being compiled in the
+ * background then (github.com/nodejs/node/issues/54918): it gets the time for that.
+ */
+function lastMoment(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, LAST_MOMENT_MS))
+}
+
+const LAST_MOMENT_MS = 10
+
 async function execute(args: readonly string[]): Promise<number> {
   // Without yargs, which costs 50 ms: node starts in 65.
   if (args.length === 1 && args[0] === '--version') {
@@ -89,6 +99,7 @@ async function execute(args: readonly string[]): Promise<number> {
     return exitCodes.userError
   }
   await parser.parseAsync(hideDashes(args))
+  await lastMoment()
   return code
 }
 

@@ -49,7 +49,7 @@ export class Interrupts {
   /** A call of the cpu's interrupts has ended: what is inside the interrupted ones is not theirs. */
   ended(cpu: Cpu, depth: number, duration: Nanos): void {
     if (!cpu.interrupted || depth !== cpu.interruptDepth) return
-    cpu.interrupted.addAway(duration)
+    cpu.interrupted.interrupted.add(cpu.interrupted.open - 1, duration)
     cpu.interrupted = undefined
   }
 

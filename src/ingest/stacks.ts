@@ -30,8 +30,27 @@ export interface CaptureColumns {
   readonly duration: boolean
 }
 
+/** What a task's time is told of beside its own calls. */
+export interface ContextShown {
+  readonly interrupts: InterruptsShown
+  readonly sleep: SleepShown
+}
+
+/** `apart`: time off the cpu is a call of its own, `[off-cpu]`, inside of what has slept. */
+export type SleepShown = 'inline' | 'apart'
+
+/** The functions that stand for what has no name in the trace. */
+export interface StackNames {
+  /** What calls without a name count for. */
+  unknown(): FunctionId
+  offCpu(): FunctionId
+}
+
 /** Timestamps are cut to the microsecond: an event happened up to this much after its time. */
 const WITHIN_MICRO = 999
+
+/** A call that has slept takes longer than that by itself. */
+const SHORTEST_SLEEP = 10_000
 
 /** What 32 bits of microseconds hold, and how far timestamps and a duration may stand apart. */
 const WRAP = 2 ** 32 * 1000
@@ -59,7 +78,8 @@ export class Stacks {
   /** Undefined where interrupts stay among the calls that they hit. */
   readonly #interrupts: Interrupts | undefined
   readonly #diagnostics: Diagnostics
-  readonly #unknown: () => FunctionId
+  readonly #names: StackNames
+  readonly #tellsSleep: boolean
   #columns: CaptureColumns = {
     time: false,
     clockScale: 1,
@@ -79,18 +99,18 @@ export class Stacks {
   /** The first position of any track, -1 before there is one, and the furthest. */
   readonly #reached = Float64Array.of(-1, 0)
 
-  /** `unknown` gives the id of the function that calls without a name count for. */
   constructor(
     sink: TimelineSink,
     tasks: Tasks,
     diagnostics: Diagnostics,
-    unknown: () => FunctionId,
-    interrupts: InterruptsShown,
+    names: StackNames,
+    { interrupts, sleep }: ContextShown,
   ) {
     this.#sink = interrupts === 'drop' ? withoutInterrupts(sink) : sink
     this.#events = new Events(this.#sink)
     this.#diagnostics = diagnostics
-    this.#unknown = unknown
+    this.#names = names
+    this.#tellsSleep = sleep === 'apart'
     this.tracks = new Tracks(this.#sink, tasks)
     if (interrupts !== 'inline') this.#interrupts = new Interrupts(this.tracks)
   }
@@ -219,6 +239,7 @@ export class Stacks {
     this.#endExitsOnly()
     for (const stack of this.tracks.stacks) {
       this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
+      stack.isOffCpu = false
       this.#unwind(stack, 0, 'open-at-end')
     }
     this.#events.finish(this.#latest())
@@ -364,7 +385,34 @@ export class Stacks {
   /** What comes before a line on its track: the migration to its cpu, the end of a leaf. */
   #settle(stack: Stack, line: TraceLine, time: Nanos): void {
     if (stack.leaf !== UNNAMED) this.#settleLeaf(stack, time)
+    if (this.#tellsSleep && !stack.isInterrupts) this.#wake(stack, line, time)
     if (stack.cpu !== line.cpu) this.#moveTo(stack, line.cpu)
+  }
+
+  /** A task whose cpu has shown another one since, or that comes back on another, has slept. */
+  #wake(stack: Stack, line: TraceLine, time: Nanos): void {
+    const cpu = this.tracks.cpu(line.cpu)
+    if (cpu.last && cpu.last !== stack) cpu.last.isOffCpu = true
+    cpu.last = stack
+    const hasSlept = stack.isOffCpu || (stack.cpu !== line.cpu && stack.cpu !== ABSENT)
+    stack.isOffCpu = false
+    if (!hasSlept || stack.open === 0 || !stack.pid) return
+    if (!this.#columns.time) stack.sleptLevel = stack.open - 1
+    else this.#tellSleep(stack, Math.min(time, stack.cursor + longestSleep(stack, line)))
+  }
+
+  /** Tells the time off the cpu from where the stack is, as a call of the innermost open one. */
+  #tellSleep(stack: Stack, until: Nanos): void {
+    const duration = until - stack.cursor
+    if (duration <= 0) return
+    const func = this.#names.offCpu()
+    // What follows a begin without a name stands apart from it.
+    if (stack.functions[stack.open - 1] === UNNAMED) this.#reach(stack, stack.cursor + 1)
+    this.#sink.begin(stack.id, func, stack.cursor)
+    this.#reach(stack, until)
+    this.#sink.end(stack.id, func, until, duration)
+    this.#addInside(stack, duration)
+    stack.asleep.add(stack.open - 1, duration)
   }
 
   #moveTo(stack: Stack, cpu: number): void {
@@ -422,7 +470,9 @@ export class Stacks {
     }
     end = Math.max(end, stack.cursor)
     if (duration === ABSENT) duration = end - begin
-    duration = Math.max(duration - stack.takeAway(level), 0)
+    if (stack.sleptLevel === level) this.#tellOwnTime(stack, end)
+    duration = this.#withSleep(stack, level, duration)
+    duration = Math.max(duration - stack.interrupted.take(level), 0)
     this.#reach(stack, end)
     if (hasEntry) {
       this.calls.complete++
@@ -436,6 +486,21 @@ export class Stacks {
     this.#addInside(stack, duration)
   }
 
+  /** Without timestamps, the call in which a task has slept has slept all of its own time. */
+  #tellOwnTime(stack: Stack, end: Nanos): void {
+    stack.sleptLevel = -1
+    stack.open++
+    this.#tellSleep(stack, end)
+    stack.open--
+  }
+
+  /** The duration of a call; sleep is added where durations leave it out (nosleep-time). */
+  #withSleep(stack: Stack, level: number, duration: Nanos): Nanos {
+    const asleep = stack.asleep.take(level)
+    const excess = (stack.inside[level] as number) - duration
+    return asleep > 0 && excess > asleep / 2 ? duration + asleep : duration
+  }
+
   /** Ends what is open at `depth` and deeper: the exits are not in the trace. */
   #unwind(
     stack: Stack,
@@ -445,7 +510,9 @@ export class Stacks {
     while (stack.open > 0 && (stack.depths[stack.open - 1] as number) >= depth) {
       const level = --stack.open
       const func = stack.functions[level] as number
-      stack.takeAway(level)
+      stack.interrupted.take(level)
+      stack.asleep.take(level)
+      if (stack.sleptLevel === level) stack.sleptLevel = -1
       if (func !== UNNAMED) {
         this.calls.incomplete++
         this.#diagnostics.add(reason)
@@ -487,7 +554,7 @@ export class Stacks {
 
   #nameless(): FunctionId {
     this.#diagnostics.add('nameless-exits')
-    return this.#unknown()
+    return this.#names.unknown()
   }
 }
 
@@ -504,6 +571,16 @@ function cutFrom(duration: Nanos): Nanos {
  */
 function isMark(line: TraceLine): boolean {
   return line.duration === 0 && line.depth === 0
+}
+
+/**
+ * What the exit of the call that has slept leaves for that, timestamps being less exact; but not if
+ * it leaves so little that its duration must have left sleep out.
+ */
+function longestSleep(stack: Stack, line: TraceLine): Nanos {
+  const isExit = line.kind === EXIT && line.depth === stack.depth() && line.duration > 0
+  const own = line.duration - (stack.inside[stack.open - 1] as number)
+  return isExit && own > SHORTEST_SLEEP ? own : Number.POSITIVE_INFINITY
 }
 
 function notesOf(line: TraceLine): CallNotes | undefined {

@@ -11,7 +11,7 @@ import { SCAN_AHEAD } from './graph-scanner.js'
 import type { InterruptsShown } from './interrupts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 import { Repeat } from './repeat.js'
-import { Stacks } from './stacks.js'
+import { type SleepShown, Stacks } from './stacks.js'
 import { type Survey, surveyed } from './survey.js'
 import { Tasks } from './tasks.js'
 import {
@@ -48,6 +48,8 @@ export interface ReadOptions {
   readonly notes?: boolean | undefined
   /** Where the calls of interrupts are shown; `inline` by default. */
   readonly interrupts?: InterruptsShown | undefined
+  /** Whether time off the cpu is told apart; `inline` by default. */
+  readonly sleep?: SleepShown | undefined
 }
 
 /**
@@ -95,7 +97,7 @@ export class TraceReader {
    */
   constructor(
     sink: TimelineSink,
-    { dialect, notes = true, interrupts = 'inline' }: ReadOptions = {},
+    { dialect, notes = true, interrupts = 'inline', sleep = 'inline' }: ReadOptions = {},
   ) {
     this.#sink = sink
     this.#wantsNotes = notes
@@ -103,11 +105,13 @@ export class TraceReader {
     this.#functions = new Interner((id, text) =>
       this.#stacks.defineFunction(id, kernelFunction(text)),
     )
-    const unknown = () => {
-      const name = new TextEncoder().encode('[unknown]')
+    const named = (text: string) => () => {
+      const name = new TextEncoder().encode(text)
       return this.#functions.intern(name, 0, name.length)
     }
-    this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, unknown, interrupts)
+    const names = { unknown: named('[unknown]'), offCpu: named('[off-cpu]') }
+    const context = { interrupts, sleep }
+    this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, names, context)
   }
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */

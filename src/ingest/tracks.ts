@@ -32,8 +32,14 @@ export class Stack {
   begins = new Float64Array(64)
   /** Measured nanoseconds of what each call has called so far. */
   inside = new Float64Array(64)
-  /** By level, nanoseconds in which the task was interrupted; empty where that is its own time. */
-  readonly #away: number[] = []
+  /** Nanoseconds in which calls were interrupted, where that is not their own time. */
+  readonly interrupted = new LevelSums()
+  /** Nanoseconds off the cpu that are told apart. */
+  readonly asleep = new LevelSums()
+  /** The task is known to have left its cpu since its last line. */
+  isOffCpu = false
+  /** Without timestamps: the level of the call in which the task has slept, or -1. */
+  sleptLevel = -1
   /** Empty as long as no call has any. */
   readonly #notes: (CallNotes | undefined)[] = []
   /** Where the trace has exits only: what waits for its caller's. */
@@ -85,20 +91,6 @@ export class Stack {
     return this.#notes.length === 0 ? exit : joinedNotes(this.#notes[level], exit)
   }
 
-  /** So much of the innermost open call was not its own. */
-  addAway(duration: Nanos): void {
-    if (this.open > 0) this.#away[this.open - 1] = (this.#away[this.open - 1] ?? 0) + duration
-  }
-
-  /** Takes out how long the call that ended at `level` was away; its caller was so as well. */
-  takeAway(level: number): Nanos {
-    if (this.#away.length === 0) return 0
-    const away = this.#away[level] ?? 0
-    this.#away.length = level
-    if (away > 0 && level > 0) this.#away[level - 1] = (this.#away[level - 1] ?? 0) + away
-    return away
-  }
-
   push(func: FunctionId, depth: number, at: Nanos, notes: CallNotes | undefined): void {
     const level = this.open++
     if (level === this.functions.length) this.#grow()
@@ -117,12 +109,32 @@ export class Stack {
   }
 }
 
+/** Sums of nanoseconds by level of a stack; empty as long as nothing was added. */
+class LevelSums {
+  readonly #sums: number[] = []
+
+  add(level: number, duration: Nanos): void {
+    if (level >= 0) this.#sums[level] = (this.#sums[level] ?? 0) + duration
+  }
+
+  /** Takes out the sum of a call that has ended; it is a part of its caller's. */
+  take(level: number): Nanos {
+    if (this.#sums.length === 0) return 0
+    const sum = this.#sums[level] ?? 0
+    this.#sums.length = level
+    if (sum > 0) this.add(level - 1, sum)
+    return sum
+  }
+}
+
 /** What a cpu is known to run. */
 export class Cpu {
   readonly number: number
   /** The stack that its lines belong to, in a trace without a task column. */
   running: Stack | undefined
   idle: Stack | undefined
+  /** The stack of its last line, where sleep is told apart. */
+  last: Stack | undefined
   /** Calls of interrupts, where they are shown apart. */
   interrupts: Stack | undefined
   /** The stack that an interrupt has hit, and the printed depth that it has there. */
@@ -171,6 +183,7 @@ export class Tracks {
       if (!cpu) continue
       cpu.running = undefined
       cpu.interrupted = undefined
+      cpu.last = undefined
       cpu.slots.fill(UNNAMED)
     }
   }

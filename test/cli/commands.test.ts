@@ -48,6 +48,30 @@ describe('fgraph', () => {
     )
   })
 
+  test('convert shows what is noted on calls, unless told not to', async () => {
+    const folder = folderWith({ 'a.txt': ' 0)   1.000 us    |  f(x=1); /* ret=-2 */\n'.repeat(3) })
+    const shown = await fgraph(folder, ['convert', 'a.txt', '-f', 'chrome'])
+    expect(shown.stdout.toString()).toContain(
+      '"args":{"x":1,"return":-2,"returned error":"ENOENT"}',
+    )
+    const bare = await fgraph(folder, ['convert', 'a.txt', '-f', 'chrome', '--no-args'])
+    expect(bare.stdout.toString()).not.toContain('"x"')
+    expect(bare.stdout.toString()).toContain('"name":"f"')
+  })
+
+  test('convert tells interrupts and sleep apart', async () => {
+    const text =
+      ' 0)               |  f() {\n 0)   2.000 us    |    __sysvec_apic_timer_interrupt();\n 0)   9.000 us    |  }\n'
+    const folder = folderWith({ 'a.txt': text })
+    const folded = async (...options: string[]) =>
+      (await fgraph(folder, ['convert', 'a.txt', '-f', 'folded', ...options])).stdout.toString()
+    expect(await folded()).toBe('f 7000\nf;__sysvec_apic_timer_interrupt 2000\n')
+    expect(await folded('--interrupts', 'drop')).toBe('f 7000\n')
+    expect(await folded('--interrupts', 'apart', '--sleep', 'apart')).toBe(
+      'f 7000\n__sysvec_apic_timer_interrupt 2000\n',
+    )
+  })
+
   test('info', async () => {
     const folder = folderWith({ 'a.txt': trace })
     const page = await fgraph(folder, ['info', 'a.txt'])

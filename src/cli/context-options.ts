@@ -1,0 +1,22 @@
+import type { InterruptsShown } from '../ingest/interrupts.js'
+import type { SleepShown } from '../ingest/stacks.js'
+import { last } from './last.js'
+
+/** For every command that shows calls: what is told apart from them. */
+export const contextOptions = {
+  interrupts: {
+    choices: ['inline', 'apart', 'drop'] as const satisfies readonly InterruptsShown[],
+    default: 'inline' as InterruptsShown,
+    requiresArg: true,
+    coerce: last<InterruptsShown>,
+    describe:
+      'Calls of interrupts: among those that they hit, on a track of their cpu, or left out',
+  },
+  sleep: {
+    choices: ['inline', 'apart'] as const satisfies readonly SleepShown[],
+    default: 'inline' as SleepShown,
+    requiresArg: true,
+    coerce: last<SleepShown>,
+    describe: 'Time off the cpu: as time of what has slept, or as a call [off-cpu] in it',
+  },
+} as const
