@@ -30,7 +30,7 @@ export {
 } from './emit/formats.js'
 export { type Dialect, type DialectName, dialects } from './ingest/dialects.js'
 export type { InterruptsShown } from './ingest/interrupts.js'
-export type { SleepShown } from './ingest/stacks.js'
+export type { SleepShown, TracksShown } from './ingest/stacks.js'
 export { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
 export { CallTree, type NodeId } from './timeline/call-tree.js'

@@ -1,5 +1,5 @@
 import type { InterruptsShown } from '../ingest/interrupts.js'
-import type { SleepShown } from '../ingest/stacks.js'
+import type { SleepShown, TracksShown } from '../ingest/stacks.js'
 import { last } from './last.js'
 
 /** For every command that shows calls: what is told apart from them. */
@@ -18,5 +18,12 @@ export const contextOptions = {
     requiresArg: true,
     coerce: last<SleepShown>,
     describe: 'Time off the cpu: as time of what has slept, or as a call [off-cpu] in it',
+  },
+  tracks: {
+    choices: ['task', 'cpu'] as const satisfies readonly TracksShown[],
+    default: 'task' as TracksShown,
+    requiresArg: true,
+    coerce: last<TracksShown>,
+    describe: 'What a track is: a task, or a cpu with what ran on it',
   },
 } as const

@@ -70,7 +70,7 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { dialect, interrupts, sleep, root, 'no-args': noArgs, strict, quiet } = args
+  const { dialect, interrupts, sleep, tracks, root, 'no-args': noArgs, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -97,6 +97,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       dialect,
       interrupts,
       sleep,
+      tracks,
       notes: !noArgs,
     })
     await outputs.commit()

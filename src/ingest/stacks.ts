@@ -34,7 +34,10 @@ export interface CaptureColumns {
 export interface ContextShown {
   readonly interrupts: InterruptsShown
   readonly sleep: SleepShown
+  readonly tracks: TracksShown
 }
+
+export type TracksShown = 'task' | 'cpu'
 
 /** `apart`: time off the cpu is a call of its own, `[off-cpu]`, inside of what has slept. */
 export type SleepShown = 'inline' | 'apart'
@@ -80,6 +83,8 @@ export class Stacks {
   readonly #diagnostics: Diagnostics
   readonly #names: StackNames
   readonly #tellsSleep: boolean
+  /** It is to be known when a cpu goes from one task to another. */
+  readonly #followsCpus: boolean
   #columns: CaptureColumns = {
     time: false,
     clockScale: 1,
@@ -104,13 +109,14 @@ export class Stacks {
     tasks: Tasks,
     diagnostics: Diagnostics,
     names: StackNames,
-    { interrupts, sleep }: ContextShown,
+    { interrupts, sleep, tracks }: ContextShown,
   ) {
     this.#sink = interrupts === 'drop' ? withoutInterrupts(sink) : sink
     this.#events = new Events(this.#sink)
     this.#diagnostics = diagnostics
     this.#names = names
     this.#tellsSleep = sleep === 'apart'
+    this.#followsCpus = this.#tellsSleep || tracks === 'cpu'
     this.tracks = new Tracks(this.#sink, tasks)
     if (interrupts !== 'inline') this.#interrupts = new Interrupts(this.tracks)
   }
@@ -385,15 +391,19 @@ export class Stacks {
   /** What comes before a line on its track: the migration to its cpu, the end of a leaf. */
   #settle(stack: Stack, line: TraceLine, time: Nanos): void {
     if (stack.leaf !== UNNAMED) this.#settleLeaf(stack, time)
-    if (this.#tellsSleep && !stack.isInterrupts) this.#wake(stack, line, time)
+    if (this.#followsCpus && !stack.isInterrupts) this.#followCpu(stack, line, time)
     if (stack.cpu !== line.cpu) this.#moveTo(stack, line.cpu)
   }
 
   /** A task whose cpu has shown another one since, or that comes back on another, has slept. */
-  #wake(stack: Stack, line: TraceLine, time: Nanos): void {
+  #followCpu(stack: Stack, line: TraceLine, time: Nanos): void {
     const cpu = this.tracks.cpu(line.cpu)
-    if (cpu.last && cpu.last !== stack) cpu.last.isOffCpu = true
+    if (cpu.last && cpu.last !== stack) {
+      this.#settleLeaf(cpu.last, time)
+      cpu.last.isOffCpu = true
+    }
     cpu.last = stack
+    if (!this.#tellsSleep) return
     const hasSlept = stack.isOffCpu || (stack.cpu !== line.cpu && stack.cpu !== ABSENT)
     stack.isOffCpu = false
     if (!hasSlept || stack.open === 0 || !stack.pid) return

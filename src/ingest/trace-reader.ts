@@ -4,6 +4,7 @@ import { HeldBytes } from '../base/held-bytes.js'
 import { Interner } from '../base/interner.js'
 import { TextInput } from '../base/text-input.js'
 import { UserError } from '../base/user-error.js'
+import { byCpu } from '../timeline/by-cpu.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { readNotes } from './call-notes.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
@@ -11,7 +12,7 @@ import { SCAN_AHEAD } from './graph-scanner.js'
 import type { InterruptsShown } from './interrupts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 import { Repeat } from './repeat.js'
-import { type SleepShown, Stacks } from './stacks.js'
+import { type SleepShown, Stacks, type TracksShown } from './stacks.js'
 import { type Survey, surveyed } from './survey.js'
 import { Tasks } from './tasks.js'
 import {
@@ -50,6 +51,8 @@ export interface ReadOptions {
   readonly interrupts?: InterruptsShown | undefined
   /** Whether time off the cpu is told apart; `inline` by default. */
   readonly sleep?: SleepShown | undefined
+  /** What a track is: a task, or a cpu with what ran on it; `task` by default. */
+  readonly tracks?: TracksShown | undefined
 }
 
 /**
@@ -97,9 +100,15 @@ export class TraceReader {
    */
   constructor(
     sink: TimelineSink,
-    { dialect, notes = true, interrupts = 'inline', sleep = 'inline' }: ReadOptions = {},
+    {
+      dialect,
+      notes = true,
+      interrupts = 'inline',
+      sleep = 'inline',
+      tracks = 'task',
+    }: ReadOptions = {},
   ) {
-    this.#sink = sink
+    this.#sink = tracks === 'cpu' ? byCpu(sink) : sink
     this.#wantsNotes = notes
     this.#dialects = dialect ? dialects.filter(({ name }) => name === dialect) : dialects
     this.#functions = new Interner((id, text) =>
@@ -110,8 +119,8 @@ export class TraceReader {
       return this.#functions.intern(name, 0, name.length)
     }
     const names = { unknown: named('[unknown]'), offCpu: named('[off-cpu]') }
-    const context = { interrupts, sleep }
-    this.#stacks = new Stacks(sink, this.#tasks, this.#diagnostics, names, context)
+    const context = { interrupts, sleep, tracks }
+    this.#stacks = new Stacks(this.#sink, this.#tasks, this.#diagnostics, names, context)
   }
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
