@@ -6,6 +6,8 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formats } from '../src/emit/formats.js'
 import { tee } from '../src/timeline/tee.js'
+import { printFlamegraph } from './decode/flamegraph.js'
+import { printHtml } from './decode/html.js'
 import { printParquet } from './decode/parquet.js'
 import { printPerfetto } from './decode/perfetto.js'
 import { printPprof } from './decode/pprof.js'
@@ -23,6 +25,8 @@ const expected = {
   csv: { file: 'calls.csv', print: asText },
   ndjson: { file: 'calls.ndjson', print: asText },
   parquet: { file: 'parquet.txt', print: printParquet },
+  flamegraph: { file: 'flamegraph.svg.txt', print: printFlamegraph },
+  html: { file: 'html.txt', print: printHtml },
 }
 
 describe.each(readdirSync('golden'))('%s', async name => {

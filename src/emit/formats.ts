@@ -92,6 +92,26 @@ export const formats = [
     load: async () => (await import('./folded.js')).openFolded,
   },
   {
+    name: 'flamegraph',
+    extensions: ['.svg'],
+    summary: 'flame graph as an SVG with search and zoom, for any browser',
+    memory: 'stacks',
+    binary: false,
+    notes: false,
+    compressed: false,
+    load: async () => (await import('./flamegraph.js')).openFlamegraph,
+  },
+  {
+    name: 'html',
+    extensions: ['.html'],
+    summary: 'timeline, flame graph and functions in one page, for any browser, offline',
+    memory: 'events',
+    binary: false,
+    notes: true,
+    compressed: false,
+    load: async () => (await import('./html.js')).openHtml,
+  },
+  {
     name: 'firefox',
     extensions: ['.profile.json'],
     summary: 'processed profile, a thread for each task, for profiler.firefox.com',
@@ -150,6 +170,16 @@ export const formats = [
     notes: true,
     compressed: false,
     load: async () => (await import('./parquet.js')).openParquet,
+  },
+  {
+    name: 'function_graph',
+    extensions: ['.fgraph.txt', '.fgraph'],
+    summary: 'text as the kernel prints it, for whatever reads function_graph',
+    memory: 'events',
+    binary: false,
+    notes: true,
+    compressed: false,
+    load: async () => (await import('./function-graph.js')).openFunctionGraph,
   },
 ] as const satisfies readonly Format[]
 

@@ -1,0 +1,204 @@
+/// <reference path="./page/raw.d.ts" />
+/**
+ * One HTML file that shows a trace without anything else, offline: a timeline, a flame graph and a
+ * table of functions (page/main.ts). The trace stands in it as data (page/data.ts).
+ *
+ * Lost: counters.
+ */
+import { Deflate } from 'pako'
+import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { ignored } from '../timeline/ignored.js'
+import { trackName } from '../timeline/names.js'
+import { shownNotes } from '../timeline/notes.js'
+import {
+  type CallNotes,
+  type KernelFunction,
+  type Lane,
+  type Nanos,
+  type TimelineSink,
+  type Track,
+  UNNAMED,
+} from '../timeline/sink.js'
+import type { EmitOptions } from './formats.js'
+import { encodeTrace, GroupEvents, type RowEvents } from './html-data.js'
+import script from './page/built/main.js.txt?raw'
+import style from './page/built/page.css.txt?raw'
+
+export function openHtml(out: ByteSink, { title }: EmitOptions): TimelineSink {
+  const functions: KernelFunction[] = []
+  const tracks: TrackRow[] = []
+  const lanes: LaneRow[] = []
+  const losses: [number, Nanos, number][] = []
+  const texts = new Texts()
+  return {
+    ...ignored,
+    defineFunction(id, definition) {
+      functions[id] = definition
+    },
+    defineTrack(id, track) {
+      tracks[id] = { track, events: tracks[id]?.events ?? new GroupEvents() }
+    },
+    defineLane(id, lane) {
+      lanes[id] = { lane, events: new GroupEvents() }
+    },
+    begin(track, func, at) {
+      tracks[track].events.begin(func, at)
+    },
+    end(track, func, at, duration, notes) {
+      const { events } = tracks[track]
+      const index = events.end(at, duration)
+      if (events.names.values[index] === UNNAMED) events.rename(index, func)
+      if (notes) events.notes.set(index, texts.index(notesText(notes)))
+    },
+    migrate(track, cpu, at) {
+      tracks[track].events.move(at, cpu)
+    },
+    instant(track, at, name, text, frames = []) {
+      const { events } = tracks[track]
+      events.instant(at, texts.index(name), texts.index(text), texts.index(frames.join('\n')))
+    },
+    beginSection(lane, at, name) {
+      lanes[lane].events.begin(texts.index(name), at)
+    },
+    endSection(lane, at) {
+      const { events } = lanes[lane]
+      events.end(at, at - events.begins.values[events.open[events.open.length - 1]])
+    },
+    lost(cpu, at, events) {
+      losses.push([cpu, at, events])
+    },
+    finish(facts) {
+      const head = {
+        title,
+        facts,
+        functions: Array.from(functions, definition => pair(definition)),
+        texts: texts.list,
+        losses,
+      }
+      const writer = new ByteWriter(out)
+      writeDocument(writer, title, encodeTrace(head, rowsInOrder(tracks, lanes)))
+      writer.flush()
+    },
+  }
+}
+
+interface TrackRow {
+  readonly track: Track
+  readonly events: GroupEvents
+}
+
+interface LaneRow {
+  readonly lane: Lane
+  readonly events: GroupEvents
+}
+
+/** There is no function 0. */
+function pair(definition: KernelFunction | undefined): [string, string] {
+  return definition ? [definition.name, definition.module] : ['', '']
+}
+
+/**
+ * What cpus ran and served, then the tracks, each after its lanes: the busiest task first, idle
+ * tasks after all others. What has nothing to show is left out.
+ */
+function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): RowEvents[] {
+  const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
+    return { kind, name, cpu: undefined, events }
+  }
+  const ofCpus = lanes.filter(({ lane }) => 'cpu' in lane.owner).map(laneRow)
+  const isIdle = ({ track }: TrackRow) => Number(track.pid === 0)
+  const ofTracks = tracks
+    .map((row, id) => ({ id, row }))
+    .sort((a, b) => isIdle(a.row) - isIdle(b.row) || b.row.events.busy - a.row.events.busy)
+    .flatMap(({ id, row: { track, events } }) => [
+      ...lanes.filter(({ lane: { owner } }) => 'track' in owner && owner.track === id).map(laneRow),
+      { kind: 'calls' as const, name: trackName(track), cpu: track.cpu, events },
+    ])
+  return [...ofCpus, ...ofTracks].filter(
+    ({ events: { names, instantPositions }, kind }) =>
+      instantPositions.length > 0 ||
+      names.values.subarray(0, names.length).some(name => kind !== 'calls' || name !== UNNAMED),
+  )
+}
+
+function notesText(notes: CallNotes): string {
+  return shownNotes(notes)
+    .map(([key, value]) => `${key}\t${value}`)
+    .join('\n')
+}
+
+/** Texts by their numbers; 0 is ''. */
+class Texts {
+  readonly list = ['']
+  readonly #indexes = new Map([['', 0]])
+
+  index(text: string): number {
+    const known = this.#indexes.get(text)
+    if (known !== undefined) return known
+    const index = this.list.push(text) - 1
+    this.#indexes.set(text, index)
+    return index
+  }
+}
+
+/** The page may run what stands in it and fetch nothing. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+function writeDocument(writer: ByteWriter, title: string, data: readonly Uint8Array[]): void {
+  writer.text(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="fgraph">
+<title>${escaped(title)}</title>
+<style>
+${style.trim()}
+</style>
+</head>
+<body>
+<noscript>This page shows a trace with the script in it: please allow scripts.</noscript>
+<script type="application/octet-stream" id="trace">
+`)
+  writeBase64(writer, data)
+  writer.text(`</script>
+<script>
+${script.trim()}
+</script>
+</body>
+</html>
+`)
+}
+
+/** Gzipped, in lines. */
+function writeBase64(writer: ByteWriter, pieces: readonly Uint8Array[]): void {
+  const gzip = new Deflate({ gzip: true })
+  const rest = new Uint8Array(LINE)
+  let length = 0
+  const writeLine = (bytes: Uint8Array) => {
+    writer.text(`${btoa(String.fromCharCode(...bytes))}\n`)
+  }
+  gzip.onData = chunk => {
+    let at = 0
+    while (at < chunk.length) {
+      const taken = chunk.subarray(at, at + LINE - length)
+      rest.set(taken, length)
+      at += taken.length
+      length += taken.length
+      if (length < LINE) return
+      writeLine(rest)
+      length = 0
+    }
+  }
+  for (const [index, piece] of pieces.entries()) gzip.push(piece, index === pieces.length - 1)
+  writeLine(rest.subarray(0, length))
+}
+
+/** Bytes to a line of base64: a multiple of three, so that lines go together. */
+const LINE = 3 * 1024
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

@@ -1,0 +1,48 @@
+import type { Group } from './data.js'
+import { button, element } from './dom.js'
+
+export type Fact = readonly [name: string, value: string]
+
+/** Where the task of a group ran. */
+export function cpuAt({ cpu, moves }: Group, at: number): number | undefined {
+  return moves.findLast(move => move.at <= at)?.cpu ?? cpu
+}
+
+/** `606.478818` and so many nanoseconds, without rounding. */
+export function timestampText(origin: string, at: number): string {
+  const [seconds, fraction = ''] = origin.split('.')
+  const nanos = BigInt(seconds) * 1000000000n + BigInt(fraction.padEnd(9, '0')) + BigInt(at)
+  const digits = String(nanos).padStart(10, '0')
+  return `${digits.slice(0, -9)}.${digits.slice(-9)} s`
+}
+
+export function factList(title: string, facts: readonly Fact[]): HTMLElement {
+  const rows = facts.flatMap(([name, value]) => [
+    element('dt', { textContent: name }),
+    element('dd', { textContent: value }),
+  ])
+  return block(title, element('dl', {}, rows))
+}
+
+export function stackRow(
+  name: string,
+  time: string,
+  isHere: boolean,
+  select: () => void,
+): HTMLElement {
+  const row = button('', name, select)
+  row.disabled = isHere
+  row.append(
+    element('span', { className: 'function', textContent: name }),
+    element('span', { className: 'time', textContent: time }),
+  )
+  return element('li', {}, [row])
+}
+
+export function block(title: string, content: HTMLElement): HTMLElement {
+  return element('section', {}, [element('h3', { textContent: title }), content])
+}
+
+export function columns(blocks: readonly (HTMLElement | undefined)[]): HTMLElement {
+  return element('div', { className: 'columns' }, blocks)
+}

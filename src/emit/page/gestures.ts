@@ -1,0 +1,137 @@
+import type { Viewport } from './viewport.js'
+
+/** A canvas that shows a part of an axis, and what it does with what the pointer tells. */
+export interface Surface {
+  readonly canvas: HTMLCanvasElement
+  viewport(): Viewport
+  /** What scrolls the canvas up and down. */
+  readonly scroller: HTMLElement
+  /** `undefined` where the pointer has left. */
+  hover(point: Point | undefined): void
+  click(point: Point): void
+  doubleClick(point: Point): void
+  /** While pixels are marked to be zoomed into. */
+  mark?(range: readonly [number, number] | undefined): void
+}
+
+/** In pixels of the canvas, and where the tooltip goes. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+  readonly position: number
+  readonly clientX: number
+  readonly clientY: number
+}
+
+/** Wheel and drag; a drag with shift marks a range to zoom into. */
+export function attachGestures(surface: Surface): void {
+  const { canvas, scroller } = surface
+  const pointOf = ({ offsetX: x, offsetY: y, clientX, clientY }: MouseEvent): Point => {
+    const { from, to } = surface.viewport()
+    return { x, y, position: from + (x / canvas.clientWidth) * (to - from), clientX, clientY }
+  }
+
+  canvas.addEventListener(
+    'wheel',
+    event => {
+      const viewport = surface.viewport()
+      const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 24 : 1
+      const isZoom = event.ctrlKey || event.metaKey
+      const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX
+      const canScroll = scroller.scrollHeight > scroller.clientHeight + 1
+      if (isZoom || (!canScroll && !event.shiftKey && sideways === 0)) {
+        const factor = Math.exp(Math.max(-60, Math.min(60, event.deltaY * pixels)) * 0.006)
+        viewport.zoom(factor, pointOf(event).position)
+      } else if (sideways !== 0) {
+        viewport.panNow(((sideways * pixels) / canvas.clientWidth) * (viewport.to - viewport.from))
+      } else {
+        return
+      }
+      event.preventDefault()
+    },
+    { passive: false },
+  )
+
+  let drag: { x: number; y: number; isMark: boolean; hasMoved: boolean } | undefined
+  let begin = 0
+
+  canvas.addEventListener('pointerdown', event => {
+    if (event.button !== 0) return
+    canvas.setPointerCapture(event.pointerId)
+    drag = { x: event.clientX, y: event.clientY, isMark: event.shiftKey, hasMoved: false }
+    begin = event.offsetX
+  })
+  canvas.addEventListener('pointermove', event => {
+    if (!drag) {
+      surface.hover(pointOf(event))
+      return
+    }
+    const byX = event.clientX - drag.x
+    const byY = event.clientY - drag.y
+    if (!drag.hasMoved && Math.hypot(byX, byY) < 4) return
+    drag.hasMoved = true
+    surface.hover(undefined)
+    if (drag.isMark && surface.mark) {
+      surface.mark([begin, event.offsetX])
+      return
+    }
+    canvas.classList.add('dragged')
+    const viewport = surface.viewport()
+    viewport.panNow((-byX / canvas.clientWidth) * (viewport.to - viewport.from))
+    scroller.scrollTop -= byY
+    drag.x = event.clientX
+    drag.y = event.clientY
+  })
+  const release = (event: PointerEvent) => {
+    canvas.classList.remove('dragged')
+    const ended = drag
+    drag = undefined
+    if (!ended) return
+    if (!ended.hasMoved) {
+      if (event.type === 'pointerup') surface.click(pointOf(event))
+      return
+    }
+    if (!ended.isMark || !surface.mark) return
+    surface.mark(undefined)
+    const viewport = surface.viewport()
+    const scale = (viewport.to - viewport.from) / canvas.clientWidth
+    const [left, right] = [begin, event.offsetX].sort((a, b) => a - b)
+    viewport.show(viewport.from + left * scale, viewport.from + right * scale)
+  }
+  canvas.addEventListener('pointerup', release)
+  canvas.addEventListener('pointercancel', release)
+  canvas.addEventListener('pointerleave', () => surface.hover(undefined))
+  canvas.addEventListener('dblclick', event => surface.doubleClick(pointOf(event)))
+}
+
+/** W, A, S, D and 0; zooms around the pointer where there is one. False for other keys. */
+export function moveByKey(
+  viewport: Viewport,
+  { key, shiftKey }: KeyboardEvent,
+  pointer?: number,
+): boolean {
+  const around = pointer ?? (viewport.from + viewport.to) / 2
+  const step = shiftKey ? 0.5 : 0.15
+  switch (key.toLowerCase()) {
+    case 'w':
+    case '+':
+    case '=':
+      viewport.zoom(0.7, around)
+      return true
+    case 's':
+    case '-':
+      viewport.zoom(1 / 0.7, around)
+      return true
+    case 'a':
+      viewport.pan(-step)
+      return true
+    case 'd':
+      viewport.pan(step)
+      return true
+    case '0':
+      viewport.showAll()
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,44 @@
+/** Numbers as people read them, the same in every language of a browser. */
+
+/** `78.524 µs`: up to three decimals. */
+export function timeText(nanos: number): string {
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(nanos) >= size) ?? ['ns', 1]
+  if (size === 1) return `${Number(nanos.toFixed(3))} ns`
+  return `${grouped((nanos / size).toFixed(3))} ${unit}`
+}
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['µs', 1e3],
+]
+
+/** `78,524 ns` */
+export function exactText(nanos: number): string {
+  return `${countText(nanos)} ns`
+}
+
+/** `78.524 µs (78,524 ns)`; below a microsecond there is only one way to say it. */
+export function bothTexts(nanos: number): string {
+  return nanos < 1000 ? exactText(nanos) : `${timeText(nanos)} (${exactText(nanos)})`
+}
+
+/** `1,234,567` */
+export function countText(count: number): string {
+  return grouped(String(count))
+}
+
+/** `1 call`, `2 calls` */
+export function countedText(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** `12.3 %`; of nothing, nothing. */
+export function shareText(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (part / whole) * 100
+  return `${percent.toFixed(percent < 1 ? 2 : 1)} %`
+}
+
+function grouped(digits: string): string {
+  return digits.replace(/(?<![.\d])\d+/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','))
+}
