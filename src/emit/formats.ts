@@ -171,16 +171,6 @@ export const formats = [
     compressed: false,
     load: async () => (await import('./parquet.js')).openParquet,
   },
-  {
-    name: 'function_graph',
-    extensions: ['.fgraph.txt', '.fgraph'],
-    summary: 'text as the kernel prints it, for whatever reads function_graph',
-    memory: 'events',
-    binary: false,
-    notes: true,
-    compressed: false,
-    load: async () => (await import('./function-graph.js')).openFunctionGraph,
-  },
 ] as const satisfies readonly Format[]
 
 export type FormatName = (typeof formats)[number]['name']
