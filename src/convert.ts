@@ -1,6 +1,7 @@
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
 import type { EmitOptions, Format } from './emit/formats.js'
+import { mergedByTime } from './ingest/merge.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
 import { ignored } from './timeline/ignored.js'
@@ -26,8 +27,8 @@ export interface Destination {
 export interface ConvertOptions extends EmitOptions, ReadOptions {}
 
 /**
- * Reads the sources one after another into one timeline and writes it to every destination, in one
- * pass. Without a destination the trace is only read. Rejects with a `UserError` that names the
+ * Reads the sources into one timeline and writes it to every destination, in one pass: one after
+ * another, or by time if each is the text of another cpu. Without a destination the trace is only read. Rejects with a `UserError` that names the
  * source if that is no trace.
  */
 export async function convert(
@@ -42,7 +43,7 @@ export async function convert(
   }
   const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
   const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored, { ...options, notes })
-  for (const { name, chunks } of sources) {
+  for (const { name, chunks } of await inOrder([...sources])) {
     const inSource = (read: () => void) => {
       try {
         read()
@@ -57,4 +58,15 @@ export async function convert(
     inSource(() => reader.endInput())
   }
   return reader.finish()
+}
+
+/** Texts of one recording's cpus become one source. */
+async function inOrder(sources: readonly Source[]): Promise<readonly Source[]> {
+  if (sources.length < 2) return sources
+  const texts = await mergedByTime(sources.map(({ chunks }) => chunks))
+  const names = sources.map(({ name }) => name)
+  return texts.map((chunks, index) => ({
+    name: texts.length === sources.length ? (names[index] as string) : names.join(', '),
+    chunks,
+  }))
 }
