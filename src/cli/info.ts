@@ -8,7 +8,7 @@ import { openInputs } from './inputs.js'
 import { startProgress } from './progress.js'
 import { contentRows, diagnosticRows } from './summary.js'
 import { labelledLines } from './table.js'
-import { count } from './units.js'
+import { count, duration } from './units.js'
 
 export function options(yargs: Argv) {
   return yargs
@@ -42,7 +42,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
 }
 
 function json(input: string, summary: TraceSummary): string {
-  const { dialect, columns, clock, lines, cpus, tasks, calls, span, lostEvents } = summary
+  const { dialect, columns, clock, lines, cpus, tasks, calls, time, moved, span } = summary
   const document = {
     input,
     dialect,
@@ -52,11 +52,53 @@ function json(input: string, summary: TraceSummary): string {
     cpus,
     tasks,
     calls,
+    time: {
+      roots_ns: time.roots,
+      without_entry_ns: time.withoutEntry,
+      without_exit_ns: time.withoutExit,
+    },
+    moved: { calls: moved.calls, furthest_ns: moved.furthest },
     span_ns: span,
-    lost_events: lostEvents,
+    lost_events: summary.lostEvents,
+    lost_share: lostShare(summary),
     diagnostics: summary.diagnostics,
   }
   return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/** Of all events that a trace has and has not; a leaf is two. */
+function lostShare({ lines, lostEvents }: TraceSummary): number {
+  const seen = lines.entry + lines.exit + lines.leaf * 2 + lines.comment
+  return lostEvents === 0 ? 0 : lostEvents / (lostEvents + seen)
+}
+
+function lostText(summary: TraceSummary): string {
+  const { lostEvents, lines } = summary
+  if (lostEvents === 0) return lines.lost > 0 ? 'some events, of unknown number' : 'no events'
+  return `${count(lostEvents)} events, ${percent(lostShare(summary))} of all`
+}
+
+function timeText({ time: { roots, withoutEntry, withoutExit } }: TraceSummary): string {
+  const all = roots + withoutExit
+  const parts = [
+    [roots - withoutEntry, 'of calls that are whole'],
+    [withoutEntry, 'of calls that began before'],
+    [withoutExit, 'of calls without an exit'],
+  ] as const
+  const shares = parts
+    .filter(([nanos]) => nanos > 0)
+    .map(([nanos, what]) => `${percent(nanos / all)} ${what}`)
+  return [`${duration(all)} in calls`, ...shares].join(', ')
+}
+
+function movedText({ moved, clock }: TraceSummary): string {
+  if (clock !== 'timestamps') return 'all calls: positions are not those of the recording'
+  if (moved.calls === 0) return 'no calls'
+  return `${count(moved.calls)} calls, by up to ${duration(moved.furthest)}`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
 }
 
 function page(input: string, summary: TraceSummary): string {
@@ -73,7 +115,9 @@ function page(input: string, summary: TraceSummary): string {
       ['cpus', summary.cpus.join(', ') || 'not named'],
       ['tasks', tasks.join(', ') || 'not named'],
       ...contentRows(summary),
-      ['lost', `${count(summary.lostEvents)} events`],
+      ['time', timeText(summary)],
+      ['moved', movedText(summary)],
+      ['lost', lostText(summary)],
       ...diagnosticRows(summary.diagnostics),
     ],
     process.stdout.columns,

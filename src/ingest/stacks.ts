@@ -74,6 +74,10 @@ const WRAP_TOLERANCE = 1e7
  */
 export class Stacks {
   readonly calls = { complete: 0, incomplete: 0, orphan: 0 }
+  /** Nanoseconds: of roots, and of them the own time of calls that the trace shows in part. */
+  readonly time = { roots: 0, withoutEntry: 0, withoutExit: 0 }
+  /** Calls that do not stand at their printed time, to the microsecond. */
+  readonly moved = { calls: 0, furthest: 0 }
   lostEvents = 0
   readonly tracks: Tracks
   readonly #sink: TimelineSink
@@ -333,9 +337,15 @@ export class Stacks {
     const time = this.#timeOf(line)
     this.#settle(stack, line, time)
     const at = this.#columns.time ? Math.max(time, stack.cursor) : this.#now(stack)
-    if (at > time + WITHIN_MICRO) this.#diagnostics.add('moved-positions')
+    if (at > time + WITHIN_MICRO) this.#countMoved(at - time)
     this.#reach(stack, at)
     return at
+  }
+
+  #countMoved(distance: Nanos): void {
+    this.#diagnostics.add('moved-positions')
+    this.moved.calls++
+    this.moved.furthest = Math.max(this.moved.furthest, distance)
   }
 
   #latest(): Nanos {
@@ -489,6 +499,7 @@ export class Stacks {
     } else {
       this.calls.orphan++
       this.#diagnostics.add('missing-entries')
+      this.time.withoutEntry += Math.max(duration - (stack.inside[level] as number), 0)
     }
     const excess = (stack.inside[level] as number) - duration
     if (excess > 0 && excess > cutFrom(duration)) this.#diagnostics.add('children-exceed-parent')
@@ -525,6 +536,8 @@ export class Stacks {
       if (stack.sleptLevel === level) stack.sleptLevel = -1
       if (func !== UNNAMED) {
         this.calls.incomplete++
+        const extent = stack.cursor - (stack.begins[level] as number)
+        this.time.withoutExit += Math.max(extent - (stack.inside[level] as number), 0)
         this.#diagnostics.add(reason)
       }
       this.#sink.end(stack.id, func, stack.cursor, UNMEASURED, stack.notesAt(level, undefined))
@@ -543,7 +556,10 @@ export class Stacks {
   }
 
   #addInside(stack: Stack, duration: Nanos): void {
-    if (stack.open === 0) return
+    if (stack.open === 0) {
+      this.time.roots += duration
+      return
+    }
     stack.inside[stack.open - 1] = (stack.inside[stack.open - 1] as number) + duration
   }
 

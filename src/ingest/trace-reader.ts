@@ -148,7 +148,7 @@ export class TraceReader {
   finish(): TraceSummary {
     this.#stacks.finish()
     this.#addNotes()
-    const { tracks, calls, clock, origin, span, lostEvents } = this.#stacks
+    const { tracks, calls, time, moved, clock, origin, span, lostEvents } = this.#stacks
     const facts: TraceFacts = {
       dialect: this.#dialect,
       columns: this.#columns,
@@ -164,6 +164,8 @@ export class TraceReader {
       cpus: tracks.cpuNumbers(),
       tasks: tracks.tasks(),
       calls,
+      time,
+      moved,
       tracks: tracks.stacks.length,
       diagnostics: this.#diagnostics.list(),
     }

@@ -30,6 +30,17 @@ export interface TraceSummary extends TraceFacts {
     /** The entry is not in the trace. */
     readonly orphan: number
   }
+  /** Nanoseconds in calls, by how much of them the trace shows. */
+  readonly time: {
+    /** The durations of the calls that no other encloses, of what incomplete ones called too. */
+    readonly roots: number
+    /** Of these, the own time of orphan calls: measured, but their begins are not in the trace. */
+    readonly withoutEntry: number
+    /** Beside these, the own time of incomplete calls: from their begin to where they were seen last. */
+    readonly withoutExit: number
+  }
+  /** Calls that stand more than a microsecond from their printed time, so that calls nest. */
+  readonly moved: { readonly calls: number; readonly furthest: number }
   readonly tracks: number
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -48,6 +48,19 @@ describe('fgraph', () => {
     )
   })
 
+  test('info tells in words what the trace shows in part', async () => {
+    const text =
+      '    1.000000 |   0)    bash-1      |   6.000 us    |  } /* f */\n' +
+      'CPU:0 [LOST 30 EVENTS]\n' +
+      '    1.000010 |   0)    bash-1      |               |  g() {\n' +
+      '    1.000012 |   0)    bash-1      |   1.000 us    |    h();\n'
+    const { stdout } = await fgraph(folderWith({ 'a.txt': text }), ['info', 'a.txt'])
+    expect(stdout.toString()).toMatch(/^lost +30 events, 88.2 % of all$/m)
+    expect(stdout.toString()).toMatch(
+      /^time +9.000 us in calls, 11.1 % of calls that are whole, 66.7 % of calls that began before, 22.2 % of calls without an exit$/m,
+    )
+  })
+
   test('convert shows what is noted on calls, unless told not to', async () => {
     const folder = folderWith({ 'a.txt': ' 0)   1.000 us    |  f(x=1); /* ret=-2 */\n'.repeat(3) })
     const shown = await fgraph(folder, ['convert', 'a.txt', '-f', 'chrome'])
@@ -87,8 +100,11 @@ describe('fgraph', () => {
       'cpus',
       'tasks',
       'calls',
+      'time',
+      'moved',
       'span_ns',
       'lost_events',
+      'lost_share',
       'diagnostics',
     ])
     expect(info).toMatchObject({
@@ -96,8 +112,10 @@ describe('fgraph', () => {
       lines: { total: 2, leaf: 2, unrecognized: 0 },
       cpus: [0],
       calls: { complete: 2, incomplete: 0, orphan: 0 },
+      time: { roots_ns: 3500, without_entry_ns: 0, without_exit_ns: 0 },
       span_ns: 3500,
       lost_events: 0,
+      lost_share: 0,
     })
   })
 })
