@@ -120,7 +120,12 @@ export class Events {
     const key = `interrupts of cpu ${cpu}`
     if (side === 'exit') this.#end(this.#lanes.get(key), at, kind)
     else
-      this.#begin(this.#lane(key, 'interrupts', `CPU ${cpu} interrupts`, { cpu }), at, kind, title)
+      this.#begin(
+        this.#lane(key, 'interrupts', `CPU ${cpu} interrupt events`, { cpu }),
+        at,
+        kind,
+        title,
+      )
   }
 
   // prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120

@@ -33,6 +33,8 @@ interface Row {
   readonly id: TrackId
   at: Nanos
   shown: Task | undefined
+  /** What the task's frame has begun as: UNNAMED as long as nobody knows the task. */
+  frame: FunctionId
   /** Measured nanoseconds of the calls right above the task's frame. */
   inside: Nanos
 }
@@ -60,7 +62,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
   function rowOf(cpu: number): Row {
     const known = rows.get(cpu)
     if (known) return known
-    const row = { id: trackCount++, at: 0, shown: undefined, inside: 0 }
+    const row = { id: trackCount++, at: 0, shown: undefined, frame: UNNAMED, inside: 0 }
     rows.set(cpu, row)
     sink.defineTrack(row.id, { pid: undefined, comm: '', cpu: cpu < 0 ? undefined : cpu })
     return row
@@ -101,7 +103,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       if (index === isIn.length - 1 && duration !== UNMEASURED) row.inside += duration
       call.isCut = true
     }
-    sink.end(row.id, frameOf(task), row.at, row.inside)
+    sink.end(row.id, row.frame || frameOf(task), row.at, row.inside)
     row.shown = undefined
   }
 
@@ -119,7 +121,9 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       cut(row, at)
       row.shown = task
       row.inside = 0
-      sink.begin(row.id, frameOf(task), reach(row, at))
+      row.frame = task.track.pid === undefined ? UNNAMED : frameOf(task)
+      sink.begin(row.id, row.frame, reach(row, at))
+      if (row.frame === UNNAMED) row.at++
       for (const call of task.open) beginPiece(row, call, at)
     }
     return { task, row }
@@ -140,7 +144,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       if (!task) tasks[id] = { track, frame: undefined, row: undefined, open: [] }
       else {
         task.track = track
-        if (task.row?.shown !== task) task.frame = undefined
+        task.frame = undefined
       }
     },
     defineLane(id, lane) {

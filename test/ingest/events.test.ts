@@ -83,12 +83,12 @@ describe('interrupts', () => {
         'irq_handler_entry: irq=1 name=i8042',
         'irq_handler_exit: irq=1 ret=handled',
         'softirq_exit: vec=9 [action=RCU]',
-      ).filter(line => line.includes('interrupts')),
+      ).filter(line => line.includes('interrupt events')),
     ).toEqual([
-      'CPU 0 interrupts 0 [softirq RCU',
-      'CPU 0 interrupts 1000 [irq 1 i8042',
-      'CPU 0 interrupts 2000 ]',
-      'CPU 0 interrupts 3000 ]',
+      'CPU 0 interrupt events 0 [softirq RCU',
+      'CPU 0 interrupt events 1000 [irq 1 i8042',
+      'CPU 0 interrupt events 2000 ]',
+      'CPU 0 interrupt events 3000 ]',
     ])
   })
 
@@ -105,8 +105,8 @@ describe('interrupts', () => {
       '    1.000005 |   0)    bash-1      |   1.000 us    |  f();\n'.repeat(3)
     expect(timelineOf(text).slice(0, 4)).toEqual([
       'bash-1 0 * local_timer_entry (vector=236)',
-      'CPU 0 interrupts 0 [local timer',
-      'CPU 0 interrupts 0 ]',
+      'CPU 0 interrupt events 0 [local timer',
+      'CPU 0 interrupt events 0 ]',
       'cpu 0 0 lost 5',
     ])
   })

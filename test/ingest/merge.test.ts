@@ -43,10 +43,9 @@ describe('texts of one recording', () => {
   test('keep lines without a time where they are', async () => {
     const lost = 'CPU:1 [LOST 5 EVENTS]\n'
     const block = ` ${'-'.repeat(42)}\n 1)  bash-1  =>  cat-2\n ${'-'.repeat(42)}\n\n`
-    const comment =
-      line(2, 1, '').replace('  1.000 us    |  \n', '              |  /* one\n') + 'two */\n'
+    const comment = `${line(2, 1, '').replace('  1.000 us    |  \n', '              |  /* one\n')}two */\n`
     const stack = '  bash-1  [001] d..2.  1.000002: <stack trace>\n => f\n'
-    const other = lost + line(1, 1, 'b();') + comment + stack + block + line(9, 1, 'c();') + '\n'
+    const other = `${lost + line(1, 1, 'b();') + comment + stack + block + line(9, 1, 'c();')}\n`
     const [text = ''] = await merged([
       line(1, 0, 'a();') + line(2, 0, 'x();') + line(8, 0, 'y();'),
       other,

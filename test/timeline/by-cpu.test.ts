@@ -62,6 +62,30 @@ describe('a cpu shows', () => {
     ])
   })
 
+  test('a task by the name that it gets late', () => {
+    const dump = new TimelineDump()
+    const sink = checked(byCpu(checked(dump)))
+    sink.defineFunction(F, { name: 'f', module: '' })
+    sink.defineTrack(0, { pid: undefined, comm: '', cpu: 0 })
+    sink.begin(0, F, 10)
+    sink.defineTrack(0, { pid: 1, comm: 'bash', cpu: undefined })
+    sink.end(0, F, 40, 30)
+    sink.finish({
+      dialect: '',
+      columns: [],
+      clock: 'timestamps',
+      origin: '',
+      span: 0,
+      lostEvents: 0,
+    })
+    expect(dump.lines).toEqual([
+      'CPU 0 10 ? {',
+      'CPU 0 11 f {',
+      'CPU 0 40 } f 30',
+      'CPU 0 40 } bash-1 30',
+    ])
+  })
+
   test('calls without a name, which only the last piece gets', () => {
     const events = told(sink => {
       sink.begin(0, UNNAMED, 10)
