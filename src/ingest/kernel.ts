@@ -210,6 +210,11 @@ class KernelReader implements LineReader {
       line.kind = SWITCH
       return true
     }
+    const arrow = this.#kindOfArrow(whole, 0, end, line)
+    if (arrow) {
+      line.kind = arrow
+      return true
+    }
     if (end > LONGEST_START || isRule(bytes, at)) return false
     line.kind = OTHER
     this.#broken = whole.subarray(0, end)

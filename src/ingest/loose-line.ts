@@ -89,6 +89,9 @@ const kernelLine = new RegExp(
   ].join(''),
 )
 
+//  1)    bash-170    =>  python3-253
+const switchLine = /^ *\d+\) .*-\d+ +=> /
+
 /** These start in the first columns if all of the text is not indented. */
 const indentedLine = /^ +(?:# tracer: |CPU:\d+ \[LOST )|^ {2,}-{42}$/
 
@@ -113,7 +116,8 @@ export function hasChangedBlanks(sample: Uint8Array): boolean {
     const end = feed < 0 ? sample.length : feed
     const text = latin1.decode(sample.subarray(at, Math.min(end, at + WIDEST_PREFIX))).trimEnd()
     const plain = text.replace(/\t|\xc2\xa0/g, ' ')
-    const line = looseLineOf(plain)
+    // A task may be called `/* c */`.
+    const line = switchLine.test(text) ? undefined : looseLineOf(plain)
     nesting.add(line, plain)
     at = end + 1
     if (indentedLine.test(text)) return true

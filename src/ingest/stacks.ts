@@ -87,8 +87,9 @@ export class Stacks {
   readonly #diagnostics: Diagnostics
   readonly #names: StackNames
   readonly #tellsSleep: boolean
+  readonly #byCpu: boolean
   /** It is to be known when a cpu goes from one task to another. */
-  readonly #followsCpus: boolean
+  #followsCpus = false
   #columns: CaptureColumns = {
     time: false,
     clockScale: 1,
@@ -120,7 +121,7 @@ export class Stacks {
     this.#diagnostics = diagnostics
     this.#names = names
     this.#tellsSleep = sleep === 'apart'
-    this.#followsCpus = this.#tellsSleep || tracks === 'cpu'
+    this.#byCpu = tracks === 'cpu'
     this.tracks = new Tracks(this.#sink, tasks)
     if (interrupts !== 'inline') this.#interrupts = new Interrupts(this.tracks)
   }
@@ -144,6 +145,7 @@ export class Stacks {
     this.#endCapture()
     this.#columns = columns
     this.#hasExitsOnly = columns.hasExitsOnly
+    this.#followsCpus = columns.time || this.#tellsSleep || this.#byCpu
     if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
     this.#isOriginSet = false
     this.tracks.reset(columns.cpu)
@@ -204,7 +206,7 @@ export class Stacks {
     const duration = this.#durationOf(line)
     if (stack.depth() === line.depth) {
       const func = stack.functions[stack.open - 1] as number
-      if (func === UNNAMED || name === UNNAMED || func === name) {
+      if (func === UNNAMED || name === UNNAMED || func === name || this.#isStale(line)) {
         const named = func === UNNAMED ? name || this.#nameless() : func
         this.#close(stack, named, time, duration, notesOf(line))
         return
@@ -408,9 +410,10 @@ export class Stacks {
   /** A task whose cpu has shown another one since, or that comes back on another, has slept. */
   #followCpu(stack: Stack, line: TraceLine, time: Nanos): void {
     const cpu = this.tracks.cpu(line.cpu)
-    if (cpu.last && cpu.last !== stack) {
-      this.#settleLeaf(cpu.last, time)
-      cpu.last.isOffCpu = true
+    const { last } = cpu
+    if (last && last !== stack && last.cpu === line.cpu) {
+      this.#settleLeaf(last, time)
+      last.isOffCpu = true
     }
     cpu.last = stack
     if (!this.#tellsSleep) return
@@ -568,6 +571,14 @@ export class Stacks {
     stack.cursor = at
     if (at > (reached[1] as number)) reached[1] = at
     if ((reached[0] as number) < 0) reached[0] = at
+  }
+
+  /**
+   * Whether the slot that named an exit is less to be trusted than the open call: the task column
+   * says whose exit it is, while a missing line may have left the slot as it was. A loss does not.
+   */
+  #isStale(line: TraceLine): boolean {
+    return line.func === UNNAMED && line.task !== ABSENT && this.lostEvents === 0
   }
 
   /** The note names it; without one the kernel found the function in its slot for that depth. */

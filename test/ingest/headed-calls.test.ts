@@ -53,8 +53,8 @@ describe('case 71, a call behind the head of an event', () => {
     )
     expect(timelineOf(text)).toEqual([
       'bash-1234 0 f {',
-      'cat-7 3000 g {',
       'bash-1234 1000 } f 1000',
+      'cat-7 3000 g {',
       'cat-7 4000 } g 1000',
     ])
   })

@@ -777,3 +777,47 @@ async function foldedOf(trace: string): Promise<string[]> {
   readTrace(trace, folded.sink)
   return folded.text.trimEnd().split('\n')
 }
+
+describe('what another task has left behind', () => {
+  test('in the slots of its cpu is not trusted where the task column knows better', () => {
+    const trace = text(
+      '    1.000000 |   1)    <idle>-0    |               |  cpu_startup_entry() {',
+      '    1.000001 |   2)    bash-64     |               |  vfs_read() {',
+      '    1.000002 |   2)    bash-64     |               |    schedule() {',
+      '    1.000009 |   1)    bash-64     |   7.000 us    |    } /* schedule */',
+      '    1.000010 |   1)    bash-64     |   9.000 us    |  }',
+    )
+    expect(readTrace(trace).calls).toEqual({ complete: 2, incomplete: 1, orphan: 0 })
+    expect(callsOf(trace)).toContain('bash-64 10000 } vfs_read 9000')
+  })
+
+  test('on its cpu ends where the next one takes over', () => {
+    const trace = text(
+      '    1.000010 |   0)     bash-1     | + 40.000 us   |  rcu_note_context_switch();',
+      '    1.000015 |   0)     cat-2      |   3.000 us    |  vfs_read();',
+      '    1.000090 |   0)     bash-1     |   1.000 us    |  fput();',
+    )
+    expect(timelineOf(trace)).toContain('bash-1 5999 } rcu_note_context_switch 40000')
+  })
+
+  test('is an arrow behind a name with a line feed', () => {
+    const trace = text(
+      '    1.000001 |   0)     cat-2      |   3.000 us    |  vfs_read();',
+      '    1.000002 |   0)     cat-2      |   3.000 us    |  vfs_read();',
+      '    1.000003 |   0)     cat-2      |   3.000 us    |  vfs_read();',
+      '    1.000011 |   0)     p',
+      'q-83      |   ==========> |',
+      '    1.000011 |   0)     p',
+      'q-83      |   1.000 us    |    gic_handle_irq();',
+    )
+    expect(readTrace(trace).lines).toMatchObject({ leaf: 4, unrecognized: 0 })
+  })
+
+  test('are blocks with a name like a comment', () => {
+    const rule = ` ${'-'.repeat(42)}`
+    const block = [rule, ' 0)  /* c */-1117  =>     bash-1     ', rule, '']
+    const leaf = ' 0)   1.000 us    |  vfs_read();'
+    const trace = text(leaf, ...block, leaf, ...block, leaf, ...block, leaf, ...block, leaf)
+    expect(readTrace(trace).dialect).toBe('kernel')
+  })
+})
