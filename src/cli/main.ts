@@ -65,6 +65,54 @@ async function execute(args: readonly string[]): Promise<number> {
       },
     )
     .command(
+      'report [input..]',
+      'Tell which functions take the time',
+      async y => (await import('./report.js')).options(y),
+      async argv => {
+        code = await (await import('./report.js')).run(argv)
+      },
+    )
+    .command(
+      'graph [function] [input..]',
+      'Tell what calls what, and where the time goes',
+      async y => (await import('./graph.js')).options(y),
+      async argv => {
+        code = await (await import('./graph.js')).run(argv)
+      },
+    )
+    .command(
+      'histogram <function> [input..]',
+      'Tell how the durations of a function are spread',
+      async y => (await import('./histogram.js')).options(y),
+      async argv => {
+        code = await (await import('./histogram.js')).run(argv)
+      },
+    )
+    .command(
+      'slowest [function] [input..]',
+      'Tell which calls were the slowest, and why',
+      async y => (await import('./slowest.js')).options(y),
+      async argv => {
+        code = await (await import('./slowest.js')).run(argv)
+      },
+    )
+    .command(
+      'diff <before> <after>',
+      'Compare two traces, function by function',
+      async y => (await import('./diff.js')).options(y),
+      async argv => {
+        code = await (await import('./diff.js')).run(argv)
+      },
+    )
+    .command(
+      'assert <words..>',
+      'Check a trace against budgets, such as p99(vfs_read) < 20us',
+      async y => (await import('./assert.js')).options(y),
+      async argv => {
+        code = await (await import('./assert.js')).run(argv)
+      },
+    )
+    .command(
       'formats',
       'List the formats that are written and the dialects that are read',
       async y => (await import('./formats.js')).options(y),
@@ -74,8 +122,9 @@ async function execute(args: readonly string[]): Promise<number> {
     )
     .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
     .example('$0 info trace.txt', 'what is in a trace')
+    .example('$0 report trace.txt', 'which functions take the time')
     .epilogue(
-      'Exit codes: 0 done; 1 with --strict: data was lost; 2 wrong use, with one line on stderr',
+      'Exit codes: 0 done; 1 a budget was missed, or with --strict data was lost; 2 wrong use, with one line on stderr',
     )
     .version(manifest.version)
     .strict()

@@ -1,3 +1,5 @@
+import type { Paint, Style } from './style.js'
+
 /** Rows of cells under one another, two blanks between them; the last cell may be of any length. */
 export function alignedRows(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
@@ -27,7 +29,8 @@ export function labelledLines(
   )
 }
 
-function wrapped(text: string, width: number): string[] {
+/** A text in lines that are no longer than `width`, words permitting. */
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
@@ -39,4 +42,102 @@ function wrapped(text: string, width: number): string[] {
     }
   }
   return [...lines, line]
+}
+
+/** A column of a table that has to fit a terminal. */
+export interface Column<Row> {
+  readonly head: string
+  readonly align: 'left' | 'right'
+  text(row: Row): string
+  /** What the text is painted with. */
+  style?(row: Row): Style | undefined
+  /** Where there is no room for all, the columns with the highest go first. */
+  readonly rank: number
+}
+
+export interface TableSpace {
+  /** Of the terminal; undefined where there is none. */
+  readonly width: number | undefined
+  readonly paint: Paint
+}
+
+/**
+ * A table whose lines never wrap: what has no room is left out, column by column, and the last
+ * column, which is that of names, is cut.
+ */
+export function fittedTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { width, paint }: TableSpace,
+): string {
+  const texts = columns.map(column => rows.map(row => column.text(row)))
+  const widths = columns.map(({ head }, index) =>
+    Math.max(head.length, ...(texts[index] as string[]).map(text => text.length)),
+  )
+  const room = width || Number.POSITIVE_INFINITY
+  const shown = columnsWithin(columns, widths, room)
+  const lastWidth = widths.at(-1) as number
+  const before = shown.slice(0, -1).reduce((sum, index) => sum + (widths[index] as number) + 2, 0)
+  widths[widths.length - 1] = Math.max(Math.min(lastWidth, room - before), 1)
+  const line = (cells: (index: number) => string, style: (index: number) => Style | undefined) => {
+    const parts = shown.map(index => {
+      const { align } = columns[index] as Column<Row>
+      const isLast = index === columns.length - 1
+      const cell = aligned(cells(index), align, widths[index] as number, isLast)
+      const used = style(index)
+      return used ? paint(used, cell) : cell
+    })
+    return `${parts.join('  ').trimEnd()}\n`
+  }
+  const head = line(
+    index => (columns[index] as Column<Row>).head,
+    () => 'bold',
+  )
+  const body = rows.map((row, at) =>
+    line(
+      index => texts[index]?.[at] as string,
+      index => columns[index]?.style?.(row),
+    ),
+  )
+  return head + body.join('')
+}
+
+/** The columns that have room, in their order, the last of them with a name that can be read. */
+function columnsWithin<Row>(
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  room: number,
+): number[] {
+  const needed = (shown: readonly number[]) =>
+    shown.reduce((sum, index) => {
+      const isLast = index === columns.length - 1
+      const width = widths[index] as number
+      return sum + (isLast ? Math.min(width, READABLE) : width + 2)
+    }, 0)
+  const shown = columns.map((_, index) => index)
+  while (shown.length > 2 && needed(shown) > room) {
+    const ranks = shown.slice(0, -1).map(index => (columns[index] as Column<Row>).rank)
+    shown.splice(ranks.lastIndexOf(Math.max(...ranks)), 1)
+  }
+  return shown
+}
+
+const READABLE = 28
+
+function aligned(text: string, align: 'left' | 'right', width: number, isLast: boolean): string {
+  const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text
+  if (align === 'right') return cut.padStart(width)
+  return isLast ? cut : cut.padEnd(width)
+}
+
+/** A table in Markdown. */
+export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
+  const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'))
+  const body = rows.map(row => line(columns.map(column => inCell(column.text(row)))))
+  return line(columns.map(({ head }) => head)) + line(rule) + body.join('')
+}
+
+function inCell(text: string): string {
+  return text.trim().replace(/ +/g, ' ').replaceAll('|', '\\|')
 }

@@ -27,3 +27,8 @@ function scaled(value: number, base: number, units: readonly string[], decimals:
   }
   return `${(value / scale).toFixed(unit === 0 ? 0 : decimals)} ${units[unit]}`
 }
+
+/** A time for a column of times, where units stand under one another; or, if asked, plain ns. */
+export function timeText(nanos: number, ns: boolean): string {
+  return ns ? count(Math.round(nanos)) : duration(nanos).replace(/ s$/, '  s')
+}

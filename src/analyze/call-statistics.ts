@@ -1,0 +1,215 @@
+import { grown } from '../base/columns.js'
+import { ignored } from '../timeline/ignored.js'
+import {
+  type FunctionId,
+  type KernelFunction,
+  type Nanos,
+  type TimelineSink,
+  type Track,
+  type TrackId,
+  UNMEASURED,
+  UNNAMED,
+} from '../timeline/sink.js'
+import { CallRow, type GroupedBy, type Subject } from './call-row.js'
+import { Distribution } from './distribution.js'
+import { LATER, OpenCalls } from './open-calls.js'
+
+export interface StatisticsOptions {
+  readonly by: GroupedBy
+  /** Which functions have rows; by default all. */
+  readonly only?: (func: KernelFunction) => boolean
+  readonly newDistribution?: () => Distribution
+}
+
+/** A row, and what it stands for. */
+export interface SubjectRow {
+  readonly subject: Subject
+  readonly row: CallRow
+}
+
+/**
+ * Adds up the calls of a timeline in rows: one for each function, or whatever they are grouped by.
+ * Memory grows with the rows. A call counts where it ends: there the text shows its duration.
+ */
+export class CallStatistics implements TimelineSink {
+  readonly #functions: KernelFunction[] = []
+  readonly #tracks: Track[] = []
+  readonly #by: GroupedBy
+  readonly #only: (func: KernelFunction) => boolean
+  readonly #newDistribution: () => Distribution
+  readonly #modules: string[] = []
+  readonly #open: OpenCalls[] = []
+  /** By function: what it counts for, or LATER. */
+  #keys = new Int32Array(1024).fill(LATER)
+  /** By function: 1 if it has a row. */
+  #counts = new Uint8Array(1024)
+  /** How often something was kept, to be taken back. */
+  #entries = 0
+  /** By key, when that was the last time. */
+  #kept = new Float64Array(1024)
+  /** By key, unless they are by caller. */
+  readonly #rows: CallRow[] = []
+  /** By the key of the called function and then that of its caller. */
+  readonly #callers: Map<number, CallRow>[] = []
+
+  constructor(options: StatisticsOptions) {
+    this.#by = options.by
+    this.#only = options.only ?? (() => true)
+    this.#newDistribution = options.newDistribution ?? (() => new Distribution())
+  }
+
+  /** Every row that has calls, in the order in which they were first seen. */
+  rows(): SubjectRow[] {
+    const rows = this.#by === 'caller' ? this.#rowsByCaller() : this.#rowsByKey()
+    return rows.filter(({ row: { durations, incomplete } }) => durations.count + incomplete > 0)
+  }
+
+  /** Every function that the trace names. */
+  get functions(): readonly KernelFunction[] {
+    return this.#functions.filter(Boolean)
+  }
+
+  /** The durations of the measured calls, of any function, that stand in no other one. */
+  get outermost(): Nanos {
+    return this.#open.reduce((sum, { inside }) => sum + (inside[0] as Nanos), 0)
+  }
+
+  defineFunction(id: FunctionId, func: KernelFunction): void {
+    this.#functions[id] = func
+    while (id >= this.#keys.length) {
+      this.#keys = grown(this.#keys)
+      this.#counts = grown(this.#counts)
+    }
+    this.#counts[id] = this.#only(func) ? 1 : 0
+    this.#keys[id] = this.#keyOf(id, func)
+  }
+
+  defineTrack(id: TrackId, track: Track): void {
+    this.#tracks[id] = track
+    this.#open[id] ??= new OpenCalls(this.#by === 'task' ? id : keyOfCpu(track.cpu ?? -1))
+  }
+
+  begin(track: TrackId, func: FunctionId): void {
+    const open = this.#open[track] as OpenCalls
+    open.push(this.#keys[func] as number, this.#entries)
+  }
+
+  end(track: TrackId, func: FunctionId, _at: Nanos, duration: Nanos): void {
+    const open = this.#open[track] as OpenCalls
+    const level = open.level--
+    const inside = open.inside[level] as number
+    const weight = duration === UNMEASURED ? inside : duration
+    open.inside[level - 1] = (open.inside[level - 1] as number) + weight
+    if (open.keys[level] === LATER && this.#by === 'caller') this.#nameCaller(open, level, func)
+    if (this.#counts[func] === 0) return
+    const row = this.#rowOf(open, level, func)
+    if (duration === UNMEASURED) {
+      row.incomplete++
+      return
+    }
+    row.durations.add(duration)
+    if (duration > inside) row.self += duration - inside
+    row.total += duration
+    const { key } = row
+    if ((this.#kept[key] as number) > (open.begins[level] as number)) open.takeBack(level, key)
+    if (!open.mayRecur(key, level - 1)) return
+    open.keep(row, duration)
+    this.#kept[key] = ++this.#entries
+  }
+
+  migrate(track: TrackId, cpu: number): void {
+    if (this.#by !== 'cpu') return
+    const open = this.#open[track] as OpenCalls
+    open.key = keyOfCpu(cpu)
+  }
+
+  defineLane = ignored.defineLane
+  instant = ignored.instant
+  beginSection = ignored.beginSection
+  endSection = ignored.endSection
+  count = ignored.count
+  lost = ignored.lost
+  finish = ignored.finish
+
+  #keyOf(id: FunctionId, { module }: KernelFunction): number {
+    if (this.#by === 'function' || this.#by === 'caller') return id
+    if (this.#by !== 'module') return LATER
+    const known = this.#modules.indexOf(module)
+    return known < 0 ? this.#modules.push(module) - 1 : known
+  }
+
+  #rowOf(open: OpenCalls, level: number, func: FunctionId): CallRow {
+    let key = this.#keys[func] as number
+    if (key === LATER) key = open.key
+    if (this.#by === 'caller') return this.#rowOfCaller(open, level - 1, key)
+    this.#rows[key] ??= this.#newRow(key)
+    return this.#rows[key]
+  }
+
+  /** The row for what the call at this level calls. */
+  #rowOfCaller(open: OpenCalls, level: number, key: number): CallRow {
+    const caller = open.keys[level] as number
+    this.#callers[key] ??= new Map()
+    const rows = caller === LATER ? open.strays(level) : this.#callers[key]
+    return this.#entry(rows, caller === LATER ? key : caller, key)
+  }
+
+  #entry(rows: Map<number, CallRow>, index: number, key: number): CallRow {
+    const known = rows.get(index)
+    if (known) return known
+    const row = this.#newRow(key)
+    rows.set(index, row)
+    return row
+  }
+
+  #newRow(key: number): CallRow {
+    while (key >= this.#kept.length) this.#kept = grown(this.#kept)
+    return new CallRow(key, this.#newDistribution())
+  }
+
+  /** The call at this level is over: what it called has a caller now. */
+  #nameCaller(open: OpenCalls, level: number, func: FunctionId): void {
+    for (const [key, row] of open.takeStrays(level) ?? []) {
+      if (func === UNNAMED) row.join(this.#rowOfCaller(open, level - 1, key))
+      else row.join(this.#entry(this.#callers[key] as Map<number, CallRow>, func, key))
+    }
+  }
+
+  #rowsByKey(): SubjectRow[] {
+    return this.#rows.flatMap((row, key) => ({ subject: this.#subjectOf(key), row }))
+  }
+
+  #subjectOf(key: number): Subject {
+    switch (this.#by) {
+      case 'module':
+        return { by: 'module', module: this.#modules[key] as string }
+      case 'task':
+        return { by: 'task', task: this.#tracks[key] as Track }
+      case 'cpu':
+        return { by: 'cpu', cpu: cpuOfKey(key) }
+      default:
+        return { by: 'function', func: this.#functions[key] as KernelFunction }
+    }
+  }
+
+  #rowsByCaller(): SubjectRow[] {
+    return this.#callers.flatMap((callers, key) =>
+      [...callers].map(([caller, row]) => ({
+        subject: {
+          by: 'caller',
+          func: this.#functions[key] as KernelFunction,
+          caller: this.#functions[caller],
+        },
+        row,
+      })),
+    )
+  }
+}
+
+function keyOfCpu(cpu: number): number {
+  return cpu + 1
+}
+
+function cpuOfKey(key: number): number {
+  return key - 1
+}

@@ -1,0 +1,82 @@
+import { UserError } from '../base/user-error.js'
+import { parseDuration } from './duration-text.js'
+import { type FunctionPattern, functionPattern } from './function-pattern.js'
+import { type Metric, metricNamed, metricNames } from './metrics.js'
+
+/** `p99(udp_sendmsg) > +10%`: what is asked of a number of one or several functions. */
+export interface Condition {
+  /** As it was given. */
+  readonly text: string
+  readonly metric: Metric
+  /** What stands for the functions, and what it means. */
+  readonly functions: string
+  readonly isMeant: FunctionPattern
+  readonly operator: Operator
+  readonly bound: Bound
+}
+
+export type Operator = keyof typeof operators
+
+export type Bound =
+  /** Nanoseconds, or a number of calls. */
+  | { readonly kind: 'value'; readonly value: number }
+  /** More or less than before, in the same units, */
+  | { readonly kind: 'change'; readonly value: number }
+  /** or as a share of what it was: 0.1 is 10 % more. */
+  | { readonly kind: 'share'; readonly value: number }
+
+const operators = {
+  '<=': (a: number, b: number) => a <= b,
+  '>=': (a: number, b: number) => a >= b,
+  '==': (a: number, b: number) => a === b,
+  '!=': (a: number, b: number) => a !== b,
+  '<': (a: number, b: number) => a < b,
+  '>': (a: number, b: number) => a > b,
+} as const
+
+/** Throws a `UserError` for what is no condition, or none of the kinds of bounds that make sense. */
+export function parseCondition(text: string, kinds: readonly Bound['kind'][]): Condition {
+  const fail = (reason: string): never => {
+    throw new UserError(
+      `'${text}': ${reason}; write it like '${examples[kinds[0] as Bound['kind']]}'`,
+    )
+  }
+  const form = /^\s*([a-z][\w.]*)\s*\(\s*(.+?)\s*\)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$/
+  const [, name, functions, operator, bound] = form.exec(text) ?? fail('is no condition')
+  const metric = metricNamed(name as string) ?? fail(`${name} is none of ${metricNames}`)
+  const parsed = parseBound(bound as string, metric)
+  if (!parsed || !kinds.includes(parsed.kind)) fail(`${bound} is nothing to compare ${name} with`)
+  return {
+    text: text.trim(),
+    metric,
+    functions: functions as string,
+    isMeant: functionPattern(functions as string),
+    operator: operator as Operator,
+    bound: parsed as Bound,
+  }
+}
+
+export function compare(value: number, operator: Operator, bound: number): boolean {
+  return operators[operator](value, bound)
+}
+
+const examples = {
+  value: 'p99(tcp_sendmsg) < 20us',
+  share: 'p99(tcp_sendmsg) > +10%',
+  change: 'p99(tcp_sendmsg) > +5us',
+} as const satisfies Record<Bound['kind'], string>
+
+function parseBound(text: string, { unit }: Metric): Bound | undefined {
+  const [, sign, amount] = /^([+-]?)\s*(.+)$/.exec(text) ?? []
+  if (amount === undefined) return undefined
+  const factor = sign === '-' ? -1 : 1
+  const [, percent] = /^(\d+(?:\.\d+)?) *%$/.exec(amount) ?? []
+  if (percent !== undefined) return { kind: 'share', value: (factor * Number(percent)) / 100 }
+  const value = unit === 'ns' ? parseDuration(amount) : parseCount(amount)
+  if (value === undefined) return undefined
+  return sign === '' ? { kind: 'value', value } : { kind: 'change', value: factor * value }
+}
+
+function parseCount(text: string): number | undefined {
+  return /^\d[\d,_]*$/.test(text) ? Number(text.replace(/[,_]/g, '')) : undefined
+}

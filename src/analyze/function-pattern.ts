@@ -1,0 +1,55 @@
+import { UserError } from '../base/user-error.js'
+import { functionName } from '../timeline/names.js'
+import type { KernelFunction } from '../timeline/sink.js'
+
+/** Tells whether a function is meant. */
+export type FunctionPattern = (func: KernelFunction) => boolean
+
+/**
+ * `vfs_read` and `ext4_read [ext4]` mean just that, `tcp_*` and `tcp_?end` whatever fits, and
+ * `/^tcp_.*msg$/` is a regular expression. Without a module any module will do.
+ */
+export function functionPattern(text: string): FunctionPattern {
+  const [, expression] = /^\/(.+)\/$/.exec(text) ?? []
+  const tested = expression === undefined ? globbed(text) : regular(text, expression)
+  return func => tested.test(func.name) || tested.test(functionName(func))
+}
+
+/** Of names, up to three that may have been meant by one that is none of them. */
+export function similarNames(text: string, names: readonly string[]): string[] {
+  const wanted = text.toLowerCase().replace(/[^a-z0-9]/g, '')
+  const scored = names.map(name => ({ name, score: pairsInCommon(wanted, name.toLowerCase()) }))
+  return scored
+    .filter(({ score }) => score > 0.4)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 3)
+    .map(({ name }) => name)
+}
+
+function globbed(text: string): RegExp {
+  const literal = text.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`)
+}
+
+function regular(text: string, expression: string): RegExp {
+  try {
+    return new RegExp(expression)
+  } catch {
+    throw new UserError(`${text}: is no regular expression; mend it, or give a name or tcp_*`)
+  }
+}
+
+/** How much of two names is the same, by their pairs of letters (Dice): 0 to 1. */
+function pairsInCommon(wanted: string, name: string): number {
+  const own = pairsOf(wanted)
+  const other = pairsOf(name.replace(/[^a-z0-9]/g, ''))
+  if (own.size + other.size === 0) return 0
+  const common = [...own].filter(pair => other.has(pair)).length
+  return (2 * common) / (own.size + other.size)
+}
+
+function pairsOf(text: string): Set<string> {
+  return new Set(
+    Array.from({ length: Math.max(text.length - 1, 0) }, (_, at) => text.slice(at, at + 2)),
+  )
+}

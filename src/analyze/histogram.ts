@@ -1,0 +1,77 @@
+import type { Nanos } from '../timeline/sink.js'
+import { type Bucket, Distribution } from './distribution.js'
+
+/** A distribution that also counts in bins of one width, exactly. */
+export class LinearDistribution extends Distribution {
+  readonly #width: Nanos
+  /** By number of the bin. */
+  readonly #bins = new Map<number, number>()
+
+  constructor(width: Nanos) {
+    super()
+    this.#width = width
+  }
+
+  override add(value: Nanos): void {
+    super.add(value)
+    this.#count(Math.floor(value / this.#width), 1)
+  }
+
+  override merge(other: Distribution): void {
+    super.merge(other)
+    if (!(other instanceof LinearDistribution)) return
+    for (const [bin, count] of other.#bins) this.#count(bin, count)
+  }
+
+  /** Those in use, from the shortest to the longest. */
+  bins(): Bucket[] {
+    return [...this.#bins]
+      .sort(([a], [b]) => a - b)
+      .map(([bin, count]) => ({ from: bin * this.#width, to: (bin + 1) * this.#width, count }))
+  }
+
+  #count(bin: number, count: number): void {
+    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count)
+  }
+}
+
+/** What a histogram of a distribution shows: its bins of one width, or one for each doubling. */
+export function binsOf(distribution: Distribution): Bucket[] {
+  return distribution instanceof LinearDistribution ? distribution.bins() : doublings(distribution)
+}
+
+/** The same with what is empty between them: bin by bin, or, where those are many, as one. */
+export function withGaps(bins: readonly Bucket[], most: number): Bucket[] {
+  return bins.flatMap((bin, index) => {
+    const before = bins[index - 1]
+    return before ? [...emptyBetween(before, bin, most), bin] : [bin]
+  })
+}
+
+function emptyBetween(before: Bucket, after: Bucket, most: number): Bucket[] {
+  const width = before.to - before.from
+  const isLinear = width === after.to - after.from
+  const empty: Bucket[] = []
+  for (let from = before.to; from < after.from; ) {
+    if (empty.length === most) return [{ from: before.to, to: after.from, count: 0 }]
+    const to = isLinear ? from + width : from * 2
+    empty.push({ from, to, count: 0 })
+    from = to
+  }
+  return empty
+}
+
+/** No bucket reaches over a power of two. */
+function doublings(distribution: Distribution): Bucket[] {
+  const bins: { from: Nanos; to: Nanos; count: number }[] = []
+  for (const { from, count } of distribution.buckets()) {
+    const last = bins.at(-1)
+    if (last && from < last.to) {
+      last.count += count
+      continue
+    }
+    const start = from < 1 ? 0 : 2 ** (from.toString(2).length - 1)
+    bins.push({ from: start, to: Math.max(start * 2, 1), count })
+  }
+  return bins
+}

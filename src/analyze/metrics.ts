@@ -1,0 +1,96 @@
+import type { Nanos } from '../timeline/sink.js'
+import type { CallRow } from './call-row.js'
+
+/** What can be said of a row in one number. */
+export interface Metric {
+  readonly name: string
+  /** Numbers of calls, or nanoseconds. */
+  readonly unit: 'calls' | 'ns'
+  readonly summary: string
+  /** Undefined where there is nothing to take it of: a row without a measured call has no average. */
+  of(row: CallRow): number | undefined
+}
+
+export const metrics = [
+  {
+    name: 'calls',
+    unit: 'calls',
+    summary: 'calls whose duration is printed',
+    of: ({ durations }) => durations.count,
+  },
+  {
+    name: 'incomplete',
+    unit: 'calls',
+    summary: 'calls whose exit is not in the trace',
+    of: ({ incomplete }) => incomplete,
+  },
+  {
+    name: 'duration',
+    unit: 'ns',
+    summary: 'plain sum of the durations',
+    of: ({ durations }) => durations.sum,
+  },
+  {
+    name: 'total',
+    unit: 'ns',
+    summary: 'sum of the durations, of recursive calls the outer one only',
+    of: ({ total }) => total,
+  },
+  {
+    name: 'self',
+    unit: 'ns',
+    summary: 'sum of the durations less those of callees',
+    of: ({ self }) => self,
+  },
+  {
+    name: 'min',
+    unit: 'ns',
+    summary: 'shortest duration',
+    of: measured(({ durations }) => durations.min),
+  },
+  {
+    name: 'max',
+    unit: 'ns',
+    summary: 'longest duration',
+    of: measured(({ durations }) => durations.max),
+  },
+  {
+    name: 'avg',
+    unit: 'ns',
+    summary: 'average duration',
+    of: measured(({ durations }) => durations.mean),
+  },
+  { ...percentile('50'), summary: 'median duration' },
+  percentile('90'),
+  percentile('99'),
+  {
+    name: 'stddev',
+    unit: 'ns',
+    summary: 'standard deviation of the durations',
+    of: measured(({ durations }) => durations.deviation),
+  },
+] as const satisfies readonly Metric[]
+
+export type MetricName = (typeof metrics)[number]['name']
+
+/** By its name; `p` with any percentage is one, such as `p99.9`. */
+export function metricNamed(name: string): Metric | undefined {
+  const [, percent] = /^p(\d\d?(?:\.\d+)?|100)$/.exec(name) ?? []
+  return metrics.find(metric => metric.name === name) ?? (percent ? percentile(percent) : undefined)
+}
+
+/** What messages tell where a name is none. */
+export const metricNames = `${metrics.map(({ name }) => name).join(', ')}, or p with any percentage such as p99.9`
+
+function percentile(percent: string) {
+  return {
+    name: `p${percent}`,
+    unit: 'ns',
+    summary: `${percent} % of the calls take no longer, within 1 %`,
+    of: measured(({ durations }) => durations.quantile(Number(percent) / 100)),
+  } as const
+}
+
+function measured(of: (row: CallRow) => Nanos): Metric['of'] {
+  return row => (row.durations.count > 0 ? of(row) : undefined)
+}

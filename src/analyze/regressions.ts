@@ -1,0 +1,28 @@
+import { type Change, type Comparison, changeOf } from './comparison.js'
+import { type Condition, compare } from './condition.js'
+
+/** A change that a condition is about. */
+export interface Regression {
+  readonly condition: Condition
+  readonly comparison: Comparison
+  readonly change: Change
+}
+
+/**
+ * The functions whose change fulfils a condition; undefined if neither trace has one that is meant.
+ * Where one of them has nothing to compare, such as the percentiles of a new function, none does.
+ */
+export function regressions(
+  condition: Condition,
+  all: readonly Comparison[],
+): Regression[] | undefined {
+  const { metric, operator, bound, isMeant } = condition
+  const meant = all.filter(({ func }) => isMeant(func))
+  if (meant.length === 0) return undefined
+  return meant
+    .map(comparison => ({ condition, comparison, change: changeOf(metric, comparison) }))
+    .filter(({ change }) => {
+      const value = bound.kind === 'share' ? change.share : change.difference
+      return value !== undefined && compare(value, operator, bound.value)
+    })
+}

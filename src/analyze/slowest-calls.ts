@@ -1,0 +1,183 @@
+import { ignored } from '../timeline/ignored.js'
+import {
+  type FunctionId,
+  type KernelFunction,
+  type Nanos,
+  type TimelineSink,
+  type Track,
+  type TrackId,
+  UNMEASURED,
+  UNNAMED,
+} from '../timeline/sink.js'
+import type { FunctionPattern } from './function-pattern.js'
+import type { MergedCalls } from './merged-calls.js'
+
+/** One call, with what it called. */
+export interface SlowCall {
+  readonly func: FunctionId
+  readonly track: TrackId
+  /** Where it ended, -1 where the trace has none. */
+  readonly cpu: number
+  /** Whether its entry is in the trace; otherwise it began at `begin` at the latest. */
+  readonly hasEntry: boolean
+  readonly begin: Nanos
+  readonly end: Nanos
+  readonly duration: Nanos
+  /** What it called, calls of one function that came the same way as one; itself at the top. */
+  readonly tree: MergedCalls
+}
+
+export interface SlowestOptions {
+  /** How many calls to keep. */
+  readonly most: number
+  /** Whose calls; by default all, of which those count that stand in no other: a callee is never slower. */
+  readonly isMeant?: FunctionPattern | undefined
+}
+
+/**
+ * Keeps the slowest calls of a timeline with their trees. A call within another one of those that
+ * are meant is in the tree of that one, and none of its own, unless the outer one has no duration.
+ *
+ * Memory grows with the distinct stacks in what is kept and in what is open.
+ */
+export class SlowestCalls implements TimelineSink {
+  readonly functions: KernelFunction[] = []
+  readonly tracks: Track[] = []
+  readonly #most: number
+  readonly #isMeant: FunctionPattern
+  /** By function: whether its calls are meant; a call without a name may be. */
+  readonly #meant: boolean[] = [true]
+  readonly #stacks: Stack[] = []
+  /** The slowest first. */
+  readonly #slowest: SlowCall[] = []
+
+  constructor({ most, isMeant = () => true }: SlowestOptions) {
+    this.#most = most
+    this.#isMeant = isMeant
+  }
+
+  /** The slowest first; of equally slow ones the one that ended first. */
+  get slowest(): readonly SlowCall[] {
+    return this.#slowest
+  }
+
+  defineFunction(id: FunctionId, func: KernelFunction): void {
+    this.functions[id] = func
+    this.#meant[id] = this.#isMeant(func)
+  }
+
+  defineTrack(id: TrackId, track: Track): void {
+    this.tracks[id] = track
+    this.#stacks[id] ??= { cpu: track.cpu ?? -1, open: [], meant: 0 }
+  }
+
+  begin(track: TrackId, func: FunctionId, at: Nanos): void {
+    const stack = this.#stacks[track] as Stack
+    const isMeant = this.#meant[func] as boolean
+    if (isMeant) stack.meant++
+    // What is in no call that is meant needs no tree.
+    const node = stack.meant > 0 ? newNode(func) : undefined
+    stack.open.push({ func, begin: at, inside: 0, isMeant, node, held: [] })
+  }
+
+  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+    const stack = this.#stacks[track] as Stack
+    const call = stack.open.pop() as OpenCall
+    if (call.isMeant) stack.meant--
+    const weight = duration === UNMEASURED ? call.inside : duration
+    const caller = stack.open.at(-1)
+    if (caller) caller.inside += weight
+    const { node } = call
+    if (!node) return
+    node.func = func
+    node.total = weight
+    if (duration !== UNMEASURED) {
+      node.calls = 1
+      node.self = Math.max(duration - call.inside, 0)
+    }
+    if (duration === UNMEASURED || !this.#meant[func]) {
+      for (const inner of call.held) this.#hold(stack, inner)
+    } else if (this.#isSlow(duration, this.#slowest)) {
+      const { begin } = call
+      const hasEntry = call.func !== UNNAMED
+      const tree = finished(node)
+      this.#hold(stack, { func, track, cpu: stack.cpu, hasEntry, begin, end: at, duration, tree })
+    }
+    if (!caller?.node) return
+    if (func !== UNNAMED) addNode(caller.node, node)
+    else for (const callee of node.callees.values()) addNode(caller.node, callee)
+  }
+
+  migrate(track: TrackId, cpu: number): void {
+    const stack = this.#stacks[track] as Stack
+    stack.cpu = cpu
+  }
+
+  defineLane = ignored.defineLane
+  instant = ignored.instant
+  beginSection = ignored.beginSection
+  endSection = ignored.endSection
+  count = ignored.count
+  lost = ignored.lost
+  finish = ignored.finish
+
+  /** Keeps a call where it counts unless the call around it does. */
+  #hold({ open }: Stack, call: SlowCall): void {
+    const calls = open.findLast(({ isMeant }) => isMeant)?.held ?? this.#slowest
+    if (!this.#isSlow(call.duration, calls)) return
+    const place = calls.findIndex(({ duration }) => duration < call.duration)
+    calls.splice(place < 0 ? calls.length : place, 0, call)
+    if (calls.length > this.#most) calls.pop()
+  }
+
+  #isSlow(duration: Nanos, calls: readonly SlowCall[]): boolean {
+    return calls.length < this.#most || duration > (calls.at(-1) as SlowCall).duration
+  }
+}
+
+interface Stack {
+  cpu: number
+  readonly open: OpenCall[]
+  /** How many of them are meant, or may be. */
+  meant: number
+}
+
+interface OpenCall {
+  readonly func: FunctionId
+  readonly begin: Nanos
+  inside: Nanos
+  readonly isMeant: boolean
+  readonly node: Node | undefined
+  /** The slowest calls in it, for the case that it is none itself. */
+  readonly held: SlowCall[]
+}
+
+interface Node {
+  func: FunctionId
+  calls: number
+  total: Nanos
+  self: Nanos
+  readonly callees: Map<FunctionId, Node>
+}
+
+function newNode(func: FunctionId): Node {
+  return { func, calls: 0, total: 0, self: 0, callees: new Map() }
+}
+
+/** Puts a call below its caller, or adds it to one that is there. It is not to be used after that. */
+function addNode(caller: Node, callee: Node): void {
+  const known = caller.callees.get(callee.func)
+  if (!known) {
+    caller.callees.set(callee.func, callee)
+    return
+  }
+  known.calls += callee.calls
+  known.total += callee.total
+  known.self += callee.self
+  for (const below of callee.callees.values()) addNode(known, below)
+}
+
+function finished({ func, calls, total, self, callees }: Node): MergedCalls {
+  const next = [...callees.values()].map(finished).sort((a, b) => b.total - a.total)
+  return { func, calls, total, self, next }
+}

@@ -1,0 +1,98 @@
+import { type Metric, metricNamed, metricNames } from '../analyze/metrics.js'
+import { UserError } from '../base/user-error.js'
+import { convert } from '../convert.js'
+import type { Format } from '../emit/formats.js'
+import type { DialectName } from '../ingest/dialects.js'
+import type { TraceSummary } from '../ingest/trace-summary.js'
+import { openInput } from '../node/input.js'
+import { openOutputs } from '../node/output.js'
+import type { TimelineSink } from '../timeline/sink.js'
+import { showDashes } from './dash.js'
+import { openInputs } from './inputs.js'
+import { last } from './last.js'
+import { startProgress } from './progress.js'
+import { diagnosticRows } from './summary.js'
+import { labelledLines } from './table.js'
+
+/** Of every command that answers from traces. */
+export const inputOption = {
+  type: 'string',
+  array: true,
+  default: [] as string[],
+  defaultDescription: '-',
+  coerce: showDashes,
+  describe: 'Traces to read as one; - is standard input; gzip is recognised',
+} as const
+
+export const limitOption = {
+  type: 'number',
+  requiresArg: true,
+  coerce: last<number>,
+  describe: 'How many rows, 0 for all (default: what fits a terminal, otherwise all)',
+} as const
+
+/** Lines of a terminal that are not for rows: the head, what is told below, the next prompt. */
+const AROUND = 4
+
+/** How many rows to show; 0 for all. */
+export function limitOf(limit: number | undefined, isTable: boolean): number {
+  if (limit === undefined) {
+    const isOnScreen = isTable && process.stdout.isTTY
+    return isOnScreen ? Math.max((process.stdout.rows || 24) - AROUND, 10) : 0
+  }
+  if (Number.isInteger(limit) && limit >= 0) return limit
+  throw new UserError('--limit: is no number of rows; give 10, or 0 for all')
+}
+
+/** Reads traces as one into a sink, for a command that answers when they are at their end. */
+export async function readTraces(
+  paths: readonly string[],
+  sink: TimelineSink,
+  dialect: DialectName | undefined,
+): Promise<TraceSummary> {
+  const inputs = openInputs(paths, false)
+  const progress = startProgress(inputs)
+  const format: Format = { ...answer, load: async () => () => sink }
+  try {
+    return await convert(inputs, [{ format, write() {} }], { title: '', root: 'none', dialect })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** The metric that an option names; `others` are words that it takes beside them. */
+export function metricOf(option: string, name: string, others = ''): Metric {
+  const metric = metricNamed(name)
+  if (metric) return metric
+  throw new UserError(`${option}: unknown column '${name}'; choose of ${others}${metricNames}`)
+}
+
+/** Writes files that are a text, beside traces that have been read. */
+export async function writeText(
+  paths: readonly string[],
+  text: string,
+  inputs: readonly string[],
+): Promise<void> {
+  const targets = paths.map(path => ({ path, binary: false, gzip: /\.gz$/i.test(path) }))
+  const outputs = openOutputs(targets, inputs.map(openInput))
+  const bytes = new TextEncoder().encode(text)
+  for (const { write } of outputs.list) write(bytes.slice())
+  await outputs.commit()
+}
+
+/** Tells on stderr what a reader of the answer has to know about the trace. */
+export function tellOddities({ diagnostics }: TraceSummary): void {
+  const odd = diagnosticRows(diagnostics.filter(({ severity }) => severity !== 'info'))
+  if (odd.length > 0) process.stderr.write(labelledLines(odd, process.stderr.columns))
+}
+
+/** What an answer is as the format of a conversion: one that writes nothing by itself. */
+const answer: Omit<Format, 'load'> = {
+  name: 'answer',
+  extensions: [],
+  summary: '',
+  memory: 'stacks',
+  binary: false,
+  notes: false,
+  compressed: false,
+}

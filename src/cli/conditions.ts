@@ -1,0 +1,29 @@
+import { type Condition, parseCondition } from '../analyze/condition.js'
+import type { Metric } from '../analyze/metrics.js'
+import { count, duration } from './units.js'
+
+/** The exit code for what was asked for and does not hold. */
+export const FAILED = 1
+
+/** Conditions as they are given to an option: one, several, or none. */
+export function conditionsOf(
+  texts: readonly string[],
+  kinds: Parameters<typeof parseCondition>[1],
+): Condition[] {
+  return texts.map(text => parseCondition(text, kinds))
+}
+
+/** A number of a metric for people. */
+export function valueText({ unit }: Metric, value: number): string {
+  return unit === 'ns' ? duration(value) : count(value)
+}
+
+/** A share as a change: `+12.3%`. */
+export function shareText(share: number): string {
+  if (!Number.isFinite(share)) return 'from 0'
+  const percent = (Math.abs(share) * 100).toLocaleString('en-US', {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  })
+  return `${share < 0 ? '-' : '+'}${percent}%`
+}

@@ -1,0 +1,13 @@
+/** Rows as RFC 4180 has them, but for lines that end in LF; null is an empty field. */
+export function csvText(
+  columns: readonly string[],
+  rows: readonly Readonly<Record<string, string | number | null>>[],
+): string {
+  const lines = rows.map(row => columns.map(column => field(row[column] ?? null)).join(','))
+  return [columns.join(','), ...lines].map(line => `${line}\n`).join('')
+}
+
+function field(value: string | number | null): string {
+  const text = value === null ? '' : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
