@@ -4,7 +4,6 @@ import type { EmitOptions, Format } from './emit/formats.js'
 import { mergedByTime } from './ingest/merge.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
-import { ignored } from './timeline/ignored.js'
 import type { TimelineSink } from './timeline/sink.js'
 import { tee } from './timeline/tee.js'
 
@@ -27,9 +26,7 @@ export interface Destination {
 export interface ConvertOptions extends EmitOptions, ReadOptions {}
 
 /**
- * Reads the sources into one timeline and writes it to every destination, in one pass: one after
- * another, or by time if each is the text of another cpu. Without a destination the trace is only read. Rejects with a `UserError` that names the
- * source if that is no trace.
+ * Reads the sources into one timeline and writes it to every destination, in one pass. As `read`.
  */
 export async function convert(
   sources: Iterable<Source>,
@@ -42,18 +39,34 @@ export async function convert(
     sinks.push(open(write, options))
   }
   const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
-  const reader = new TraceReader(sinks.length > 0 ? tee(sinks) : ignored, { ...options, notes })
+  return read(sources, tee(sinks), { ...options, notes }, async () => {
+    for (const destination of destinations) await destination.ready?.()
+  })
+}
+
+/**
+ * Reads the sources into one timeline, one after another, or by time if each is the text of another
+ * cpu. After each block it waits for `ready`. Rejects with a `UserError` that names the source if
+ * that is no trace.
+ */
+export async function read(
+  sources: Iterable<Source>,
+  sink: TimelineSink,
+  options: ReadOptions,
+  ready?: () => Promise<void>,
+): Promise<TraceSummary> {
+  const reader = new TraceReader(sink, options)
   for (const { name, chunks } of await inOrder([...sources])) {
-    const inSource = (read: () => void) => {
+    const inSource = (readOn: () => void) => {
       try {
-        read()
+        readOn()
       } catch (error) {
         throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
       }
     }
     for await (const chunk of chunks) {
       inSource(() => reader.push(chunk))
-      for (const destination of destinations) await destination.ready?.()
+      await ready?.()
     }
     inSource(() => reader.endInput())
   }

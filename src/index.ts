@@ -10,6 +10,7 @@
  *     reader.endInput()
  *     const summary = reader.finish()
  */
+export { CallStatistics } from './analyze/call-statistics.js'
 export type { ByteSink } from './base/byte-writer.js'
 export {
   type Diagnostic,
@@ -18,7 +19,7 @@ export {
   type Severity,
 } from './base/diagnostics.js'
 export { UserError } from './base/user-error.js'
-export { type ConvertOptions, convert, type Destination, type Source } from './convert.js'
+export { type ConvertOptions, convert, type Destination, read, type Source } from './convert.js'
 export {
   type EmitOptions,
   type FoldedRoot,

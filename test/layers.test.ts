@@ -20,7 +20,10 @@ const layers: Readonly<Record<string, Layer>> = {
   analyze: { imports: ['timeline', 'base'], packages: [] },
   node: { imports: ['base'], packages: ['node:'] },
   'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
-  'index.ts': { imports: ['convert.ts', 'ingest', 'emit', 'timeline', 'base'], packages: [] },
+  'index.ts': {
+    imports: ['convert.ts', 'analyze', 'ingest', 'emit', 'timeline', 'base'],
+    packages: [],
+  },
   cli: {
     imports: [
       'index.ts',

@@ -1,8 +1,7 @@
 import { type Metric, metricNamed, metricNames } from '../analyze/metrics.js'
 import { UserError } from '../base/user-error.js'
-import { convert } from '../convert.js'
-import type { Format } from '../emit/formats.js'
-import type { DialectName } from '../ingest/dialects.js'
+import { read } from '../convert.js'
+import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import { openInput } from '../node/input.js'
 import { openOutputs } from '../node/output.js'
@@ -48,13 +47,12 @@ export function limitOf(limit: number | undefined, isTable: boolean): number {
 export async function readTraces(
   paths: readonly string[],
   sink: TimelineSink,
-  dialect: DialectName | undefined,
+  options: ReadOptions,
 ): Promise<TraceSummary> {
   const inputs = openInputs(paths, false)
   const progress = startProgress(inputs)
-  const format: Format = { ...answer, load: async () => () => sink }
   try {
-    return await convert(inputs, [{ format, write() {} }], { title: '', root: 'none', dialect })
+    return await read(inputs, sink, { ...options, notes: false })
   } finally {
     progress.stop()
   }
@@ -84,15 +82,4 @@ export async function writeText(
 export function tellOddities({ diagnostics }: TraceSummary): void {
   const odd = diagnosticRows(diagnostics.filter(({ severity }) => severity !== 'info'))
   if (odd.length > 0) process.stderr.write(labelledLines(odd, process.stderr.columns))
-}
-
-/** What an answer is as the format of a conversion: one that writes nothing by itself. */
-const answer: Omit<Format, 'load'> = {
-  name: 'answer',
-  extensions: [],
-  summary: '',
-  memory: 'stacks',
-  binary: false,
-  notes: false,
-  compressed: false,
 }

@@ -4,12 +4,12 @@ import { CallStatistics } from '../analyze/call-statistics.js'
 import type { Metric } from '../analyze/metrics.js'
 import { UserError } from '../base/user-error.js'
 import { readTraces, tellOddities, writeText } from './analysis.js'
-import { conditionsOf, FAILED, shareText, valueText } from './conditions.js'
+import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDashes } from './dash.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { junitXml } from './junit.js'
 import { last } from './last.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { colorOption, type Paint, paintFor } from './style.js'
 
 export function options(yargs: Argv) {
@@ -29,7 +29,7 @@ export function options(yargs: Argv) {
       describe: 'File for the results as JUnit XML',
     })
     .option('color', colorOption)
-    .option('dialect', dialectOption)
+    .options(readingOptions)
     .example("$0 assert 'p99(tcp_sendmsg) < 20us' trace.txt", 'exits with 1 if that is not so')
     .example("$0 assert 'max(f) < 1ms' 'calls(g) == 0' t.gz", 'several at once')
     .example("$0 assert 'avg(brk) < 5us' t.gz --junit r.xml", 'in a pipeline of tests')
@@ -49,7 +49,7 @@ export async function run(args: Args): Promise<number> {
     by: 'function',
     only: func => isMeant.some(each => each(func)),
   })
-  const summary = await readTraces(inputs, statistics, args.dialect)
+  const summary = await readTraces(inputs, statistics, readOptionsOf(args))
   const judgements = judged(conditions, statistics.rows())
   const paint = paintFor(process.stdout, args.color)
   process.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
@@ -57,7 +57,7 @@ export async function run(args: Args): Promise<number> {
   if (args.junit !== undefined) {
     await writeText([args.junit], junitText(judgements, inputs), inputs)
   }
-  return judgements.every(({ isMet }) => isMet) ? exitCodes.done : FAILED
+  return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
 }
 
 /** What is no file has to be one: `p99(f) < 1us` is no usual name of a trace. */

@@ -2,9 +2,6 @@ import { type Condition, parseCondition } from '../analyze/condition.js'
 import type { Metric } from '../analyze/metrics.js'
 import { count, duration } from './units.js'
 
-/** The exit code for what was asked for and does not hold. */
-export const FAILED = 1
-
 /** Conditions as they are given to an option: one, several, or none. */
 export function conditionsOf(
   texts: readonly string[],

@@ -3,14 +3,13 @@ import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
 import { type FoldedRoot, type Format, formats } from '../emit/formats.js'
 import { openOutputs } from '../node/output.js'
-import { contextOptions } from './context-options.js'
 import { showDashes } from './dash.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { formatByName, gzipByName } from './format-by-name.js'
 import { openInputs } from './inputs.js'
 import { last } from './last.js'
 import { startProgress } from './progress.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { lossText, summaryText } from './summary.js'
 import { onTermination } from './termination.js'
 
@@ -44,8 +43,7 @@ export function options(yargs: Argv) {
       coerce: last<(typeof formatNames)[number]>,
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
-    .option('dialect', dialectOption)
-    .options(contextOptions)
+    .options(readingOptions)
     .option('root', {
       choices: roots,
       default: 'none' as FoldedRoot,
@@ -70,7 +68,7 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { dialect, interrupts, sleep, tracks, root, 'no-args': noArgs, strict, quiet } = args
+  const { root, 'no-args': noArgs, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -94,10 +92,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     const summary = await convert(inputs, destinations, {
       title,
       root,
-      dialect,
-      interrupts,
-      sleep,
-      tracks,
+      ...readOptionsOf(args),
       notes: !noArgs,
     })
     await outputs.commit()

@@ -12,12 +12,12 @@ import { functionName } from '../timeline/names.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import { tee } from '../timeline/tee.js'
 import { limitOf, limitOption, metricOf, readTraces, tellOddities, writeText } from './analysis.js'
-import { conditionsOf, FAILED, shareText, valueText } from './conditions.js'
+import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDash, showDashes } from './dash.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { noSuchFunction } from './function-argument.js'
 import { last } from './last.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { colorOption, paintFor, type Style } from './style.js'
 import { type Column, fittedTable } from './table.js'
 import { count, counted, timeText } from './units.js'
@@ -57,7 +57,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
-    .option('dialect', dialectOption)
+    .options(readingOptions)
     .example('$0 diff before.txt after.txt', 'what got slower, and what only seems so')
     .example("$0 diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests')
     .example('$0 diff a.txt b.txt -o ab.folded', 'then: flamegraph.pl ab.folded > ab.svg')
@@ -94,7 +94,7 @@ export async function run(args: Args): Promise<number> {
     tellOddities(after.summary)
   }
   for (const each of failures) process.stderr.write(`fgraph: --fail-on: ${failureText(each)}\n`)
-  return failures.length > 0 ? FAILED : exitCodes.done
+  return failures.length > 0 ? exitCodes.failed : exitCodes.done
 }
 
 interface Side {
@@ -103,11 +103,11 @@ interface Side {
   readonly summary: TraceSummary
 }
 
-async function readSide(path: string, { output, dialect }: Args): Promise<Side> {
+async function readSide(path: string, args: Args): Promise<Side> {
   const statistics = new CallStatistics({ by: 'function' })
   const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const sink = output.length > 0 ? tee([statistics, weights]) : statistics
-  return { statistics, weights, summary: await readTraces([path], sink, dialect) }
+  const sink = args.output.length > 0 ? tee([statistics, weights]) : statistics
+  return { statistics, weights, summary: await readTraces([path], sink, readOptionsOf(args)) }
 }
 
 function failuresOf(condition: Condition, all: readonly Comparison[]): Regression[] {

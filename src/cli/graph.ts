@@ -12,9 +12,9 @@ import {
   type TreeHeads,
   treeText,
 } from './call-lines.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { functionAndInputs, functionArgument, noSuchFunction } from './function-argument.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { colorOption, paintFor } from './style.js'
 
 export function options(yargs: Argv) {
@@ -26,7 +26,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
-    .option('dialect', dialectOption)
+    .options(readingOptions)
     .example('$0 graph trace.txt', 'what calls what, and where the time goes')
     .example('$0 graph udp_sendmsg trace.txt', 'who calls udp_sendmsg, and what it calls')
     .example('$0 graph trace.txt --depth 3 --min-percent 5', 'only the outline')
@@ -39,7 +39,7 @@ export async function run(args: Args): Promise<number> {
   const limits = limitsOf(args)
   const isMeant = func === undefined ? undefined : functionPattern(func)
   const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const summary = await readTraces(inputs, weights, args.dialect)
+  const summary = await readTraces(inputs, weights, readOptionsOf(args))
   const { functions } = weights
   const trees: Tree[] = []
   if (func === undefined || isMeant === undefined) {

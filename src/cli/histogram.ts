@@ -11,11 +11,11 @@ import { reportRow, sortedRows, subjectName } from '../analyze/report.js'
 import { UserError } from '../base/user-error.js'
 import { tee } from '../timeline/tee.js'
 import { inputOption, readTraces, tellOddities, writeText } from './analysis.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { functionArgument, noSuchFunction } from './function-argument.js'
 import { heatMapSvg } from './heat-map-svg.js'
 import { last } from './last.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { colorOption, type Paint, paintFor } from './style.js'
 import { type Column, fittedTable } from './table.js'
 import { count, counted, timeText } from './units.js'
@@ -49,7 +49,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
-    .option('dialect', dialectOption)
+    .options(readingOptions)
     .example('$0 histogram vfs_read trace.txt', 'how long its calls take')
     .example('$0 histogram vfs_read trace.txt --linear 10us', 'in bins of 10 us')
     .example("$0 histogram 'tcp_*' t.txt --by task -o x.svg", 'by task; and a heat map over time')
@@ -65,7 +65,7 @@ export async function run(args: Args): Promise<number> {
   const output = outputOf(args.output)
   const heatMap = new HeatMap(functionPattern(wanted))
   const sink = output === undefined ? statistics : tee([statistics, heatMap.sink()])
-  const summary = await readTraces(args.input, sink, args.dialect)
+  const summary = await readTraces(args.input, sink, readOptionsOf(args))
   const rows = sortedRows(statistics.rows(), metricNamed('calls'))
   if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions)
   if (output !== undefined) {

@@ -1,11 +1,12 @@
 import type { Argv } from 'yargs'
-import { convert } from '../convert.js'
+import { read } from '../convert.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
+import { ignored } from '../timeline/ignored.js'
 import { showDash } from './dash.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { openInputs } from './inputs.js'
 import { startProgress } from './progress.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { contentRows, diagnosticRows } from './summary.js'
 import { labelledLines } from './table.js'
 import { count, duration } from './units.js'
@@ -18,7 +19,7 @@ export function options(yargs: Argv) {
       coerce: showDash,
       describe: 'Trace to read; - is standard input; gzip is recognised',
     })
-    .option('dialect', dialectOption)
+    .options(readingOptions)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .example('$0 info trace.txt', 'what is in a trace, and what is odd about it')
     .example('$0 info trace.txt --json | jq .calls', 'the same for programs')
@@ -28,11 +29,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
   const inputs = openInputs([args.input], false)
   const progress = startProgress(inputs)
   try {
-    const summary = await convert(inputs, [], {
-      title: args.input,
-      root: 'none',
-      dialect: args.dialect,
-    })
+    const summary = await read(inputs, ignored, readOptionsOf(args))
     progress.stop()
     process.stdout.write(args.json ? json(args.input, summary) : page(args.input, summary))
     return exitCodes.done

@@ -14,10 +14,10 @@ import {
   type TreePage,
   treeText,
 } from './call-lines.js'
-import { dialectOption } from './dialect-option.js'
 import { exitCodes } from './exit-codes.js'
 import { functionAndInputs, functionArgument, noSuchFunction } from './function-argument.js'
 import { last } from './last.js'
+import { readingOptions, readOptionsOf } from './reading-options.js'
 import { colorOption, paintFor } from './style.js'
 import { wrapped } from './table.js'
 import { timeText } from './units.js'
@@ -38,7 +38,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
-    .option('dialect', dialectOption)
+    .options(readingOptions)
     .example('$0 slowest vfs_read trace.txt', 'its slowest calls, and where the time went')
     .example('$0 slowest trace.txt -n 1', 'the slowest of all calls')
     .example('$0 slowest vfs_read trace.txt -n 20 --depth 1', 'only when, where and how long')
@@ -53,7 +53,7 @@ export async function run(args: Args): Promise<number> {
     most: mostOf(args.n),
     isMeant: func === undefined ? undefined : functionPattern(func),
   })
-  const summary = await readTraces(inputs, slowest, args.dialect)
+  const summary = await readTraces(inputs, slowest, readOptionsOf(args))
   const { functions } = slowest
   if (func !== undefined && slowest.slowest.length === 0) {
     throw noSuchFunction(func, functions.slice(1))

@@ -1,9 +1,17 @@
+import { type DialectName, dialects } from '../ingest/dialects.js'
 import type { InterruptsShown } from '../ingest/interrupts.js'
 import type { SleepShown, TracksShown } from '../ingest/stacks.js'
+import type { ReadOptions } from '../ingest/trace-reader.js'
 import { last } from './last.js'
 
-/** For every command that shows calls: what is told apart from them. */
-export const contextOptions = {
+/** For every command that reads traces: how their text is read, and what is told apart of it. */
+export const readingOptions = {
+  dialect: {
+    choices: dialects.map(({ name }) => name),
+    requiresArg: true,
+    coerce: last<DialectName>,
+    describe: 'Form of the text (default: what the text looks like)',
+  },
   interrupts: {
     choices: ['inline', 'apart', 'drop'] as const satisfies readonly InterruptsShown[],
     default: 'inline' as InterruptsShown,
@@ -27,3 +35,8 @@ export const contextOptions = {
     describe: 'What a track is: a task, or a cpu with what ran on it',
   },
 } as const
+
+/** What these options say, out of all that a command was given. */
+export function readOptionsOf({ dialect, interrupts, sleep, tracks }: ReadOptions): ReadOptions {
+  return { dialect, interrupts, sleep, tracks }
+}
