@@ -37,6 +37,11 @@ export const diagnosticKinds = {
     advice:
       'the trace has exits only (tracing_thresh): calls begin their duration before their exit, shorter ones are not in it',
   },
+  'false-folds': {
+    severity: 'info',
+    advice:
+      'two calls of a function that the kernel printed as one leaf, because the task went to another cpu, are told apart',
+  },
   'missing-entries': {
     severity: 'info',
     advice:

@@ -13,7 +13,7 @@ import { withoutInterrupts } from '../timeline/without-interrupts.js'
 import { Events } from './events.js'
 import type { ExitedCall } from './exit-tree.js'
 import { Interrupts, type InterruptsShown } from './interrupts.js'
-import type { Tasks } from './tasks.js'
+import type { Task, Tasks } from './tasks.js'
 import { ABSENT, EXIT, type TraceLine } from './trace-line.js'
 import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
 
@@ -24,6 +24,7 @@ export interface CaptureColumns {
   readonly clockScale: number
   /** No entries and no leaves are to be expected. */
   readonly hasExitsOnly: boolean
+  readonly firstTasks: ReadonlyMap<number, Task>
   readonly cpu: boolean
   readonly slots: boolean
   readonly task: boolean
@@ -94,6 +95,7 @@ export class Stacks {
     time: false,
     clockScale: 1,
     hasExitsOnly: false,
+    firstTasks: new Map(),
     cpu: true,
     slots: true,
     task: false,
@@ -149,6 +151,7 @@ export class Stacks {
     if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
     this.#isOriginSet = false
     this.tracks.reset(columns.cpu)
+    for (const [cpu, task] of columns.firstTasks) this.tracks.assume(cpu, task)
   }
 
   /** The trace is at its end: closes what is open. */
@@ -183,6 +186,7 @@ export class Stacks {
     this.calls.complete++
     this.#sink.begin(stack.id, line.func, at)
     stack.holdLeaf(line.func, at, this.#durationOf(line), notesOf(line))
+    stack.leafDepth = line.depth
     if (!this.#columns.time) this.#endLeaf(stack, at)
     if (stack.isInterrupts) this.#endInterrupt(stack, cpu, line, stack.leafDuration)
   }
@@ -200,9 +204,12 @@ export class Stacks {
       this.#exitOnly(stack, line, time, this.#nameOfExit(line, cpu))
       return
     }
+    const name = this.#nameOfExit(line, cpu)
+    if (this.#columns.time && name !== UNNAMED && name === stack.leaf) {
+      if (this.#unfold(stack, line, time)) return
+    }
     this.#settle(stack, line, time)
     this.#unwind(stack, line.depth + 1, 'missing-exits')
-    const name = this.#nameOfExit(line, cpu)
     const duration = this.#durationOf(line)
     if (stack.depth() === line.depth) {
       const func = stack.functions[stack.open - 1] as number
@@ -253,6 +260,7 @@ export class Stacks {
       this.#settleLeaf(stack, Number.POSITIVE_INFINITY)
       stack.isOffCpu = false
       this.#unwind(stack, 0, 'open-at-end')
+      this.#tellOwed(stack)
     }
     this.#events.finish(this.#latest())
   }
@@ -537,14 +545,17 @@ export class Stacks {
       stack.interrupted.take(level)
       stack.asleep.take(level)
       if (stack.sleptLevel === level) stack.sleptLevel = -1
-      if (func !== UNNAMED) {
+      const owed = this.#takeOwed(stack, level, func)
+      if (owed !== UNMEASURED) {
+        this.calls.complete++
+      } else if (func !== UNNAMED) {
         this.calls.incomplete++
         const extent = stack.cursor - (stack.begins[level] as number)
         this.time.withoutExit += Math.max(extent - (stack.inside[level] as number), 0)
         this.#diagnostics.add(reason)
       }
-      this.#sink.end(stack.id, func, stack.cursor, UNMEASURED, stack.notesAt(level, undefined))
-      this.#addInside(stack, stack.inside[level] as number)
+      this.#sink.end(stack.id, func, stack.cursor, owed, stack.notesAt(level, undefined))
+      this.#addInside(stack, owed === UNMEASURED ? (stack.inside[level] as number) : owed)
     }
   }
 
@@ -571,6 +582,40 @@ export class Stacks {
     stack.cursor = at
     if (at > (reached[1] as number)) reached[1] = at
     if ((reached[0] as number) < 0) reached[0] = at
+  }
+
+  /**
+   * The kernel prints an entry and the next exit of its cpu as one leaf if task and function are the
+   * same (get_return_for_leaf). They may be of two calls: of one that has returned on another cpu,
+   * and of a later one that began there. The exit of the first one then shows it.
+   */
+  #unfold(stack: Stack, line: TraceLine, time: Nanos): boolean {
+    const isOther = stack.leafDepth !== line.depth || stack.cpu === line.cpu
+    if (isOther || stack.depth() >= line.depth) return false
+    const { leaf: func, leafDepth: depth, leafDuration: duration } = stack
+    stack.owed = { func, depth, duration }
+    stack.holdLeaf(func, stack.leafBegin, this.#durationOf(line), notesOf(line))
+    this.#settle(stack, line, time)
+    this.#diagnostics.add('false-folds')
+    return true
+  }
+
+  /** A duration whose call did not show is one of its function all the same. */
+  #tellOwed(stack: Stack): void {
+    if (!stack.owed) return
+    const { func, duration } = stack.owed
+    stack.owed = undefined
+    this.#sink.begin(stack.id, func, stack.cursor)
+    this.#sink.end(stack.id, func, stack.cursor, duration)
+    this.calls.orphan++
+  }
+
+  /** The duration of a call without an exit, where a false fold has left it. */
+  #takeOwed(stack: Stack, level: number, func: FunctionId): Nanos {
+    const { owed } = stack
+    if (owed?.func !== func || owed.depth !== stack.depths[level]) return UNMEASURED
+    stack.owed = undefined
+    return owed.duration
   }
 
   /**

@@ -1,7 +1,16 @@
 import { Interner } from '../base/interner.js'
 import type { Dialect, LineReader } from './dialects.js'
-import { Tasks } from './tasks.js'
-import { ABSENT, ENTRY, EXIT, emptyLine, LEAF, type TraceLine } from './trace-line.js'
+import { type Task, Tasks } from './tasks.js'
+import {
+  ABSENT,
+  CAPTURE,
+  ENTRY,
+  EXIT,
+  emptyLine,
+  LEAF,
+  SWITCH,
+  type TraceLine,
+} from './trace-line.js'
 
 /** What must be known of a capture before its first line is told, found out from its sample. */
 export interface Survey {
@@ -12,6 +21,8 @@ export interface Survey {
   readonly clockScale: number
   /** The sample has exits and nothing else: so does what is recorded with tracing_thresh. */
   readonly hasExitsOnly: boolean
+  /** By cpu, the task that ran before its first switch block, for text that names tasks only there. */
+  readonly firstTasks: ReadonlyMap<number, Task>
 }
 
 /** Shorter calls are mostly rounding: a timestamp is cut to a microsecond. */
@@ -27,8 +38,11 @@ const FASTEST = 1.25
 const WIDEST_SPREAD = 1.15
 
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
-  const reader = dialect.recognize(sample, new Interner(() => {}), new Tasks())
-  if (!reader || 'skip' in reader) return { clockScale: 1, hasExitsOnly: false }
+  const tasks = new Tasks()
+  const firstTasks = new Map<number, Task>()
+  const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
+  if (!reader || 'skip' in reader) return { clockScale: 1, hasExitsOnly: false, firstTasks }
+  const namesTasks = reader.columns.includes('TASK/PID')
   const counts = new Map<number, number>()
   const lengths = new CallLengths()
   const line = emptyLine()
@@ -36,11 +50,18 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
     at = reader.read(sample, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
     lengths.add(line)
+    if (line.kind === CAPTURE) break
+    if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
+      const task = tasks.task(line.from)
+      // The first block of 2.6.29 comes from no task: `<...>--1`.
+      if (!/^<(?:\.\.\.|XXX)>-$/.test(task.comm)) firstTasks.set(line.cpu, task)
+    }
   }
   const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
   return {
     clockScale: hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1,
     hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
+    firstTasks,
   }
 }
 

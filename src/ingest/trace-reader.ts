@@ -233,7 +233,7 @@ export class TraceReader {
     return sentence ?? `not a function_graph trace; looked for ${wanted}`
   }
 
-  #start(reader: LineReader, { clockScale, hasExitsOnly }: Survey): void {
+  #start(reader: LineReader, { clockScale, hasExitsOnly, firstTasks }: Survey): void {
     const { columns } = reader
     const isSame = this.#reader?.columns.join() === columns.join()
     this.#isDoubtful = false
@@ -253,6 +253,7 @@ export class TraceReader {
       time: this.#hasTime,
       clockScale,
       hasExitsOnly,
+      firstTasks,
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
       task: columns.includes('TASK/PID'),

@@ -47,6 +47,9 @@ export class Stack {
   /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
   leaf: FunctionId = UNNAMED
   leafNotes: CallNotes | undefined
+  leafDepth = 0
+  /** A call of this function and depth has a duration that was printed with another call. */
+  owed: { readonly func: FunctionId; readonly depth: number; readonly duration: Nanos } | undefined
   /** Positions in a column: in fields of their own they change from integers to boxed numbers. */
   readonly #positions = new Float64Array(3)
 
@@ -258,8 +261,20 @@ export class Tracks {
     }
   }
 
+  /** What a cpu shows is of this task until it says otherwise. */
+  assume(number: number, task: Task): void {
+    const cpu = this.cpu(number)
+    if (this.#hasCpu) cpu.running = this.#stackFor(task, cpu)
+  }
+
   #stackOfTask(id: number, cpu: Cpu): Stack {
     const task = this.#tasks.task(id)
+    const stack = this.#stackFor(task, cpu)
+    if (task.pid !== 0) this.#byTask[id] = stack
+    return stack
+  }
+
+  #stackFor(task: Task, cpu: Cpu): Stack {
     if (task.pid === 0) {
       cpu.idle ??= this.#add(0, '', cpu)
       return cpu.idle
@@ -272,7 +287,6 @@ export class Tracks {
       stack.comm = task.comm
       this.#define(stack, cpu)
     }
-    this.#byTask[id] = stack
     return stack
   }
 

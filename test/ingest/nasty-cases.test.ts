@@ -821,3 +821,24 @@ describe('what another task has left behind', () => {
     expect(readTrace(trace).dialect).toBe('kernel')
   })
 })
+
+test('a leaf that is the entry of one call and the exit of a later one is two calls', () => {
+  const trace = text(
+    '    1.000010 |   7)     bash-1     | + 30.000 us   |  do_nanosleep();',
+    '    1.000510 |   0)     bash-1     | ! 500.000 us  |  } /* do_nanosleep */',
+    '    1.000600 |   0)     bash-1     |               |  do_nanosleep() {',
+    '    1.000700 |   7)     bash-1     |   1.000 us    |  fput();',
+  )
+  expect(callsOf(trace)).toEqual([
+    'bash-1 0 do_nanosleep {',
+    'bash-1 500000 } do_nanosleep 500000',
+    'bash-1 590000 do_nanosleep {',
+    'bash-1 690000 } do_nanosleep 30000',
+    'bash-1 690000 fput {',
+    'bash-1 691000 } fput 1000',
+  ])
+  expect(readTrace(trace)).toMatchObject({
+    calls: { complete: 3, incomplete: 0, orphan: 0 },
+    diagnostics: [{ name: 'false-folds', count: 1 }],
+  })
+})
