@@ -23,6 +23,7 @@ export { type ConvertOptions, convert, type Destination, read, type Source } fro
 export {
   type EmitOptions,
   type FoldedRoot,
+  type FoldedWeight,
   type Format,
   type FormatName,
   formats,

@@ -27,6 +27,7 @@ const expected = {
   parquet: { file: 'parquet.txt', print: printParquet },
   flamegraph: { file: 'flamegraph.svg.txt', print: printFlamegraph },
   html: { file: 'html.txt', print: printHtml },
+  function_graph: { file: 'function_graph.txt', print: asText },
 }
 
 describe.each(readdirSync('golden'))('%s', async name => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
-import { type FoldedRoot, type Format, formats } from '../emit/formats.js'
+import { type Format, formats } from '../emit/formats.js'
 import { openOutputs } from '../node/output.js'
 import { showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
@@ -12,9 +12,9 @@ import { startProgress } from './progress.js'
 import { readingOptions, readOptionsOf } from './reading-options.js'
 import { lossText, summaryText } from './summary.js'
 import { onTermination } from './termination.js'
+import { emitOptionsOf, writingOptions } from './writing-options.js'
 
 const formatNames = formats.map(format => format.name)
-const roots = ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly FoldedRoot[]
 
 export function options(yargs: Argv) {
   return yargs
@@ -44,13 +44,7 @@ export function options(yargs: Argv) {
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
     .options(readingOptions)
-    .option('root', {
-      choices: roots,
-      default: 'none' as FoldedRoot,
-      requiresArg: true,
-      coerce: last<FoldedRoot>,
-      describe: 'What stands below the stacks of the folded format',
-    })
+    .options(writingOptions)
     .option('no-args', {
       type: 'boolean',
       default: false,
@@ -68,7 +62,7 @@ export function options(yargs: Argv) {
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const { root, 'no-args': noArgs, strict, quiet } = args
+  const { 'no-args': noArgs, strict, quiet } = args
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -89,15 +83,20 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       format: (targets[index] as (typeof targets)[number]).format,
     }))
     const title = titleOf(inputs.map(input => input.name))
+    const warnings: string[] = []
     const summary = await convert(inputs, destinations, {
       title,
-      root,
+      ...emitOptionsOf(args),
       ...readOptionsOf(args),
       notes: !noArgs,
+      warn: message => warnings.push(message),
     })
     await outputs.commit()
     progress.stop()
-    if (!quiet) process.stderr.write(summaryText(summary, process.stderr.columns))
+    if (!quiet) {
+      process.stderr.write(summaryText(summary, process.stderr.columns))
+      for (const warning of warnings) process.stderr.write(`fgraph: ${warning}\n`)
+    }
     const loss = strict ? lossText(summary) : undefined
     if (loss === undefined) return exitCodes.done
     process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)

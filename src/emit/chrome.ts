@@ -1,7 +1,10 @@
 /**
- * Trace Event JSON in its object form, begin and end events in file order
+ * Trace Event JSON, begin and end events in file order
  * (docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMh4h6I0nSsKchNAySU, "Trace Event Format").
  * Perfetto, chrome://tracing and the Firefox Profiler read it.
+ *
+ * Its object form says what is known of the trace, and lets chrome://tracing nest to the nanosecond.
+ * The array form has no room for either, but most readers take it wherever it is cut off.
  *
  * Times are microseconds with three decimals since the start of the trace, exact to the nanosecond.
  * What the trace notes on a call stands on its end: viewers give a call the arguments of both its
@@ -19,6 +22,7 @@ import {
   type Lane,
   type Nanos,
   type TimelineSink,
+  type TraceFacts,
   type Track,
   UNMEASURED,
   UNNAMED,
@@ -28,9 +32,16 @@ import type { EmitOptions } from './formats.js'
 /** Pids end below 2^22: what is no task has ids from there on. */
 const IDLE_PROCESS = 4194304
 const FIRST_FREE_ID = IDLE_PROCESS + 1
-/** The process of lanes that belong to a cpu. Lanes are threads, with ids far from those of tracks. */
+/** The process of what belongs to a cpu beside its tasks. Lanes are threads, with ids far from those of tracks. */
 const CPU_PROCESS = 8388608
 const FIRST_LANE_ID = CPU_PROCESS + 1
+
+/** Cpus stand above all tasks, idle ones below them. */
+const CPUS_FIRST = -1
+const IDLE_LAST = 2 ** 30
+/** Lanes of a task stand below its calls. */
+const CALLS_FIRST = 0
+const LANES_LAST = 1
 
 interface ChromeThread {
   readonly pid: number
@@ -57,7 +68,7 @@ interface ChromeLane extends ChromeThread {
 
 const utf8 = new TextEncoder()
 
-export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink {
+export function openChrome(out: ByteSink, { title, array = false }: EmitOptions): TimelineSink {
   const writer = new ByteWriter(out)
   const tracks: ChromeTrack[] = []
   const lanes: ChromeLane[] = []
@@ -92,7 +103,20 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
     )
   }
 
-  writer.text('{"displayTimeUnit":"ns","traceEvents":[\n')
+  const writeProcess = (thread: ChromeThread, name: string, order: number) => {
+    writeMetadata('process_name', thread, { name })
+    writeMetadata('process_sort_index', thread, { sort_index: order })
+  }
+  const writeThread = (thread: ChromeThread, name: string, order: number) => {
+    writeMetadata('thread_name', thread, { name })
+    writeMetadata('thread_sort_index', thread, { sort_index: order })
+  }
+  const writeCpuProcess = (thread: ChromeThread) => {
+    if (!isCpuProcessNamed) writeProcess(thread, 'cpus', CPUS_FIRST)
+    isCpuProcessNamed = true
+  }
+
+  writer.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
     ...ignored,
     defineFunction(id, definition) {
@@ -106,12 +130,10 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
     defineTrack(id, track) {
       const chromeTrack = tracks[id] ?? newTrack(id, track)
       tracks[id] = chromeTrack
-      const process = track.pid === 0 ? 'idle' : track.comm || trackName(track)
-      writeMetadata('process_name', chromeTrack, { name: process })
-      writeMetadata('thread_name', chromeTrack, { name: trackName(track) })
-      if (track.cpu !== undefined) {
-        writeMetadata('thread_sort_index', chromeTrack, { sort_index: track.cpu })
-      }
+      if (track.isInterrupts) writeCpuProcess(chromeTrack)
+      else if (track.pid === 0) writeProcess(chromeTrack, 'idle', IDLE_LAST)
+      else writeProcess(chromeTrack, track.comm || trackName(track), id)
+      writeThread(chromeTrack, trackName(track), track.cpu ?? CALLS_FIRST)
     },
     begin(id, func, at) {
       const track = tracks[id] as ChromeTrack
@@ -139,11 +161,9 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
     defineLane(id, lane) {
       const chromeLane = newLane(id, lane, tracks)
       lanes[id] = chromeLane
-      if (chromeLane.pid === CPU_PROCESS && !isCpuProcessNamed) {
-        isCpuProcessNamed = true
-        writeMetadata('process_name', chromeLane, { name: 'cpus' })
-      }
-      writeMetadata('thread_name', chromeLane, { name: lane.name })
+      const { owner, name } = lane
+      if ('cpu' in owner) writeCpuProcess(chromeLane)
+      writeThread(chromeLane, name, 'cpu' in owner ? owner.cpu : LANES_LAST)
     },
     beginSection(id, at, name) {
       const lane = lanes[id] as ChromeLane
@@ -164,26 +184,36 @@ export function openChrome(out: ByteSink, { title }: EmitOptions): TimelineSink 
       const args = events > 0 ? { text: `${events} events` } : {}
       writeEvent(start, at, `lost events of cpu ${cpu}`, args)
     },
-    finish({ dialect, columns, clock, origin, lostEvents }) {
-      const facts = {
-        exporter: 'fgraph',
-        title,
-        dialect,
-        columns: columns.join(', '),
-        clock,
-        origin,
-      }
-      const json = JSON.stringify({ ...facts, lost_events: lostEvents })
-      writer.text(`\n],\n"otherData":${json},\n"metadata":${json}}\n`)
+    finish(facts) {
+      const json = JSON.stringify(knownOf(title, facts))
+      writer.text(array ? '\n]\n' : `\n],\n"otherData":${json},\n"metadata":${json}}\n`)
       writer.flush()
     },
   }
 }
 
-/** A task is a thread of its own process; idle tasks share one; a cpu is a process of its own. */
+/** chrome://tracing shows it as `otherData`, Perfetto as `metadata`. */
+function knownOf(title: string, facts: TraceFacts): object {
+  return {
+    exporter: 'fgraph',
+    title,
+    dialect: facts.dialect,
+    columns: facts.columns.join(', '),
+    clock: facts.clock,
+    origin: facts.origin,
+    span_ns: facts.span,
+    lost_events: facts.lostEvents,
+  }
+}
+
+/**
+ * A task is a thread of its own process; idle tasks share one, and so do the interrupts of cpus. A
+ * cpu whose tasks are not known is a process of its own.
+ */
 function newTrack(id: number, track: Track): ChromeTrack {
   const tid = track.pid || FIRST_FREE_ID + id
-  const pid = track.pid === 0 ? IDLE_PROCESS : tid
+  const shared = track.isInterrupts ? CPU_PROCESS : IDLE_PROCESS
+  const pid = track.isInterrupts || track.pid === 0 ? shared : tid
   return {
     pid,
     tid,

@@ -1,73 +1,93 @@
 /**
  * Folded stacks, one line for each distinct stack: `root;caller;callee 1234`, the number being
- * nanoseconds of self time. Grammar as flamegraph.pl reads it
+ * nanoseconds of self time, or calls. Grammar as flamegraph.pl reads it
  * (github.com/brendangregg/FlameGraph); inferno, speedscope and Perfetto read the same.
  *
- * Lost: positions in time, the number of calls, stacks whose time rounds to nothing.
+ * Lost: positions in time, the number of calls (or their time), stacks whose weight is nothing.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import type { CallTree } from '../timeline/call-tree.js'
-import { functionName, trackName } from '../timeline/names.js'
-import type { TimelineSink } from '../timeline/sink.js'
-import { type StackGroup, StackWeights } from '../timeline/stack-weights.js'
+import { type TimelineSink, UNMEASURED } from '../timeline/sink.js'
+import { StackWeights } from '../timeline/stack-weights.js'
+import { openFoldedChart } from './folded-chart.js'
+import { functionFrame, rootFrame } from './folded-frames.js'
 import type { EmitOptions } from './formats.js'
 
-export function openFolded(out: ByteSink, { root }: EmitOptions): TimelineSink {
-  const weights = new StackWeights({
-    byTrack: root === 'comm' || root === 'pid',
-    byCpu: root === 'cpu',
-  })
-  const finish = () => {
-    const writer = new ByteWriter(out)
-    const names = weights.functions.map(definition => frame(functionName(definition)))
-    for (const [label, node] of labelled(weights, root)) {
-      writeStacks(writer, weights.tree, node, label, names)
+export function openFolded(out: ByteSink, options: EmitOptions): TimelineSink {
+  return options.flamechart ? openFoldedChart(out, options) : new Folded(out, options)
+}
+
+class Folded extends StackWeights {
+  readonly #writer: ByteWriter
+  readonly #options: EmitOptions
+  /** By track, nanoseconds of the callees of each open call; at level 0 those of the roots. */
+  readonly #inside: number[][] = []
+  /** What is to be written in all: the roots, and what callees have more than their callers. */
+  #time = 0
+  #calls = 0
+
+  constructor(out: ByteSink, options: EmitOptions) {
+    const { root } = options
+    super({ byTrack: root === 'comm' || root === 'pid', byCpu: root === 'cpu' })
+    this.#writer = new ByteWriter(out)
+    this.#options = options
+  }
+
+  override begin(track: number, func: number): void {
+    super.begin(track, func)
+    this.#inside[track] ??= [0]
+    this.#inside[track].push(0)
+  }
+
+  override end(track: number, func: number, at: number, duration: number): void {
+    super.end(track, func, at, duration)
+    const open = this.#inside[track] as number[]
+    const inside = open.pop() as number
+    const caller = open.length - 1
+    const weight = duration === UNMEASURED ? inside : duration
+    open[caller] = (open[caller] as number) + weight
+    if (caller === 0) this.#time += weight
+    if (duration === UNMEASURED) return
+    this.#calls++
+    if (inside > duration) this.#time += inside - duration
+  }
+
+  override finish(): void {
+    const isCalls = this.#options.weight === 'calls'
+    let sum = 0
+    for (const [label, node] of this.#labelledRoots()) sum += this.#writeStacks(node, label)
+    const due = isCalls ? this.#calls : this.#time
+    if (sum !== due) throw new Error(`folded stacks add up to ${sum}, not to ${due}`)
+    this.#writer.flush()
+  }
+
+  /** Roots by the frame that stands below their stacks; what has the same one is added up. */
+  #labelledRoots(): Map<string, number> {
+    const roots = new Map<string, number>()
+    for (const { track, cpu, root } of this.groups) {
+      const name = rootFrame(this.#options.root, this.tracks[track], cpu)
+      const known = roots.get(name)
+      if (known === undefined) roots.set(name, root)
+      else this.tree.move(root, known)
     }
-    writer.flush()
+    return roots
   }
-  return Object.assign(weights, { finish })
-}
 
-/** Roots by the frame that stands below their stacks, '' for none; what has the same one is added up. */
-function labelled({ tree, groups, tracks }: StackWeights, root: EmitOptions['root']) {
-  const label = ({ track, cpu }: StackGroup) => {
-    if (root === 'none') return ''
-    if (root === 'cpu') return cpu < 0 ? 'all cpus' : `CPU ${cpu}`
-    const task = tracks[track]
-    if (!task) return ''
-    return root === 'comm' && task.comm !== '' ? task.comm : trackName(task)
+  /** Returns the sum of what it writes. */
+  #writeStacks(root: number, label: string): number {
+    const { tree, functions } = this
+    const { annotate = false, weight } = this.#options
+    const names = functions.map(definition => functionFrame(definition, annotate))
+    const stacks: string[] = []
+    let sum = 0
+    tree.walk(root, (node, depth) => {
+      const name = names[tree.functionOf(node)] as string
+      const caller = depth === 0 ? label : (stacks[depth - 1] as string)
+      const stack = caller === '' ? name : `${caller};${name}`
+      stacks[depth] = stack
+      const count = weight === 'calls' ? tree.calls(node) : tree.self(node)
+      if (count > 0) this.#writer.text(`${stack} ${count}\n`)
+      sum += count
+    })
+    return sum
   }
-  const roots = new Map<string, number>()
-  for (const group of groups) {
-    const name = frame(label(group)).replaceAll(' ', '_')
-    const known = roots.get(name)
-    if (known === undefined) roots.set(name, group.root)
-    else tree.move(group.root, known)
-  }
-  return roots
-}
-
-function writeStacks(
-  writer: ByteWriter,
-  tree: CallTree,
-  root: number,
-  label: string,
-  names: readonly string[],
-): void {
-  const stacks: string[] = []
-  tree.walk(root, (node, depth) => {
-    const name = names[tree.functionOf(node)] as string
-    const caller = depth === 0 ? label : (stacks[depth - 1] as string)
-    const stack = caller === '' ? name : `${caller};${name}`
-    stacks[depth] = stack
-    const self = tree.self(node)
-    if (self > 0) writer.text(`${stack} ${self}\n`)
-  })
-}
-
-/** A name that reads as one frame: a `;` would split it, and a last word of digits is a count. */
-function frame(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is meant
-  const safe = name.replaceAll(';', ':').replace(/[\u0000-\u001f\u007f]/g, '_')
-  return safe.replace(/ (?=[\d.]*$)/, '_')
 }

@@ -15,7 +15,20 @@ export interface EmitOptions {
   readonly title: string
   /** The root frame of folded stacks. */
   readonly root: FoldedRoot
+  /** What the numbers of folded stacks are; self time by default. */
+  readonly weight?: FoldedWeight | undefined
+  /** Whether frames of folded stacks that are the kernel's are marked `_[k]`. */
+  readonly annotate?: boolean | undefined
+  /** Whether folded stacks stand in the order of time, each as often as it occurs. */
+  readonly flamechart?: boolean | undefined
+  /** Whether Chrome's events stand in an array that is valid wherever it is cut off. */
+  readonly array?: boolean | undefined
+  /** Takes what is to be known about an output that its readers may refuse, in one line. */
+  readonly warn?: ((message: string) => void) | undefined
 }
+
+/** `self`: nanoseconds that measured callees do not account for. */
+export type FoldedWeight = 'self' | 'calls'
 
 /** `none`: the stacks of all tasks together; otherwise the frame that stands below each stack. */
 export type FoldedRoot = 'none' | 'comm' | 'pid' | 'cpu'
@@ -170,6 +183,16 @@ export const formats = [
     notes: true,
     compressed: false,
     load: async () => (await import('./parquet.js')).openParquet,
+  },
+  {
+    name: 'function_graph',
+    extensions: ['.fgraph.txt', '.fgraph'],
+    summary: 'text as the kernel prints it, for whatever reads function_graph',
+    memory: 'events',
+    binary: false,
+    notes: true,
+    compressed: false,
+    load: async () => (await import('./function-graph.js')).openFunctionGraph,
   },
 ] as const satisfies readonly Format[]
 

@@ -2,6 +2,9 @@
  * pprof's profile.proto, gzipped: one sample for each distinct stack of a task on a cpu.
  * https://github.com/google/pprof/blob/main/proto/README.md
  *
+ * Values are calls and self time: what a function takes with all that it calls is their cumulative
+ * value, which a sample type of its own would count again for each of its callers.
+ *
  * Lost: when each call happened, instants, and calls whose exit is not in the trace (what they
  * called is there, below them).
  */
@@ -19,15 +22,27 @@ export function openPprof(out: ByteSink, options: EmitOptions): TimelineSink {
   const profile = messageType(schema, 'perftools.profiles.Profile')
   const weights = new StackWeights({ byTrack: true, byCpu: true })
   const finish = (facts: TraceFacts) => {
-    out(gzip(profile.encode(profileOf(weights, options.title, facts))))
+    const content = profileOf(weights, options.title, facts)
+    const bytes = profile.encode(content)
+    const { length } = content.sample
+    if (length > MOST_SAMPLES || bytes.length > MOST_BYTES) {
+      options.warn?.(
+        `pprof: Pyroscope takes 16,000 samples and 4 MiB, these are ${length} and ${mebibytes(bytes.length)}; trace fewer functions or less time for it`,
+      )
+    }
+    out(gzip(bytes))
   }
   return Object.assign(weights, { finish })
 }
 
+/** What a server of Pyroscope takes at once, by default and without gzip. */
+const MOST_SAMPLES = 16_000
+const MOST_BYTES = 4 * 1024 * 1024
+
 const KERNEL_TEXT = 0xffffffff81000000
 
 /** Top to bottom a Profile; the string table goes last, because every other line adds to it. */
-function profileOf(weights: StackWeights, title: string, facts: TraceFacts): object {
+function profileOf(weights: StackWeights, title: string, facts: TraceFacts) {
   const strings = new StringTable()
   const calls = { type: strings.index('calls'), unit: strings.index('count') }
   const self = { type: strings.index('self'), unit: strings.index('nanoseconds') }
@@ -71,6 +86,8 @@ function labels(track: Track, cpu: number, strings: StringTable): object[] {
   if (track.pid !== undefined) number('pid', track.pid)
   if (track.comm !== '') text('comm', track.comm)
   text('thread', trackName(track))
+  if (track.isInterrupts) text('context', 'interrupt')
+  else if (track.pid !== undefined) text('context', track.pid === 0 ? 'idle' : 'task')
   return label
 }
 
@@ -110,6 +127,10 @@ function comments(title: string, facts: TraceFacts): string[] {
   if (facts.origin !== '') lines.push(`origin: ${facts.origin} s`)
   lines.push(`lost events: ${facts.lostEvents}`)
   return lines
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 }
 
 class StringTable {

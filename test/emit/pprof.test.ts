@@ -66,12 +66,12 @@ duration: 5008
 # origin: 1000.000000 s
 # lost events: 0
 mapping 1: 0xffffffff81000000 [kernel.kallsyms]
-__x64_sys_read 1 101 {cpu=1 cpu, pid=201 pid, comm=my app;, thread=my app;-201}
-__x64_sys_read 1 200 {cpu=0 cpu, pid=100 pid, comm=bash, thread=bash-100}
-__x64_sys_read;ksys_read 1 550 {cpu=0 cpu, pid=100 pid, comm=bash, thread=bash-100}
-__x64_sys_read;ksys_read 1 900 {cpu=1 cpu, pid=201 pid, comm=my app;, thread=my app;-201}
-__x64_sys_read;ksys_read;vfs_read 1 4250 {cpu=0 cpu, pid=100 pid, comm=bash, thread=bash-100}
-__x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, thread=my app;-201}
+__x64_sys_read 1 101 {cpu=1 cpu, pid=201 pid, comm=my app;, thread=my app;-201, context=task}
+__x64_sys_read 1 200 {cpu=0 cpu, pid=100 pid, comm=bash, thread=bash-100, context=task}
+__x64_sys_read;ksys_read 1 550 {cpu=0 cpu, pid=100 pid, comm=bash, thread=bash-100, context=task}
+__x64_sys_read;ksys_read 1 900 {cpu=1 cpu, pid=201 pid, comm=my app;, thread=my app;-201, context=task}
+__x64_sys_read;ksys_read;vfs_read 1 4250 {cpu=0 cpu, pid=100 pid, comm=bash, thread=bash-100, context=task}
+__x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, thread=my app;-201, context=task}
 `,
     )
     expect(totalsOfPprof(profile(sample))).toEqual(
@@ -124,6 +124,7 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
     expect(decoded.samples.map(({ labels }) => labels)).toContainEqual({
       pid: '7 pid',
       thread: '<...>-7',
+      context: 'task',
     })
   })
 
@@ -136,23 +137,25 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
       sink.end(0, 1, 9, 9)
     })
     expect(decodePprof(file).samples.map(({ labels }) => labels)).toEqual([
-      { cpu: '2 cpu', pid: '133 pid', comm: 'bash', thread: 'bash-133' },
+      { cpu: '2 cpu', pid: '133 pid', comm: 'bash', thread: 'bash-133', context: 'task' },
     ])
   })
 
-  test('idle tasks and unnamed tracks are told apart by their cpu', () => {
+  test('idle tasks, unnamed tracks and interrupts are told apart by their cpu', () => {
     const file = profile(sink => {
       names(sink, 'schedule')
       sink.defineTrack(0, { pid: 0, comm: 'swapper/0', cpu: 0 })
       sink.defineTrack(1, { pid: undefined, comm: '', cpu: 3 })
-      for (const track of [0, 1]) {
+      sink.defineTrack(2, { pid: undefined, comm: '', cpu: 3, isInterrupts: true })
+      for (const track of [0, 1, 2]) {
         sink.begin(track, 1, 0)
         sink.end(track, 1, 2, 2)
       }
     })
     expect(decodePprof(file).samples.map(({ labels }) => labels)).toEqual([
-      { cpu: '0 cpu', pid: '0 pid', comm: 'swapper/0', thread: 'swapper/0' },
+      { cpu: '0 cpu', pid: '0 pid', comm: 'swapper/0', thread: 'swapper/0', context: 'idle' },
       { cpu: '3 cpu', thread: 'CPU 3' },
+      { cpu: '3 cpu', thread: 'CPU 3 interrupts', context: 'interrupt' },
     ])
   })
 
@@ -243,6 +246,31 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
       'clock: rebuilt from the printed durations, in file order; the trace has no time of its own',
       'lost events: 12',
     ])
+  })
+
+  test.each([
+    [16_000, []],
+    [
+      16_001,
+      [
+        'pprof: Pyroscope takes 16,000 samples and 4 MiB, these are 16001 and 1.1 MiB; trace fewer functions or less time for it',
+      ],
+    ],
+  ])('%i samples', (count, expected) => {
+    const warnings: string[] = []
+    const sink = openPprof(() => {}, {
+      title: '',
+      root: 'none',
+      warn: message => warnings.push(message),
+    })
+    sink.defineTrack(0, { pid: 5, comm: 'a', cpu: undefined })
+    for (let func = 1; func <= count; func++) {
+      sink.defineFunction(func, { name: `function_${func}`, module: '' })
+      sink.begin(0, func, func)
+      sink.end(0, func, func, 1)
+    }
+    sink.finish(FACTS)
+    expect(warnings).toEqual(expected)
   })
 
   test('a trace without calls is a valid profile', () => {

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { fgraph, folderWith } from './run.js'
+
+const trace = readFileSync('golden/proc-abstime/input.txt')
+
+test.each([
+  [['-f', 'folded', '--weight', 'calls'], / 1\n/],
+  [['-f', 'folded', '--annotate', '--root', 'pid'], /_\[k\] \d+\n/],
+  [['-f', 'folded', '--flamechart'], /;\w+ \d+\n/],
+  [['-f', 'chrome', '--array'], /^\[\{"[\s\S]*\}\n\]\n$/],
+  [['-f', 'function_graph'], /^# tracer: function_graph\n#\n# {5}TIME {8}CPU {2}TASK/],
+])('%j', async (args, expected) => {
+  const { code, stdout } = await fgraph('.', ['convert', '--quiet', ...args], trace)
+  expect(code).toBe(0)
+  expect(stdout.toString()).toMatch(expected)
+})
+
+test('a file name says function_graph', async () => {
+  const folder = folderWith({ 'trace.txt': trace })
+  const path = `${folder}/again.fgraph.txt`
+  await fgraph(folder, ['convert', 'trace.txt', '-o', path])
+  const info = async (name: string) =>
+    JSON.parse((await fgraph(folder, ['info', '--json', name])).stdout.toString())
+  const [before, after] = [await info('trace.txt'), await info('again.fgraph.txt')]
+  expect(after.calls).toEqual(before.calls)
+  expect(after.tasks).toEqual(before.tasks)
+})
+
+test('what Pyroscope refuses is said on stderr', async () => {
+  const lines = Array.from({ length: 16001 }, (_, index) => ` 0)   1.000 us    |  f${index}();\n`)
+  const folder = folderWith({ 'many.txt': lines.join('') })
+  const args = ['convert', 'many.txt', '-o', 'many.pb.gz']
+  expect((await fgraph(folder, args)).stderr).toMatch(/^fgraph: pprof: Pyroscope takes .*\n$/m)
+  expect((await fgraph(folder, [...args, '--quiet'])).stderr).toBe('')
+})

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { openChrome } from '../../src/emit/chrome.js'
+import type { EmitOptions } from '../../src/emit/formats.js'
+import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { defineFunctions, written } from './captures.js'
+
+interface Event {
+  readonly ph: string
+  readonly pid: number
+  readonly tid: number
+  readonly name: string
+  readonly ts?: number
+  readonly args?: Readonly<Record<string, unknown>>
+}
+
+function chrome(events: (sink: TimelineSink) => void, options: Partial<EmitOptions> = {}): string {
+  const open: typeof openChrome = (out, all) => openChrome(out, { ...all, ...options })
+  return written(open, events).toString()
+}
+
+function eventsIn(json: string): readonly Event[] {
+  const file = JSON.parse(json)
+  return Array.isArray(file) ? file : file.traceEvents
+}
+
+/** A task with a lane, the idle tasks of two cpus, interrupts, and a lane of a cpu. */
+function everything(sink: TimelineSink): void {
+  defineFunctions(sink, 'vfs_read', 'nf_hook [nf_conntrack]')
+  sink.defineTrack(0, { pid: 0, comm: 'swapper/1', cpu: 1 })
+  sink.defineTrack(1, { pid: 0, comm: 'swapper/0', cpu: 0 })
+  sink.defineTrack(2, { pid: undefined, comm: '', cpu: 0 })
+  sink.defineTrack(3, { pid: undefined, comm: '', cpu: 1, isInterrupts: true })
+  sink.defineLane(0, { kind: 'markers', name: 'markers', owner: { track: 2 } })
+  sink.defineLane(1, { kind: 'tasks', name: 'CPU 0 tasks', owner: { cpu: 0 } })
+  sink.begin(2, UNNAMED, 0)
+  sink.beginSection(0, 1, 'draw')
+  sink.begin(2, 2, 1)
+  sink.end(2, 2, 1001, 1000)
+  sink.defineTrack(2, { pid: 170, comm: 'bash', cpu: undefined })
+  sink.end(2, 1, 2002, 2002)
+  sink.begin(3, 1, 2000)
+  sink.end(3, 1, 2500, 500)
+  sink.endSection(0, 2100)
+  sink.begin(0, 1, 3000)
+  sink.end(0, 1, 3000, UNMEASURED)
+  sink.lost(1, 3000, 7)
+}
+
+describe('rows', () => {
+  const events = eventsIn(chrome(everything))
+  const metadata = (name: string, key: 'pid' | 'tid') =>
+    new Map(
+      events
+        .filter(event => event.ph === 'M' && event.name === name)
+        .map(event => [event[key], event.args?.name ?? event.args?.sort_index]),
+    )
+
+  test('tasks are processes by the names that they had last', () => {
+    expect([...metadata('process_name', 'pid').values()].sort()).toEqual(['bash', 'cpus', 'idle'])
+    expect([...metadata('thread_name', 'tid').values()].sort()).toEqual([
+      'CPU 0 tasks',
+      'CPU 1 interrupts',
+      'bash-170',
+      'markers',
+      'swapper/0',
+      'swapper/1',
+    ])
+  })
+
+  test('cpus stand above tasks, idle tasks below, cpus and lanes in their order', () => {
+    const order = (names: ReadonlyMap<number, unknown>, indexes: ReadonlyMap<number, unknown>) =>
+      [...names].map(([id, name]) => ({ name, index: Number(indexes.get(id)) }))
+    const byIndex = (rows: ReturnType<typeof order>) =>
+      rows.sort((a, b) => a.index - b.index).map(({ name }) => name)
+    const processes = order(metadata('process_name', 'pid'), metadata('process_sort_index', 'pid'))
+    expect(byIndex(processes)).toEqual(['cpus', 'bash', 'idle'])
+    const threads = order(metadata('thread_name', 'tid'), metadata('thread_sort_index', 'tid'))
+    const rank = (name: string) => threads.find(thread => thread.name === name)?.index ?? Number.NaN
+    expect(rank('swapper/0')).toBeLessThan(rank('swapper/1'))
+    expect(rank('bash-170')).toBeLessThan(rank('markers'))
+    expect(rank('CPU 0 tasks')).toBeLessThan(rank('CPU 1 interrupts'))
+  })
+
+  test('every thread with events has a name', () => {
+    const named = metadata('thread_name', 'tid')
+    const threads = events.filter(({ ph }) => ph === 'B' || ph === 'E').map(({ tid }) => tid)
+    expect(threads.filter(tid => !named.has(tid))).toEqual([])
+  })
+})
+
+describe('forms', () => {
+  test('the object says what is known', () => {
+    const { otherData, metadata, displayTimeUnit } = JSON.parse(chrome(everything))
+    expect(displayTimeUnit).toBe('ns')
+    expect(metadata).toEqual(otherData)
+    expect(otherData).toEqual({
+      exporter: 'fgraph',
+      title: 'trace.txt',
+      dialect: 'tracefs',
+      columns: 'CPU, DURATION, FUNCTION CALLS',
+      clock: 'timestamps',
+      origin: '1000.000000',
+      span_ns: 5008,
+      lost_events: 0,
+    })
+  })
+
+  test('the array has the same events', () => {
+    expect(eventsIn(chrome(everything, { array: true }))).toEqual(eventsIn(chrome(everything)))
+  })
+
+  test('the array can be mended wherever it is cut off behind an event', () => {
+    const text = chrome(everything, { array: true })
+    // Perfetto looks for the first two bytes of an object in an array.
+    expect(text.startsWith('[{"')).toBe(true)
+    const ends = [...text.matchAll(/,\n/g)].map(({ index }) => index)
+    const all = eventsIn(text)
+    expect(ends.map(end => eventsIn(`${text.slice(0, end)}]`))).toEqual(
+      ends.map((_, index) => all.slice(0, index + 1)),
+    )
+  })
+
+  test('a trace without events', () => {
+    expect(eventsIn(chrome(() => {}))).toEqual([])
+    expect(eventsIn(chrome(() => {}, { array: true }))).toEqual([])
+  })
+})
+
+test('positions are exact to the nanosecond', () => {
+  const far = 104 * 86400e9 + 123_456_789
+  const json = chrome(sink => {
+    defineFunctions(sink, 'a')
+    sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
+    sink.begin(0, 1, 1)
+    sink.end(0, 1, far, far - 1)
+  })
+  expect(json).toContain('"ph":"B","pid":1,"tid":1,"ts":0.001,')
+  expect(json).toContain(`"ts":${104 * 86400}123456.789,`)
+})
