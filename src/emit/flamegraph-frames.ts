@@ -1,8 +1,9 @@
 import type { CallTree, NodeId } from '../timeline/call-tree.js'
-import { functionName, trackName } from '../timeline/names.js'
+import { functionName } from '../timeline/names.js'
 import type { FunctionId, Nanos } from '../timeline/sink.js'
-import type { StackGroup, StackWeights } from '../timeline/stack-weights.js'
+import type { StackWeights } from '../timeline/stack-weights.js'
 import type { FoldedRoot } from './formats.js'
+import { labelledRoots } from './labelled-roots.js'
 import { PLAIN, shadeOf } from './page/palette.js'
 
 /** One box of a flame graph. */
@@ -82,24 +83,6 @@ interface Placed {
   readonly node: NodeId
   readonly at: Nanos
   readonly depth: number
-}
-
-/** What stands below stacks, '' for nothing; groups that are called the same are added up. */
-function labelledRoots({ tree, groups, tracks }: StackWeights, root: FoldedRoot) {
-  const label = ({ track, cpu }: StackGroup) => {
-    if (root === 'none') return ''
-    if (root === 'cpu') return cpu < 0 ? 'all cpus' : `CPU ${cpu}`
-    const { comm } = tracks[track]
-    return root === 'comm' && comm !== '' ? comm : trackName(tracks[track])
-  }
-  const roots = new Map<string, NodeId>()
-  for (const group of groups) {
-    const name = label(group)
-    const known = roots.get(name)
-    if (known === undefined) roots.set(name, group.root)
-    else tree.move(group.root, known)
-  }
-  return roots
 }
 
 /** Of each node with everything below it. Callees have higher numbers than their callers. */

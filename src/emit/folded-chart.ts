@@ -12,6 +12,7 @@ import { ignored } from '../timeline/ignored.js'
 import { type KernelFunction, type TimelineSink, type Track, UNNAMED } from '../timeline/sink.js'
 import { functionFrame, rootFrame } from './folded-frames.js'
 import type { EmitOptions } from './formats.js'
+import { rootName } from './labelled-roots.js'
 
 // What happens on a track, in the lowest bits of an event; the rest is the function, or the cpu.
 const BEGIN = 0
@@ -61,7 +62,7 @@ export function openFoldedChart(out: ByteSink, options: EmitOptions): TimelineSi
       const { root, annotate = false } = options
       const names = functions.map(definition => functionFrame(definition, annotate))
       for (const events of tracks) {
-        writeTrack(writer, events, names, cpu => rootFrame(root, events.track, cpu))
+        writeTrack(writer, events, names, cpu => rootFrame(rootName(root, events.track, cpu)))
       }
       writer.flush()
     },

@@ -1,6 +1,5 @@
-import { functionName, trackName } from '../timeline/names.js'
-import type { KernelFunction, Track } from '../timeline/sink.js'
-import type { FoldedRoot } from './formats.js'
+import { functionName } from '../timeline/names.js'
+import type { KernelFunction } from '../timeline/sink.js'
 
 /**
  * A name that reads as one frame. A `;` would split it; a last word of digits is a count, and before
@@ -18,13 +17,7 @@ export function functionFrame(definition: KernelFunction, annotated: boolean): s
   return annotated && definition.module === '' ? `${name}_[k]` : name
 }
 
-/** The frame that stands below stacks of a track and a cpu; '' for none. */
-export function rootFrame(root: FoldedRoot, track: Track | undefined, cpu: number): string {
-  return frame(rootName(root, track, cpu)).replace(/\s/g, '_')
-}
-
-function rootName(root: FoldedRoot, track: Track | undefined, cpu: number): string {
-  if (root === 'cpu') return cpu < 0 ? 'all cpus' : `CPU ${cpu}`
-  if (root === 'none' || !track) return ''
-  return root === 'comm' && track.comm !== '' ? track.comm : trackName(track)
+/** What stands below stacks, as a frame: without blanks. */
+export function rootFrame(name: string): string {
+  return frame(name).replace(/\s/g, '_')
 }

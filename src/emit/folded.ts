@@ -11,6 +11,7 @@ import { StackWeights } from '../timeline/stack-weights.js'
 import { openFoldedChart } from './folded-chart.js'
 import { functionFrame, rootFrame } from './folded-frames.js'
 import type { EmitOptions } from './formats.js'
+import { labelledRoots } from './labelled-roots.js'
 
 export function openFolded(out: ByteSink, options: EmitOptions): TimelineSink {
   return options.flamechart ? openFoldedChart(out, options) : new Folded(out, options)
@@ -54,22 +55,11 @@ class Folded extends StackWeights {
   override finish(): void {
     const isCalls = this.#options.weight === 'calls'
     let sum = 0
-    for (const [label, node] of this.#labelledRoots()) sum += this.#writeStacks(node, label)
+    const roots = labelledRoots(this, this.#options.root, rootFrame)
+    for (const [label, node] of roots) sum += this.#writeStacks(node, label)
     const due = isCalls ? this.#calls : this.#time
     if (sum !== due) throw new Error(`folded stacks add up to ${sum}, not to ${due}`)
     this.#writer.flush()
-  }
-
-  /** Roots by the frame that stands below their stacks; what has the same one is added up. */
-  #labelledRoots(): Map<string, number> {
-    const roots = new Map<string, number>()
-    for (const { track, cpu, root } of this.groups) {
-      const name = rootFrame(this.#options.root, this.tracks[track], cpu)
-      const known = roots.get(name)
-      if (known === undefined) roots.set(name, root)
-      else this.tree.move(root, known)
-    }
-    return roots
   }
 
   /** Returns the sum of what it writes. */
