@@ -6,7 +6,7 @@
  * Lost: positions in time, the number of calls (or their time), stacks whose weight is nothing.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { type TimelineSink, UNMEASURED } from '../timeline/sink.js'
+import type { TimelineSink } from '../timeline/sink.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import { openFoldedChart } from './folded-chart.js'
 import { functionFrame, rootFrame } from './folded-frames.js'
@@ -20,11 +20,6 @@ export function openFolded(out: ByteSink, options: EmitOptions): TimelineSink {
 class Folded extends StackWeights {
   readonly #writer: ByteWriter
   readonly #options: EmitOptions
-  /** By track, nanoseconds of the callees of each open call; at level 0 those of the roots. */
-  readonly #inside: number[][] = []
-  /** What is to be written in all: the roots, and what callees have more than their callers. */
-  #time = 0
-  #calls = 0
 
   constructor(out: ByteSink, options: EmitOptions) {
     const { root } = options
@@ -33,31 +28,11 @@ class Folded extends StackWeights {
     this.#options = options
   }
 
-  override begin(track: number, func: number): void {
-    super.begin(track, func)
-    this.#inside[track] ??= [0]
-    this.#inside[track].push(0)
-  }
-
-  override end(track: number, func: number, at: number, duration: number): void {
-    super.end(track, func, at, duration)
-    const open = this.#inside[track] as number[]
-    const inside = open.pop() as number
-    const caller = open.length - 1
-    const weight = duration === UNMEASURED ? inside : duration
-    open[caller] = (open[caller] as number) + weight
-    if (caller === 0) this.#time += weight
-    if (duration === UNMEASURED) return
-    this.#calls++
-    if (inside > duration) this.#time += inside - duration
-  }
-
   override finish(): void {
-    const isCalls = this.#options.weight === 'calls'
+    const due = this.due[this.#options.weight ?? 'self']
     let sum = 0
     const roots = labelledRoots(this, this.#options.root, rootFrame)
     for (const [label, node] of roots) sum += this.#writeStacks(node, label)
-    const due = isCalls ? this.#calls : this.#time
     if (sum !== due) throw new Error(`folded stacks add up to ${sum}, not to ${due}`)
     this.#writer.flush()
   }

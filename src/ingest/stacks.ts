@@ -88,6 +88,8 @@ export class Stacks {
   readonly #diagnostics: Diagnostics
   readonly #names: StackNames
   readonly #tellsSleep: boolean
+  /** Durations are to be changed by what is told apart. */
+  readonly #tellsApart: boolean
   readonly #byCpu: boolean
   /** It is to be known when a cpu goes from one task to another. */
   #followsCpus = false
@@ -123,6 +125,7 @@ export class Stacks {
     this.#diagnostics = diagnostics
     this.#names = names
     this.#tellsSleep = sleep === 'apart'
+    this.#tellsApart = this.#tellsSleep || interrupts !== 'inline'
     this.#byCpu = tracks === 'cpu'
     this.tracks = new Tracks(this.#sink, tasks)
     if (interrupts !== 'inline') this.#interrupts = new Interrupts(this.tracks)
@@ -501,9 +504,11 @@ export class Stacks {
     }
     end = Math.max(end, stack.cursor)
     if (duration === ABSENT) duration = end - begin
-    if (stack.sleptLevel === level) this.#tellOwnTime(stack, end)
-    duration = this.#withSleep(stack, level, duration)
-    duration = Math.max(duration - stack.interrupted.take(level), 0)
+    if (this.#tellsApart) {
+      if (stack.sleptLevel === level) this.#tellOwnTime(stack, end)
+      duration = this.#withSleep(stack, level, duration)
+      duration = Math.max(duration - stack.interrupted.take(level), 0)
+    }
     this.#reach(stack, end)
     if (hasEntry) {
       this.calls.complete++
@@ -542,10 +547,12 @@ export class Stacks {
     while (stack.open > 0 && (stack.depths[stack.open - 1] as number) >= depth) {
       const level = --stack.open
       const func = stack.functions[level] as number
-      stack.interrupted.take(level)
-      stack.asleep.take(level)
-      if (stack.sleptLevel === level) stack.sleptLevel = -1
-      const owed = this.#takeOwed(stack, level, func)
+      if (this.#tellsApart) {
+        stack.interrupted.take(level)
+        stack.asleep.take(level)
+        if (stack.sleptLevel === level) stack.sleptLevel = -1
+      }
+      const owed = stack.owed ? this.#takeOwed(stack, level, func) : UNMEASURED
       if (owed !== UNMEASURED) {
         this.calls.complete++
       } else if (func !== UNNAMED) {

@@ -37,6 +37,8 @@ export class StackWeights implements TimelineSink {
   readonly tracks: Track[] = []
   readonly groups: StackGroup[] = []
   readonly #grouping: Grouping
+  #calls = 0
+  #excess = 0
   readonly #open: OpenStack[] = []
 
   constructor(grouping: Grouping) {
@@ -51,6 +53,12 @@ export class StackWeights implements TimelineSink {
     this.tracks[id] = track
     if (this.#open[id]) return
     this.#open[id] = new OpenStack(this.#group(id, track.cpu ?? NONE))
+  }
+
+  /** What all stacks add up to: the roots, and what callees have more than their callers. */
+  get due(): { readonly calls: number; readonly self: number } {
+    const roots = this.#open.reduce((sum, stack) => sum + (stack.inside[0] as number), 0)
+    return { calls: this.#calls, self: roots + this.#excess }
   }
 
   begin(track: TrackId, func: FunctionId): void {
@@ -69,7 +77,11 @@ export class StackWeights implements TimelineSink {
     let node = stack.nodes[level] as number
     if (this.tree.functionOf(node) < 0) node = this.#name(stack, level, func)
     const inside = stack.inside[level] as number
-    if (duration !== UNMEASURED) this.tree.addCall(node, duration > inside ? duration - inside : 0)
+    if (duration !== UNMEASURED) {
+      this.#calls++
+      if (inside > duration) this.#excess += inside - duration
+      this.tree.addCall(node, duration > inside ? duration - inside : 0)
+    }
     const weight = duration === UNMEASURED ? inside : duration
     stack.inside[level - 1] = (stack.inside[level - 1] as number) + weight
   }
