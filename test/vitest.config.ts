@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,6 +10,19 @@ export default defineConfig({
       transform(code, id) {
         if (!id.endsWith('.proto')) return null
         return { code: `export default ${JSON.stringify(code)}`, map: null }
+      },
+    },
+    {
+      // As in the build: a module of WebAssembly is imported as its bytes.
+      name: 'wasm-bytes',
+      enforce: 'pre',
+      load(id) {
+        if (!id.endsWith('.wasm')) return null
+        const base64 = JSON.stringify(readFileSync(id, 'base64'))
+        return {
+          code: `export default Uint8Array.from(Buffer.from(${base64}, 'base64'))`,
+          map: null,
+        }
       },
     },
   ],

@@ -3,13 +3,18 @@ import { LF } from './ascii.js'
 /** Bytes from chunks of any size, held until somebody has read them. */
 export class HeldBytes {
   readonly #slack: number
+  readonly #room: (size: number) => Uint8Array
   #bytes: Uint8Array
   #length = 0
 
-  /** Behind the bytes held there are always `slack` bytes more, whatever is in them. */
-  constructor(slack: number) {
+  /**
+   * Behind the bytes held there are always `slack` bytes more, whatever is in them. `room` gives the
+   * place for so many bytes, with those that are held in the place before.
+   */
+  constructor(slack: number, room: (size: number) => Uint8Array) {
     this.#slack = slack
-    this.#bytes = new Uint8Array(64 * 1024)
+    this.#room = room
+    this.#bytes = room(64 * 1024)
   }
 
   /** The bytes held are the first `length` of these; a `push` may bring another array. */
@@ -29,9 +34,7 @@ export class HeldBytes {
   push(chunk: Uint8Array): void {
     const length = this.#length + chunk.length
     if (length + this.#slack > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(length + this.#slack, this.#bytes.length * 2))
-      larger.set(this.#bytes.subarray(0, this.#length))
-      this.#bytes = larger
+      this.#bytes = this.#room(Math.max(length + this.#slack, this.#bytes.length * 2))
     }
     this.#bytes.set(chunk, this.#length)
     this.#length = length

@@ -1,6 +1,6 @@
-/** Whole numbers for people: `1,234,567`. */
+/** Whole numbers for people: `1,234,567`. Without `Intl`, which takes 30 ms to begin with. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US')
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `1 track`, `2 tracks`. */

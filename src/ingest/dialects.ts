@@ -1,6 +1,7 @@
 import type { Interner } from '../base/interner.js'
 import { android } from './android.js'
 import { kernel } from './kernel.js'
+import type { Layout } from './layout.js'
 import { pasted } from './pasted.js'
 import { printk } from './printk.js'
 import type { Tasks } from './tasks.js'
@@ -35,6 +36,12 @@ export interface LineReader {
    * `Cpu.slots`); where it has not printed the text itself, any brace may have none.
    */
   readonly hasSlots: boolean
+  /**
+   * The layout of the call graph's lines where they stand in the text as they are and can be read
+   * without this reader, which is then told so by `passed`.
+   */
+  readonly layout?: Layout
+  passed?(): void
   /**
    * Reads the line at `at` into `line` and returns where the next one starts. The bytes hold the
    * whole line with its line feed.

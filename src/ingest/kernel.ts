@@ -118,6 +118,7 @@ function hitsOf(
 }
 
 class KernelReader implements LineReader {
+  readonly layout: Layout
   readonly columns: readonly string[]
   readonly hasSlots: boolean
   readonly #graph: GraphScanner
@@ -136,6 +137,7 @@ class KernelReader implements LineReader {
   #isInGraph = false
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
+    this.layout = layout
     this.columns = columnNames(layout)
     this.hasSlots = layout.cpu
     this.#graph = new GraphScanner(layout, functions, tasks)
@@ -146,13 +148,14 @@ class KernelReader implements LineReader {
   read(bytes: Uint8Array, at: number, line: TraceLine): number {
     const next = this.#graph.scan(bytes, at, line)
     if (next === NO_MATCH) return this.#readOther(bytes, at, line)
-    if (!this.#isInGraph) this.#enterGraph()
+    this.passed()
     if (line.kind === COMMENT) this.#startComment(bytes, line)
     return next
   }
 
-  /** What was begun by other lines is over. */
-  #enterGraph(): void {
+  /** A line of the call graph: what was begun by other lines is over. */
+  passed(): void {
+    if (this.#isInGraph) return
     this.#isInGraph = true
     this.#commentLines = 0
     this.#broken = undefined

@@ -11,10 +11,16 @@ export interface Task {
 
 /** The distinct task cells of a trace; a task that changes its name has several. */
 export class Tasks {
-  readonly #cells = new Interner((id, text) => {
-    this.#tasks[id] = taskOf(text)
-  })
+  readonly #cells: Interner
   readonly #tasks: Task[] = []
+
+  /** `added` is called for each new cell, which comes without its padding. */
+  constructor(added: (id: number, cell: string) => void = () => {}) {
+    this.#cells = new Interner((id, cell) => {
+      this.#tasks[id] = taskOf(cell)
+      added(id, cell)
+    })
+  }
 
   /**
    * The id of the task in the cell bytes[start..end), padding included; ABSENT if this is no task

@@ -34,6 +34,7 @@ import {
   UNRECOGNIZED,
 } from './trace-line.js'
 import { noLines, type TraceSummary } from './trace-summary.js'
+import { UsualLines } from './usual-lines.js'
 
 /** How much of a capture decides on its dialect and layout. */
 const SAMPLE = 64 * 1024
@@ -64,12 +65,13 @@ export class TraceReader {
   /** Those that are asked. */
   readonly #dialects: readonly Dialect[]
   readonly #diagnostics = new Diagnostics()
+  readonly #usual = new UsualLines()
   readonly #functions: Interner
-  readonly #tasks = new Tasks()
+  readonly #tasks = new Tasks((id, cell) => this.#usual.learnTask(id, cell))
   readonly #stacks: Stacks
   readonly #lines = noLines()
   readonly #input = new TextInput()
-  readonly #held = new HeldBytes(SCAN_AHEAD)
+  readonly #held = new HeldBytes(SCAN_AHEAD, size => this.#usual.room(size))
   /** Inside a line that is too long. */
   #skipping = false
   #reader: LineReader | undefined
@@ -111,9 +113,10 @@ export class TraceReader {
     this.#sink = tracks === 'cpu' ? byCpu(sink) : sink
     this.#wantsNotes = notes
     this.#dialects = dialect ? dialects.filter(({ name }) => name === dialect) : dialects
-    this.#functions = new Interner((id, text) =>
-      this.#stacks.defineFunction(id, kernelFunction(text)),
-    )
+    this.#functions = new Interner((id, text) => {
+      this.#usual.learnFunction(id, text)
+      this.#stacks.defineFunction(id, kernelFunction(text))
+    })
     const named = (text: string) => () => {
       const name = new TextEncoder().encode(text)
       return this.#functions.intern(name, 0, name.length)
@@ -239,6 +242,7 @@ export class TraceReader {
     this.#isDoubtful = false
     this.#strays = 0
     this.#line.isInInterrupt = false
+    if (reader.layout) this.#usual.layout = reader.layout
     if (isSame && !this.#isNewCapture) return
     if (this.#columns.length === 0) this.#columns = columns
     this.#reader = reader
@@ -266,39 +270,60 @@ export class TraceReader {
     const { bytes } = this.#held
     const reader = this.#reader as LineReader
     const line = this.#line
-    const lines = this.#lines
-    const stacks = this.#stacks
-    const hasTime = this.#hasTime
     let at = start
     while (at < end && !this.#isDoubtful) {
+      if (reader.layout) at = this.#readUsual(bytes, at, end, reader)
+      if (at === end) break
       const from = at
       at = reader.read(bytes, at, line)
-      lines.total++
-      if (this.#event && !mayGoOn(line.kind)) this.#endEvent()
-      if (hasTime && this.#isRepeated(bytes, from, at)) continue
-      switch (line.kind) {
-        case ENTRY:
-          if (line.hasNotes) this.#readNotes(bytes)
-          lines.entry++
-          stacks.entry(line)
-          break
-        case LEAF:
-          if (line.hasNotes) this.#readNotes(bytes)
-          lines.leaf++
-          stacks.leaf(line)
-          break
-        case EXIT:
-          if (line.hasNotes) this.#readNotes(bytes)
-          lines.exit++
-          stacks.exit(line)
-          break
-        default:
-          this.#readOther(bytes, from, at)
-          continue
-      }
-      this.#strays = 0
+      if (line.hasNotes && line.kind <= EXIT) this.#readNotes(bytes)
+      this.#readLine(bytes, from, at)
     }
     return at
+  }
+
+  /** Reads lines as long as they are such as most; returns where the first other one is. */
+  #readUsual(bytes: Uint8Array, start: number, end: number, reader: LineReader): number {
+    const usual = this.#usual
+    let at = start
+    while (at < end) {
+      const count = usual.read(at, end)
+      if (count === 0) break
+      reader.passed?.()
+      for (let index = 0; index < count; index++) {
+        usual.fill(this.#line, index)
+        this.#readLine(bytes, usual.begin(index), usual.end(index))
+      }
+      at = usual.end(count - 1)
+    }
+    return at
+  }
+
+  /** Takes what a line says, which lies between `from` and `to`. */
+  #readLine(bytes: Uint8Array, from: number, to: number): void {
+    const line = this.#line
+    const lines = this.#lines
+    lines.total++
+    if (this.#event && !mayGoOn(line.kind)) this.#endEvent()
+    if (this.#hasTime && this.#isRepeated(bytes, from, to)) return
+    switch (line.kind) {
+      case ENTRY:
+        lines.entry++
+        this.#stacks.entry(line)
+        break
+      case LEAF:
+        lines.leaf++
+        this.#stacks.leaf(line)
+        break
+      case EXIT:
+        lines.exit++
+        this.#stacks.exit(line)
+        break
+      default:
+        this.#readOther(bytes, from, to)
+        return
+    }
+    this.#strays = 0
   }
 
   /** Passes over what a capture with timestamps says again. */

@@ -1,0 +1,313 @@
+/**
+ * Reads what most of a trace is made of: lines of calls on which nothing is noted, and whose names
+ * are known. Any other line is left to `GraphScanner`, which has the whole grammar, from the same
+ * sources; what is read here is read there in the same way.
+ *
+ * Written in AssemblyScript. Each of the functions below reads a cell at `at` into a record and
+ * returns where the next one starts, or OTHER.
+ */
+import { behindBlanks, bitsOf } from './chunks'
+import { LearnedNames, UNKNOWN } from './learned-names'
+
+/** What is not looked for here. */
+const OTHER: usize = 0
+
+/** Lines that one `read` returns at most. */
+const MOST_RECORDS: usize = 512
+
+/**
+ * A record, by 32 bits: kind (as in trace-line.ts) with 0x10 in interrupts and the depth from bit 5
+ * on, function, duration (64 bits, floating), cpu, task, seconds, nanoseconds, begin and end.
+ */
+const RECORD: usize = 40
+const FUNCTION: usize = 4
+const DURATION: usize = 8
+const CPU: usize = 16
+const TASK: usize = 20
+const SECONDS: usize = 24
+const NANOS: usize = 28
+const BEGIN: usize = 32
+const END: usize = 36
+
+const ENTRY: u32 = 1
+const LEAF: u32 = 2
+const EXIT: u32 = 3
+const IN_INTERRUPT: u32 = 0x10
+const DEPTH: u32 = 5
+
+/** In place of a number that the line does not have. */
+const ABSENT: u32 = -1
+
+// The memory, from the end of the constants on: a name that is being learned, records, names that
+// are known, and all the rest of it is text.
+export const name: usize = 2048
+export const records: usize = 4096
+const FUNCTION_SLOTS: usize = records + MOST_RECORDS * RECORD
+const FUNCTION_NAMES: usize = FUNCTION_SLOTS + (16 << 16)
+const TASK_SLOTS: usize = FUNCTION_NAMES + (2 << 20)
+const TASK_NAMES: usize = TASK_SLOTS + (16 << 14)
+export const text: usize = TASK_NAMES + (16 << 13)
+
+const functions = new LearnedNames(FUNCTION_SLOTS, 1 << 16, FUNCTION_NAMES, TASK_SLOTS)
+const tasks = new LearnedNames(TASK_SLOTS, 1 << 14, TASK_NAMES, text)
+
+// The layout, as in layout.ts.
+let hasAbsoluteTime = false
+let hasRelativeTime = false
+let hasCpu = false
+let hasTask = false
+let hasFlagsCell = false
+let hasGluedFlags = false
+let hasDuration = false
+
+export function setLayout(
+  absoluteTime: bool,
+  relativeTime: bool,
+  cpu: bool,
+  task: bool,
+  flagsCell: bool,
+  gluedFlags: bool,
+  duration: bool,
+): void {
+  hasAbsoluteTime = absoluteTime
+  hasRelativeTime = relativeTime
+  hasCpu = cpu
+  hasTask = task
+  hasFlagsCell = flagsCell
+  hasGluedFlags = gluedFlags
+  hasDuration = duration
+}
+
+/** From here on the bytes at `name` mean this function, as a line has it: `foo [module]`. */
+export function learnFunction(length: u32, id: u32): void {
+  functions.learn(name, length, id)
+}
+
+/** ...this task, as a cell has it without the blanks around: `foo-12`. */
+export function learnTask(length: u32, id: u32): void {
+  tasks.learn(name, length, id)
+}
+
+/** Reads lines from `start` on; returns how many, up to one that is left to others or to `end`. */
+export function read(start: usize, end: usize): u32 {
+  let at = start
+  let record = records
+  for (const last = record + MOST_RECORDS * RECORD; at < end && record < last; record += RECORD) {
+    const cell = scanPrefix(at, record)
+    if (cell === OTHER) break
+    const next = scanCall(cell, record)
+    if (next === OTHER) break
+    store<u32>(record, <u32>at, BEGIN)
+    store<u32>(record, <u32>next, END)
+    at = next
+  }
+  return <u32>((record - records) / RECORD)
+}
+
+function scanPrefix(at: usize, record: usize): usize {
+  let p = at
+  store<u32>(record, 0)
+  if (hasAbsoluteTime) {
+    p = scanTime(p, record)
+    if (p === OTHER) return OTHER
+  } else if (hasRelativeTime) {
+    p = scanRelativeTime(p, record)
+    if (p === OTHER) return OTHER
+  }
+  if (hasCpu) {
+    p = scanCpu(p, record)
+    if (p === OTHER) return OTHER
+  } else store<u32>(record, ABSENT, CPU)
+  if (hasTask) {
+    p = scanTask(p, record)
+    if (p === OTHER) return OTHER
+  } else store<u32>(record, ABSENT, TASK)
+  return hasFlagsCell || hasGluedFlags ? scanFlags(p, record) : p
+}
+
+//   606.478818 |
+function scanTime(at: usize, record: usize): usize {
+  const start = behindBlanks(at)
+  let p = start
+  let seconds: u32 = 0
+  for (let digit = digitAt(p); digit < 10; digit = digitAt(++p)) seconds = seconds * 10 + digit
+  if (p === start || p > start + 9 || load<u8>(p) !== 0x2e) return OTHER
+  const word = load<u64>(p, 1)
+  if (word >> 48 !== 0x7c20 || load<u16>(p, 9) !== 0x2020) return OTHER
+  // Six digits at once: each less `0`, none above 9, then by two, then all.
+  const digits = (word & 0xffffffffffff) ^ 0x303030303030
+  if (((digits + 0x767676767676) & 0x808080808080) | (digits & 0xf0f0f0f0f0f0)) return OTHER
+  const pairs = digits * 10 + (digits >> 8)
+  const micros =
+    <u32>(pairs & 0xff) * 10000 + <u32>((pairs >> 16) & 0xff) * 100 + <u32>((pairs >> 32) & 0xff)
+  store<u32>(record, seconds, SECONDS)
+  store<u32>(record, micros * 1000, NANOS)
+  return p + 11
+}
+
+//      3750 us |
+function scanRelativeTime(at: usize, record: usize): usize {
+  const start = behindBlanks(at)
+  let p = start
+  let micros: u32 = 0
+  for (let digit = digitAt(p); digit < 10; digit = digitAt(++p)) micros = micros * 10 + digit
+  if (p === start || p > start + 9) return OTHER
+  if (load<u64>(p) << 8 !== 0x20207c2073752000) return OTHER
+  store<u32>(record, micros / 1000000, SECONDS)
+  store<u32>(record, (micros % 1000000) * 1000, NANOS)
+  return p + 7
+}
+
+//  1)
+function scanCpu(at: usize, record: usize): usize {
+  let start = at
+  while (load<u8>(start) === 0x20) start++
+  let p = start
+  let cpu: u32 = 0
+  for (let digit = digitAt(p); digit < 10; digit = digitAt(++p)) cpu = cpu * 10 + digit
+  if (p === start || p > start + 5 || load<u16>(p) !== 0x2029) return OTHER
+  store<u32>(record, cpu, CPU)
+  return p + 2
+}
+
+//   python3-363   |
+function scanTask(at: usize, record: usize): usize {
+  const bars = bitsOf(at + 15, 0x7c)
+  if (bars === 0) return OTHER
+  const bar = at + 15 + ctz(bars)
+  if (load<u8>(bar - 1) !== 0x20 || load<u8>(bar, 1) !== 0x20) return OTHER
+  const start = behindBlanks(at)
+  let end = bar - 1
+  while (load<u8>(end - 1) === 0x20) end--
+  if (end <= start) return OTHER
+  const task = tasks.find(start, <u32>(end - start))
+  store<u32>(record, task, TASK)
+  return task === UNKNOWN ? OTHER : bar + 2
+}
+
+//  d.h1. |
+function scanFlags(at: usize, record: usize): usize {
+  if (load<u8>(at) !== 0x20) return OTHER
+  let p = at + 1
+  while (isFlag(load<u8>(p))) p++
+  if (p < at + 5 || p > at + 9) return OTHER
+  if (isServing(load<u8>(at, 3))) store<u32>(record, IN_INTERRUPT)
+  if (hasGluedFlags) return p
+  return (load<u32>(p) & 0xffffff) === 0x207c20 ? p + 3 : OTHER
+}
+
+function scanCall(at: usize, record: usize): usize {
+  let indent = at
+  let isMeasured = false
+  if (hasDuration) {
+    isMeasured = !isBlank(at)
+    indent = isMeasured ? scanDuration(at, record) : at + 17
+    if (indent === OTHER) return OTHER
+  }
+  if (!isMeasured) store<f64>(record, -1, DURATION)
+  const p = behindBlanks(indent)
+  const head = load<u32>(record) | ((<u32>(p - indent) >> 1) << DEPTH)
+  store<u32>(record, head)
+  if (load<u8>(p) === 0x7d) return isMeasured || !hasDuration ? scanExit(p, record) : OTHER
+  const next = scanFunction(p, record)
+  if (next === OTHER || !hasDuration) return next
+  return isMeasured === ((load<u32>(record) & 3) === LEAF) ? next : OTHER
+}
+
+//                |
+function isBlank(at: usize): bool {
+  return bitsOf(at, 0x20) === 0xbfff && load<u8>(at, 14) === 0x7c && load<u8>(at, 16) === 0x20
+}
+
+// + 12.370 us   |
+function scanDuration(at: usize, record: usize): usize {
+  if (!isMark(load<u8>(at)) || load<u8>(at, 1) !== 0x20) return OTHER
+  const start = at + 2
+  let p = start
+  let micros: u64 = 0
+  let digit = digitAt(p)
+  for (; digit < 10; digit = digitAt(++p)) micros = micros * 10 + digit
+  if (p === start || p > start + 12) return OTHER
+  let nanos: u32 = 0
+  if (load<u8>(p) === 0x2e) {
+    let unit: u32 = 100
+    digit = digitAt(++p)
+    for (; digit < 10 && unit > 0; digit = digitAt(++p), unit /= 10) nanos += digit * unit
+  }
+  if ((load<u32>(p) & 0xffffff) !== 0x737520) return OTHER
+  p += 3
+  while (load<u8>(p) === 0x20) p++
+  if ((load<u32>(p) & 0xffffff) !== 0x20207c) return OTHER
+  store<f64>(record, <f64>(micros * 1000 + nanos), DURATION)
+  return p + 3
+}
+
+// foo();   foo [module]() {
+function scanFunction(at: usize, record: usize): usize {
+  const open = find(at, 0x28)
+  if (open === OTHER) return OTHER
+  const func = functions.find(at, <u32>(open - at))
+  if (func === UNKNOWN) return OTHER
+  store<u32>(record, func, FUNCTION)
+  const word = load<u32>(open)
+  if (word === 0x0a3b2928) {
+    store<u32>(record, load<u32>(record) | LEAF)
+    return open + 4
+  }
+  if (word !== 0x7b202928 || load<u8>(open, 4) !== 0x0a) return OTHER
+  store<u32>(record, load<u32>(record) | ENTRY)
+  return open + 5
+}
+
+// }   } /* foo [module] */
+function scanExit(at: usize, record: usize): usize {
+  store<u32>(record, load<u32>(record) | EXIT)
+  if (load<u8>(at, 1) === 0x0a) {
+    store<u32>(record, 0, FUNCTION)
+    return at + 2
+  }
+  if ((load<u64>(at) & 0xffffffffff) !== 0x202a2f207d) return OTHER
+  const start = at + 5
+  const star = find(start, 0x2a)
+  if (star <= start || load<u8>(star - 1) !== 0x20 || load<u16>(star, 1) !== 0x0a2f) return OTHER
+  const func = functions.find(start, <u32>(star - 1 - start))
+  store<u32>(record, func, FUNCTION)
+  return func === UNKNOWN ? OTHER : star + 3
+}
+
+/** Where a byte stands that is to be found within the longest name, or OTHER. */
+function find(at: usize, byte: u8): usize {
+  for (let p = at; p < at + 512; p += 16) {
+    const bits = bitsOf(p, byte)
+    if (bits !== 0) return p + ctz(bits)
+  }
+  return OTHER
+}
+
+function digitAt(at: usize): u32 {
+  return <u32>load<u8>(at) - 0x30
+}
+
+/** As `isMark` in graph-scanner.ts. */
+function isMark(byte: u8): bool {
+  return (
+    byte === 0x20 ||
+    byte === 0x2b ||
+    byte === 0x21 ||
+    byte === 0x23 ||
+    byte === 0x2a ||
+    byte === 0x40 ||
+    byte === 0x24
+  )
+}
+
+/** As `isFlag` in graph-scanner.ts. */
+function isFlag(byte: u8): bool {
+  const letter = (byte | 0x20) - 0x61
+  return byte === 0x2e || <u8>(byte - 0x30) < 10 || <u8>letter < 26
+}
+
+/** As `isServing` in graph-scanner.ts. */
+function isServing(flag: u8): bool {
+  return flag === 0x5a || flag === 0x7a || flag === 0x48 || flag === 0x68 || flag === 0x73
+}
