@@ -50,6 +50,11 @@ export interface StackNames {
   offCpu(): FunctionId
 }
 
+// What nanoseconds are counted of.
+const ROOTS = 0
+const WITHOUT_ENTRY = 1
+const WITHOUT_EXIT = 2
+
 /** Timestamps are cut to the microsecond: an event happened up to this much after its time. */
 const WITHIN_MICRO = 999
 
@@ -75,8 +80,8 @@ const WRAP_TOLERANCE = 1e7
  */
 export class Stacks {
   readonly calls = { complete: 0, incomplete: 0, orphan: 0 }
-  /** Nanoseconds: of roots, and of them the own time of calls that the trace shows in part. */
-  readonly time = { roots: 0, withoutEntry: 0, withoutExit: 0 }
+  /** Nanoseconds, by ROOTS and so on; as `Stack` keeps its positions. */
+  readonly #time = new Float64Array(3)
   /** Calls that do not stand at their printed time, to the microsecond. */
   readonly moved = { calls: 0, furthest: 0 }
   lostEvents = 0
@@ -138,6 +143,12 @@ export class Stacks {
 
   get origin(): string {
     return this.#origin
+  }
+
+  /** Nanoseconds: of roots, and of them the own time of calls that the trace shows in part. */
+  get time() {
+    const [roots = 0, withoutEntry = 0, withoutExit = 0] = this.#time
+    return { roots, withoutEntry, withoutExit }
   }
 
   get span(): Nanos {
@@ -515,7 +526,7 @@ export class Stacks {
     } else {
       this.calls.orphan++
       this.#diagnostics.add('missing-entries')
-      this.time.withoutEntry += Math.max(duration - (stack.inside[level] as number), 0)
+      this.#count(WITHOUT_ENTRY, duration - (stack.inside[level] as number))
     }
     const excess = (stack.inside[level] as number) - duration
     if (excess > 0 && excess > cutFrom(duration)) this.#diagnostics.add('children-exceed-parent')
@@ -558,7 +569,7 @@ export class Stacks {
       } else if (func !== UNNAMED) {
         this.calls.incomplete++
         const extent = stack.cursor - (stack.begins[level] as number)
-        this.time.withoutExit += Math.max(extent - (stack.inside[level] as number), 0)
+        this.#count(WITHOUT_EXIT, extent - (stack.inside[level] as number))
         this.#diagnostics.add(reason)
       }
       this.#sink.end(stack.id, func, stack.cursor, owed, stack.notesAt(level, undefined))
@@ -578,10 +589,14 @@ export class Stacks {
 
   #addInside(stack: Stack, duration: Nanos): void {
     if (stack.open === 0) {
-      this.time.roots += duration
+      this.#count(ROOTS, duration)
       return
     }
     stack.inside[stack.open - 1] = (stack.inside[stack.open - 1] as number) + duration
+  }
+
+  #count(what: number, nanos: Nanos): void {
+    if (nanos > 0) this.#time[what] = (this.#time[what] as number) + nanos
   }
 
   #reach(stack: Stack, at: Nanos): void {

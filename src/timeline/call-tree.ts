@@ -13,32 +13,40 @@ export const NONE: NodeId = -1
  */
 export const NAMED_LATER: FunctionId = -1
 
+// What is known of a node stands side by side, for it is looked at together.
+const PARENT = 0
+const FUNCTION = 1
+const FIRST_CHILD = 2
+const LAST_CHILD = 3
+const NEXT_SIBLING = 4
+/** What was called last time after this node, by the same caller: nine of ten guesses are right. */
+const SUCCESSOR = 5
+/** What this node called first, last time. */
+const OPENING = 6
+/** 1 if the node stands in its parent's list of nodes in use. */
+const IS_USED = 7
+const FIRST_USED = 8
+const LAST_USED = 9
+const NEXT_USED = 10
+/** Where `move` found the place of this node's weights last time. */
+const MOVED_TO = 11
+/** What a NAMED_LATER node was named. */
+const NAME = 12
+/** One line of the cache. */
+const NODE = 16
+
+const CALLS = 0
+const SELF = 1
+const WEIGHTS = 2
+
 /**
  * Distinct stacks with their weights: children keyed by function, columns instead of objects.
  * Memory grows with the number of distinct stacks, never with the number of calls.
  */
 export class CallTree {
   #length = 0
-  #parents = new Int32Array(1024)
-  #functions = new Int32Array(1024)
-  #firstChild = new Int32Array(1024)
-  #lastChild = new Int32Array(1024)
-  #nextSibling = new Int32Array(1024)
-  /** What was called last time after this node, by the same caller: nine of ten guesses are right. */
-  #successor = new Int32Array(1024)
-  /** What this node called first, last time. */
-  #opening = new Int32Array(1024)
-  /** 1 if the node stands in its parent's list of nodes in use. */
-  #isUsed = new Uint8Array(1024)
-  #firstUsed = new Int32Array(1024)
-  #lastUsed = new Int32Array(1024)
-  #nextUsed = new Int32Array(1024)
-  /** Where `move` found the place of this node's weights last time. */
-  #movedTo = new Int32Array(1024)
-  /** What a NAMED_LATER node was named. */
-  #names = new Int32Array(1024)
-  #calls = new Float64Array(1024)
-  #self = new Float64Array(1024)
+  #nodes = new Int32Array(1024 * NODE)
+  #weights = new Float64Array(1024 * WEIGHTS)
   /** Open addressing over (parent, function); holds node + 1. */
   #table = new Int32Array(4096)
 
@@ -47,81 +55,92 @@ export class CallTree {
   }
 
   addRoot(): NodeId {
-    return this.#add(NONE, UNNAMED)
+    return this.#addNode(NONE, UNNAMED)
   }
 
   parent(node: NodeId): NodeId {
-    return this.#parents[node] as number
+    return this.#nodes[node * NODE + PARENT] as number
   }
 
   functionOf(node: NodeId): FunctionId {
-    return this.#functions[node] as number
+    return this.#nodes[node * NODE + FUNCTION] as number
   }
 
   /** How many measured calls ended with exactly this stack. */
   calls(node: NodeId): number {
-    return this.#calls[node] as number
+    return this.#weights[node * WEIGHTS + CALLS] as number
   }
 
   /** Nanoseconds of those calls' durations that no measured callee accounts for. */
   self(node: NodeId): number {
-    return this.#self[node] as number
+    return this.#weights[node * WEIGHTS + SELF] as number
   }
 
   /** The node below `parent` for this function, made at its first use. `previous` is the sibling
    *  that the same call of `parent` called before, or -1: a hint that makes the search short. */
   child(parent: NodeId, func: FunctionId, previous: NodeId): NodeId {
-    const guess = previous < 0 ? this.#opening[parent] : this.#successor[previous]
-    if (guess !== NONE && this.#functions[guess as number] === func) {
-      if (this.#isUsed[guess as number] === 0) this.#use(guess as number)
+    const guess =
+      previous < 0 ? this.#nodes[parent * NODE + OPENING] : this.#nodes[previous * NODE + SUCCESSOR]
+    if (guess !== NONE && this.#nodes[(guess as number) * NODE + FUNCTION] === func) {
+      if (this.#nodes[(guess as number) * NODE + IS_USED] === 0) this.#use(guess as number)
       return guess as number
     }
     const node = this.#find(parent, func)
-    if (previous < 0) this.#opening[parent] = node
-    else this.#successor[previous] = node
+    if (previous < 0) this.#nodes[parent * NODE + OPENING] = node
+    else this.#nodes[previous * NODE + SUCCESSOR] = node
     return node
   }
 
   addCall(node: NodeId, self: number): void {
-    this.#calls[node] = (this.#calls[node] as number) + 1
-    this.#self[node] = (this.#self[node] as number) + self
+    this.#add(node, 1, self)
+  }
+
+  #add(node: NodeId, calls: number, self: number): void {
+    const weights = this.#weights
+    const at = node * WEIGHTS
+    weights[at + CALLS] = (weights[at + CALLS] as number) + calls
+    weights[at + SELF] = (weights[at + SELF] as number) + self
   }
 
   /** Names a NAMED_LATER node, until its caller is moved. */
   name(node: NodeId, func: FunctionId): void {
-    this.#names[node] = func
+    this.#nodes[node * NODE + NAME] = func
   }
 
   /** Moves the weights of `from` and of everything below it to `into`. */
   move(from: NodeId, into: NodeId): void {
-    this.#calls[into] = (this.#calls[into] as number) + (this.#calls[from] as number)
-    this.#self[into] = (this.#self[into] as number) + (this.#self[from] as number)
-    this.#calls[from] = 0
-    this.#self[from] = 0
-    let node = this.#firstUsed[from] as number
-    this.#firstUsed[from] = NONE
+    const weights = this.#weights
+    const at = from * WEIGHTS
+    this.#add(into, weights[at + CALLS] as number, weights[at + SELF] as number)
+    weights[at + CALLS] = 0
+    weights[at + SELF] = 0
+    let node = this.#nodes[from * NODE + FIRST_USED] as number
+    this.#nodes[from * NODE + FIRST_USED] = NONE
     while (node !== NONE) {
-      this.#isUsed[node] = 0
-      let func = this.#functions[node] as number
+      this.#nodes[node * NODE + IS_USED] = 0
+      let func = this.#nodes[node * NODE + FUNCTION] as number
       if (func === NAMED_LATER) {
-        func = this.#names[node] as number
+        func = this.#nodes[node * NODE + NAME] as number
         if (func === UNNAMED) this.move(node, into)
       }
       // Any other UNNAMED call has ended before, and its weights have moved on.
       if (func > UNNAMED) this.move(node, this.#placeOf(node, into, func))
-      node = this.#nextUsed[node] as number
+      node = this.#nodes[node * NODE + NEXT_USED] as number
     }
   }
 
   /** The child of `into` that the weights of `node` belong to; most often the one of last time. */
   #placeOf(node: NodeId, into: NodeId, func: FunctionId): NodeId {
-    const last = this.#movedTo[node] as number
-    if (this.#parents[last] === into && this.#functions[last] === func) {
-      if (this.#isUsed[last] === 0) this.#use(last)
+    const last = this.#nodes[node * NODE + MOVED_TO] as number
+    if (
+      this.#nodes[last * NODE + PARENT] === into &&
+      this.#nodes[last * NODE + FUNCTION] === func
+    ) {
+      if (this.#nodes[last * NODE + IS_USED] === 0) this.#use(last)
       return last
     }
     const place = this.#find(into, func)
-    this.#movedTo[node] = place
+    this.#nodes[node * NODE + MOVED_TO] = place
     return place
   }
 
@@ -130,17 +149,17 @@ export class CallTree {
    * which they were first seen; what stands right below the root has depth 0.
    */
   walk(root: NodeId, visit: (node: NodeId, depth: number) => void): void {
-    let node = this.#firstChild[root] as number
+    let node = this.#nodes[root * NODE + FIRST_CHILD] as number
     let depth = 0
     while (node !== NONE) {
       visit(node, depth)
-      let next = this.#firstChild[node] as number
+      let next = this.#nodes[node * NODE + FIRST_CHILD] as number
       if (next === NONE) {
-        while (node !== root && (this.#nextSibling[node] as number) === NONE) {
-          node = this.#parents[node] as number
+        while (node !== root && (this.#nodes[node * NODE + NEXT_SIBLING] as number) === NONE) {
+          node = this.#nodes[node * NODE + PARENT] as number
           depth--
         }
-        next = node === root ? NONE : (this.#nextSibling[node] as number)
+        next = node === root ? NONE : (this.#nodes[node * NODE + NEXT_SIBLING] as number)
       } else {
         depth++
       }
@@ -155,17 +174,20 @@ export class CallTree {
     for (;;) {
       const node = (table[slot] as number) - 1
       if (node < 0) break
-      if (this.#parents[node] === parent && this.#functions[node] === func) {
-        if (this.#isUsed[node] === 0) this.#use(node)
+      if (
+        this.#nodes[node * NODE + PARENT] === parent &&
+        this.#nodes[node * NODE + FUNCTION] === func
+      ) {
+        if (this.#nodes[node * NODE + IS_USED] === 0) this.#use(node)
         return node
       }
       slot = (slot + 1) & mask
     }
-    const node = this.#add(parent, func)
-    const last = this.#lastChild[parent] as number
-    if (last === NONE) this.#firstChild[parent] = node
-    else this.#nextSibling[last] = node
-    this.#lastChild[parent] = node
+    const node = this.#addNode(parent, func)
+    const last = this.#nodes[parent * NODE + LAST_CHILD] as number
+    if (last === NONE) this.#nodes[parent * NODE + FIRST_CHILD] = node
+    else this.#nodes[last * NODE + NEXT_SIBLING] = node
+    this.#nodes[parent * NODE + LAST_CHILD] = node
     this.#use(node)
     if (this.#length * 2 > this.#table.length) this.#rehash()
     else table[slot] = node + 1
@@ -174,52 +196,41 @@ export class CallTree {
 
   /** What is used has weights, or will have: `move` looks at nothing else. */
   #use(node: NodeId): void {
-    const parent = this.#parents[node] as number
-    this.#isUsed[node] = 1
-    this.#nextUsed[node] = NONE
-    if (this.#firstUsed[parent] === NONE) this.#firstUsed[parent] = node
-    else this.#nextUsed[this.#lastUsed[parent] as number] = node
-    this.#lastUsed[parent] = node
+    const nodes = this.#nodes
+    const parent = nodes[node * NODE + PARENT] as number
+    nodes[node * NODE + IS_USED] = 1
+    nodes[node * NODE + NEXT_USED] = NONE
+    if (nodes[parent * NODE + FIRST_USED] === NONE) nodes[parent * NODE + FIRST_USED] = node
+    else nodes[(nodes[parent * NODE + LAST_USED] as number) * NODE + NEXT_USED] = node
+    nodes[parent * NODE + LAST_USED] = node
   }
 
-  #add(parent: NodeId, func: FunctionId): NodeId {
+  #addNode(parent: NodeId, func: FunctionId): NodeId {
     const node = this.#length++
-    if (node === this.#parents.length) {
-      this.#parents = grown(this.#parents)
-      this.#functions = grown(this.#functions)
-      this.#firstChild = grown(this.#firstChild)
-      this.#lastChild = grown(this.#lastChild)
-      this.#nextSibling = grown(this.#nextSibling)
-      this.#successor = grown(this.#successor)
-      this.#opening = grown(this.#opening)
-      this.#isUsed = grown(this.#isUsed)
-      this.#firstUsed = grown(this.#firstUsed)
-      this.#lastUsed = grown(this.#lastUsed)
-      this.#nextUsed = grown(this.#nextUsed)
-      this.#movedTo = grown(this.#movedTo)
-      this.#names = grown(this.#names)
-      this.#calls = grown(this.#calls)
-      this.#self = grown(this.#self)
+    if (node * NODE === this.#nodes.length) {
+      this.#nodes = grown(this.#nodes)
+      this.#weights = grown(this.#weights)
     }
-    this.#parents[node] = parent
-    this.#functions[node] = func
-    this.#firstChild[node] = NONE
-    this.#lastChild[node] = NONE
-    this.#nextSibling[node] = NONE
-    this.#successor[node] = NONE
-    this.#opening[node] = NONE
-    this.#firstUsed[node] = NONE
-    this.#movedTo[node] = node
+    this.#nodes[node * NODE + PARENT] = parent
+    this.#nodes[node * NODE + FUNCTION] = func
+    this.#nodes[node * NODE + FIRST_CHILD] = NONE
+    this.#nodes[node * NODE + LAST_CHILD] = NONE
+    this.#nodes[node * NODE + NEXT_SIBLING] = NONE
+    this.#nodes[node * NODE + SUCCESSOR] = NONE
+    this.#nodes[node * NODE + OPENING] = NONE
+    this.#nodes[node * NODE + FIRST_USED] = NONE
+    this.#nodes[node * NODE + MOVED_TO] = node
     return node
   }
 
   #rehash(): void {
+    const nodes = this.#nodes
     const table = new Int32Array(this.#table.length * 2)
     const mask = table.length - 1
     for (let node = 0; node < this.#length; node++) {
-      const parent = this.#parents[node] as number
+      const parent = nodes[node * NODE + PARENT] as number
       if (parent === NONE) continue
-      let slot = hash(parent, this.#functions[node] as number) & mask
+      let slot = hash(parent, nodes[node * NODE + FUNCTION] as number) & mask
       while (table[slot] !== 0) slot = (slot + 1) & mask
       table[slot] = node + 1
     }
