@@ -22,8 +22,22 @@ export interface Destination {
   ready?(): Promise<void> | undefined
 }
 
+/** Reads the bytes of a trace into a sink: a `TraceReader`, or one that is elsewhere. */
+export interface Reader {
+  push(chunk: Uint8Array): void | Promise<void>
+  endInput(): void | Promise<void>
+  finish(): TraceSummary | Promise<TraceSummary>
+  /** It is not needed any more, be it at the end or not. */
+  close?(): void
+}
+
+export interface RunOptions extends ReadOptions {
+  /** Where the trace is read; a `TraceReader` by default. */
+  readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
+}
+
 /** `notes` holds for formats that can show what the trace notes on calls. */
-export interface ConvertOptions extends EmitOptions, ReadOptions {}
+export interface ConvertOptions extends EmitOptions, RunOptions {}
 
 /**
  * Reads the sources into one timeline and writes it to every destination, in one pass. As `read`.
@@ -52,25 +66,32 @@ export async function convert(
 export async function read(
   sources: Iterable<Source>,
   sink: TimelineSink,
-  options: ReadOptions,
+  options: RunOptions,
   ready?: () => Promise<void>,
 ): Promise<TraceSummary> {
-  const reader = new TraceReader(sink, options)
-  for (const { name, chunks } of await inOrder([...sources])) {
-    const inSource = (readOn: () => void) => {
-      try {
-        readOn()
-      } catch (error) {
-        throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
+  const { openReader, dialect, notes, interrupts, sleep, tracks } = options
+  const readOptions = { dialect, notes, interrupts, sleep, tracks }
+  const reader: Reader =
+    (await openReader?.(sink, readOptions)) ?? new TraceReader(sink, readOptions)
+  try {
+    for (const { name, chunks } of await inOrder([...sources])) {
+      const inSource = async (readOn: () => void | Promise<void>) => {
+        try {
+          await readOn()
+        } catch (error) {
+          throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
+        }
       }
+      for await (const chunk of chunks) {
+        await inSource(() => reader.push(chunk))
+        await ready?.()
+      }
+      await inSource(() => reader.endInput())
     }
-    for await (const chunk of chunks) {
-      inSource(() => reader.push(chunk))
-      await ready?.()
-    }
-    inSource(() => reader.endInput())
+    return await reader.finish()
+  } finally {
+    reader.close?.()
   }
-  return reader.finish()
 }
 
 /** Texts of one recording's cpus become one source. */

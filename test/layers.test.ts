@@ -19,6 +19,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   analyze: { imports: ['timeline', 'base'], packages: [] },
   node: { imports: ['base'], packages: ['node:'] },
+  threads: { imports: ['ingest', 'timeline', 'base'], packages: ['node:'] },
   'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
   'index.ts': {
     imports: ['convert.ts', 'analyze', 'ingest', 'emit', 'timeline', 'base'],
@@ -29,6 +30,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'index.ts',
       'convert.ts',
       'node',
+      'threads',
       'ingest',
       'emit',
       'analyze',

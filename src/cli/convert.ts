@@ -7,6 +7,7 @@ import { showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
 import { formatByName, gzipByName } from './format-by-name.js'
 import { openInputs } from './inputs.js'
+import { jobsOption, readerFor } from './jobs.js'
 import { last } from './last.js'
 import { startProgress } from './progress.js'
 import { readingOptions, readOptionsOf } from './reading-options.js'
@@ -44,6 +45,7 @@ export function options(yargs: Argv) {
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
     .options(readingOptions)
+    .options(jobsOption)
     .options(writingOptions)
     .option('no-args', {
       type: 'boolean',
@@ -88,6 +90,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       title,
       ...emitOptionsOf(args),
       ...readOptionsOf(args),
+      ...readerFor(args.jobs, inputs),
       notes: !noArgs,
       warn: message => warnings.push(message),
     })

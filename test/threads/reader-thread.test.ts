@@ -1,0 +1,109 @@
+/** Reading on a thread of its own: whatever the number of threads, the same comes out. */
+import { describe, expect, test } from 'vitest'
+import type { ConvertOptions } from '../../src/convert.js'
+import { type Format, formats } from '../../src/emit/formats.js'
+import { ignored } from '../../src/timeline/ignored.js'
+import { readCapture } from '../read-trace.js'
+import { ended, fgraph, folderWith, start, trace } from '../cli/run.js'
+
+// The library as it is built: threads are started from files.
+const { convert } = await import('../../dist/index.js')
+const { ReaderThread, readerOnThread } = await import('../../dist/threads/index.js')
+
+const folded = formats.find(({ name }) => name === 'folded') as Format
+
+const captures = ['6.12-events-proc-abstime', '6.12-full-plain', '7.2-args-proc-abstime-tail']
+
+describe.each(captures)('%s', name => {
+  const text = readCapture(`test/corpus/${name}.txt.gz`)
+
+  test.each(['chrome', 'perfetto', 'csv'])('as %s, for 1, 2, 3 and 7 jobs', async format => {
+    const folder = folderWith()
+    const outputs = await Promise.all(
+      ['1', '2', '3', '7'].map(jobs => fgraph(folder, ['convert', '-f', format, '-j', jobs], text)),
+    )
+    const [one, ...others] = outputs
+    expect(one?.stdout.length).toBeGreaterThan(1000)
+    for (const other of others) {
+      expect(other.stdout.equals(one?.stdout as Buffer)).toBe(true)
+      expect(other.stderr).toBe(one?.stderr)
+    }
+  })
+})
+
+test('really is another thread, for chunks of any size', async () => {
+  const text = readCapture('test/corpus/6.12-full-plain.txt.gz')
+  const whole = await converted([text])
+  for (const size of [1000, 300_000, 3_000_000]) {
+    const chunks: Uint8Array[] = []
+    for (let at = 0; at < text.length; at += size) chunks.push(text.subarray(at, at + size))
+    let isThread = false
+    const open = readerOnThread()
+    const read = await converted(chunks, async (sink, options) => {
+      const reader = await open(sink, options)
+      isThread = reader instanceof ReaderThread
+      return reader
+    })
+    expect(isThread).toBe(true)
+    expect(read).toBe(whole)
+  }
+})
+
+test('what is no trace is refused in the same words', async () => {
+  const text = 'no trace at all\n'.repeat(10_000)
+  const folder = folderWith()
+  const [one, two] = await Promise.all(
+    ['1', '2'].map(jobs => fgraph(folder, ['convert', '-f', 'folded', '-j', jobs], text)),
+  )
+  expect(two).toEqual(one)
+  expect(two).toMatchObject({ code: 2 })
+  expect(two?.stderr).toMatch(/^fgraph: standard input: not a function_graph trace/)
+})
+
+test('what comes in small pieces is told at once', async () => {
+  const child = start(folderWith(), ['convert', '-f', 'chrome', '--array', '-j', '2'])
+  child.stdin?.write(trace.repeat(4000))
+  child.stdin?.write(trace)
+  await new Promise(resolve => child.stdout?.once('data', resolve))
+  child.stdin?.end(trace)
+  const { code, stdout } = await ended(child)
+  expect(code).toBe(0)
+  expect(stdout.toString()).toContain('"foo"')
+})
+
+test('a sink that fails ends the run', async () => {
+  const failing: Format = {
+    ...folded,
+    load: async () => () => ({
+      ...ignored,
+      begin() {
+        throw new Error('no more')
+      },
+    }),
+  }
+  const chunks = Array.from({ length: 100 }, () => new TextEncoder().encode(trace.repeat(5000)))
+  await expect(converted(chunks, readerOnThread(), failing)).rejects.toThrow('no more')
+})
+
+test('--jobs wants a number', async () => {
+  const { code, stderr } = await fgraph(folderWith(), ['convert', '-j', '0'], trace)
+  expect(code).toBe(2)
+  expect(stderr).toBe('fgraph: --jobs: is no number of threads; give 1, 2 or more\n')
+})
+
+async function converted(
+  chunks: readonly Uint8Array[],
+  openReader?: ConvertOptions['openReader'],
+  format = folded,
+): Promise<string> {
+  const blocks: Uint8Array[] = []
+  const source = (async function* () {
+    yield* chunks
+  })()
+  await convert(
+    [{ name: 'trace', chunks: source }],
+    [{ format, write: block => blocks.push(block) }],
+    { title: 'trace', root: 'none', openReader },
+  )
+  return Buffer.concat(blocks).toString()
+}
