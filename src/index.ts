@@ -53,6 +53,7 @@ export {
   type Nanos,
   type TimelineSink,
   type TraceFacts,
+  type TraceStart,
   type Track,
   type TrackId,
   UNMEASURED,

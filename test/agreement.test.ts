@@ -167,6 +167,7 @@ class CallsByFunction implements TimelineSink {
     count(this.rebuilt, name, self - call.shownSteps)
   }
 
+  start = ignored.start
   defineLane = ignored.defineLane
   migrate = ignored.migrate
   instant = ignored.instant

@@ -23,6 +23,8 @@ export class TimelineDump implements TimelineSink {
     )
   }
 
+  start(): void {}
+
   defineFunction(id: number, definition: KernelFunction): void {
     this.#functions[id] = definition
   }

@@ -114,6 +114,7 @@ class CallsByTrack implements TimelineSink {
     this.byTrack.set(key, [...(this.byTrack.get(key) ?? []), { stack, end, duration }])
   }
 
+  start = ignored.start
   migrate = ignored.migrate
   instant = ignored.instant
   defineLane = ignored.defineLane

@@ -123,6 +123,7 @@ export class CallStatistics implements TimelineSink {
     open.key = keyOfCpu(cpu)
   }
 
+  start = ignored.start
   defineLane = ignored.defineLane
   instant = ignored.instant
   beginSection = ignored.beginSection

@@ -113,6 +113,7 @@ export class SlowestCalls implements TimelineSink {
     stack.cpu = cpu
   }
 
+  start = ignored.start
   defineLane = ignored.defineLane
   instant = ignored.instant
   beginSection = ignored.beginSection

@@ -34,6 +34,8 @@ class CsvRows implements CallTaker {
     this.#writer = writer
   }
 
+  start(): void {}
+
   defineFunction(id: number, { name, module }: KernelFunction): void {
     this.#functions[id] = utf8.encode(`,${field(name)},${field(module)},`)
   }

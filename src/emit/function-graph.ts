@@ -130,6 +130,8 @@ class FunctionGraph implements TimelineSink {
     this.#out = out
   }
 
+  start(): void {}
+
   defineFunction(id: FunctionId, definition: KernelFunction): void {
     this.#functions[id] = definition
   }

@@ -29,6 +29,8 @@ class JsonRows implements CallTaker {
     this.#writer = writer
   }
 
+  start(): void {}
+
   defineFunction(id: number, { name, module }: KernelFunction): void {
     this.#functions[id] = utf8.encode(`,${fields({ func: name, module: module || null })},"id":`)
   }

@@ -40,6 +40,8 @@ class ParquetRows implements CallTaker {
     this.#file = new ParquetWriter({ writer: blocksTo(out), schema, createdBy: 'fgraph' })
   }
 
+  start(): void {}
+
   defineFunction(id: number, definition: KernelFunction): void {
     this.#functions[id] = definition
   }

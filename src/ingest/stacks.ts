@@ -14,7 +14,7 @@ import { Events } from './events.js'
 import type { ExitedCall } from './exit-tree.js'
 import { Interrupts, type InterruptsShown } from './interrupts.js'
 import type { Task, Tasks } from './tasks.js'
-import { ABSENT, EXIT, type TraceLine } from './trace-line.js'
+import { ABSENT, EXIT, type TraceLine, timeText } from './trace-line.js'
 import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
 
 /** Of which columns a capture's meaning depends. */
@@ -411,9 +411,7 @@ export class Stacks {
 
   #setOrigin(line: TraceLine): void {
     const isFirst = this.#origin === ''
-    if (isFirst) {
-      this.#origin = `${line.seconds}.${String(line.nanos).padStart(9, '0').replace(/000$/, '')}`
-    }
+    if (isFirst) this.#origin = timeText(line)
     if (isFirst || this.#sinceOrigin(line) < this.#latest()) {
       this.#originSeconds = line.seconds
       this.#originNanos = 0

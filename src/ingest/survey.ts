@@ -4,12 +4,16 @@ import { type Task, Tasks } from './tasks.js'
 import {
   ABSENT,
   CAPTURE,
+  COMMENT,
   ENTRY,
   EXIT,
   emptyLine,
   LEAF,
+  type LineKind,
+  STACK,
   SWITCH,
   type TraceLine,
+  timeText,
 } from './trace-line.js'
 
 /** What must be known of a capture before its first line is told, found out from its sample. */
@@ -23,8 +27,12 @@ export interface Survey {
   readonly hasExitsOnly: boolean
   /** By cpu, the task that ran before its first switch block, for text that names tasks only there. */
   readonly firstTasks: ReadonlyMap<number, Task>
+  /** The first timestamp as printed; '' where the sample has none. */
+  readonly origin: string
 }
 
+/** What has a time of its own. */
+const TIMED: ReadonlySet<LineKind> = new Set([ENTRY, LEAF, EXIT, COMMENT, STACK])
 /** Shorter calls are mostly rounding: a timestamp is cut to a microsecond. */
 const LEAST_DURATION = 30_000
 /** Fewer calls do not tell. */
@@ -41,15 +49,18 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
   const firstTasks = new Map<number, Task>()
   const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
-  if (!reader || 'skip' in reader) return { clockScale: 1, hasExitsOnly: false, firstTasks }
+  if (!reader || 'skip' in reader)
+    return { clockScale: 1, hasExitsOnly: false, firstTasks, origin: '' }
   const namesTasks = reader.columns.includes('TASK/PID')
   const counts = new Map<number, number>()
   const lengths = new CallLengths()
   const line = emptyLine()
+  let origin = ''
   for (let at = 0; at < sample.length; ) {
     at = reader.read(sample, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
     lengths.add(line)
+    if (origin === '' && TIMED.has(line.kind) && line.seconds >= 0) origin = timeText(line)
     if (line.kind === CAPTURE) break
     if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
       const task = tasks.task(line.from)
@@ -62,6 +73,7 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
     clockScale: hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1,
     hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
     firstTasks,
+    origin,
   }
 }
 

@@ -119,3 +119,8 @@ export function emptyLine(): TraceLine {
     goesOn: false,
   }
 }
+
+/** The time as printed: `606.478818`. */
+export function timeText({ seconds, nanos }: TraceLine): string {
+  return `${seconds}.${String(nanos).padStart(9, '0').replace(/000$/, '')}`
+}

@@ -86,6 +86,7 @@ export class TraceReader {
   /** What the text may be if it is no trace. */
   #lookAlike: LookAlike | undefined
   #columns: readonly string[] = []
+  #isStarted = false
   /** Unrecognized lines since the last one that was recognized, and how many are put up with. */
   #strays = 0
   #patience = PATIENCE
@@ -149,6 +150,7 @@ export class TraceReader {
 
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
   finish(): TraceSummary {
+    if (!this.#isStarted) this.#tellStart([], '')
     this.#stacks.finish()
     this.#addNotes()
     const { tracks, calls, time, moved, clock, origin, span, lostEvents } = this.#stacks
@@ -236,21 +238,22 @@ export class TraceReader {
     return sentence ?? `not a function_graph trace; looked for ${wanted}`
   }
 
-  #start(reader: LineReader, { clockScale, hasExitsOnly, firstTasks }: Survey): void {
+  #start(reader: LineReader, survey: Survey): void {
     const { columns } = reader
+    const { clockScale, hasExitsOnly, firstTasks } = survey
     const isSame = this.#reader?.columns.join() === columns.join()
     this.#isDoubtful = false
     this.#strays = 0
     this.#line.isInInterrupt = false
     if (reader.layout) this.#usual.layout = reader.layout
     if (isSame && !this.#isNewCapture) return
-    if (this.#columns.length === 0) this.#columns = columns
     this.#reader = reader
     this.#isNewCapture = false
     this.#patience = PATIENCE
     this.#hasTime = hasTimestamps(reader) && clockScale > 0
     if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
     if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
+    if (!this.#isStarted) this.#tellStart(columns, survey.origin)
     this.#repeat.reset()
     this.#repeated = 0
     this.#stacks.startCapture({
@@ -262,6 +265,19 @@ export class TraceReader {
       slots: reader.hasSlots,
       task: columns.includes('TASK/PID'),
       duration: columns.includes('DURATION'),
+    })
+  }
+
+  /** Says what is known before the first event. */
+  #tellStart(columns: readonly string[], firstTime: string): void {
+    this.#isStarted = true
+    this.#columns = columns
+    const untimed = columns.includes('DURATION') ? 'rebuilt' : 'order'
+    this.#sink.start({
+      dialect: this.#dialect,
+      columns,
+      clock: this.#hasTime ? 'timestamps' : untimed,
+      origin: this.#hasTime ? firstTime : '',
     })
   }
 

@@ -131,6 +131,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
 
   return {
     ...ignored,
+    start: facts => sink.start(facts),
     defineFunction(id, definition) {
       functions[id] = define(definition)
     },

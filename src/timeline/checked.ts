@@ -21,6 +21,7 @@ export function checked(sink: TimelineSink): TimelineSink {
   const functions = new Set<FunctionId>([UNNAMED])
   const tracks = new Map<TrackId, { at: Nanos; open: OpenCall[] }>()
   const lanes = new Map<LaneId, { at: Nanos; sections: number }>()
+  let isStarted = false
   let isFinished = false
 
   const fail = (message: string): never => {
@@ -53,12 +54,19 @@ export function checked(sink: TimelineSink): TimelineSink {
   }
 
   return {
+    start(facts) {
+      if (isStarted) fail('start twice')
+      isStarted = true
+      sink.start(facts)
+    },
     defineFunction(id, definition) {
+      if (!isStarted) fail(`function ${id} is defined before start`)
       if (functions.has(id)) fail(`function ${id} is defined twice`)
       functions.add(id)
       sink.defineFunction(id, definition)
     },
     defineTrack(id, track) {
+      if (!isStarted) fail(`track ${id} is defined before start`)
       if (!tracks.has(id)) tracks.set(id, { at: 0, open: [] })
       sink.defineTrack(id, track)
     },
@@ -113,10 +121,12 @@ export function checked(sink: TimelineSink): TimelineSink {
       sink.count(id, at, name, value)
     },
     lost(cpu, at, events) {
+      if (!isStarted) fail('lost before start')
       if (isFinished) fail('lost after finish')
       sink.lost(cpu, at, events)
     },
     finish(facts) {
+      if (!isStarted) fail('finish without start')
       if (isFinished) fail('finish twice')
       isFinished = true
       for (const [id, { open }] of tracks) {

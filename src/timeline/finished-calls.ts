@@ -7,6 +7,7 @@ import {
   type Nanos,
   type TimelineSink,
   type TraceFacts,
+  type TraceStart,
   type Track,
   type TrackId,
   UNMEASURED,
@@ -41,6 +42,7 @@ export interface FinishedCall {
 
 /** Takes what is defined, and then call by call. */
 export interface CallTaker {
+  start(facts: TraceStart): void
   defineFunction(id: FunctionId, definition: KernelFunction): void
   defineTrack(id: TrackId, track: Track): void
   /** The record is the same one each time: take out of it what is needed. */
@@ -71,6 +73,7 @@ export function finishedCalls(taker: CallTaker): TimelineSink {
   let lastId = 0
   return {
     ...ignored,
+    start: facts => taker.start(facts),
     defineFunction: (id, definition) => taker.defineFunction(id, definition),
     defineTrack(id, track) {
       stacks[id] ??= new OpenStack(track.cpu ?? -1)

@@ -1,5 +1,13 @@
 import { append, float64Column, int32Column } from '../base/columns.js'
-import type { CallNotes, KernelFunction, Lane, TimelineSink, TraceFacts, Track } from './sink.js'
+import type {
+  CallNotes,
+  KernelFunction,
+  Lane,
+  TimelineSink,
+  TraceFacts,
+  TraceStart,
+  Track,
+} from './sink.js'
 
 const BEGIN = 0
 const END = 1
@@ -21,6 +29,10 @@ export class Recording implements TimelineSink {
   /** By index of the end. */
   readonly #notes = new Map<number, CallNotes>()
   readonly #others: ((sink: TimelineSink) => void)[] = []
+
+  start(facts: TraceStart): void {
+    this.#remember(sink => sink.start(facts))
+  }
 
   defineFunction(id: number, definition: KernelFunction): void {
     this.#remember(sink => sink.defineFunction(id, definition))

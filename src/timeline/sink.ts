@@ -93,14 +93,18 @@ export type Clock =
   /** Neither timestamps nor durations: only the order is known, every call counts as 1 ns. */
   | 'order'
 
-/** What is known of a trace once it has been read to its end. */
-export interface TraceFacts {
+/** What is known of a trace before its first event: of its first capture, if it has several. */
+export interface TraceStart {
   readonly dialect: string
   /** The columns of the text, in the header's own words. */
   readonly columns: readonly string[]
   readonly clock: Clock
   /** The first timestamp as printed, in seconds, such as `606.478818`; '' without timestamps. */
   readonly origin: string
+}
+
+/** What is known of a trace once it has been read to its end. */
+export interface TraceFacts extends TraceStart {
   /** From the first to the last position of any track. */
   readonly span: Nanos
   readonly lostEvents: number
@@ -110,6 +114,7 @@ export interface TraceFacts {
  * Receives a timeline, event by event.
  *
  * A producer guarantees, and `checked` asserts:
+ * - `start` comes once, before everything else.
  * - `defineFunction` and `defineTrack` come before the first use of their id. A track may be
  *   defined again when its task becomes known or changes its name; the last definition holds.
  * - On one track, positions never go back and `begin`/`end` nest perfectly.
@@ -128,6 +133,7 @@ export interface TraceFacts {
  * when every call and every section has ended.
  */
 export interface TimelineSink {
+  start(facts: TraceStart): void
   defineFunction(id: FunctionId, definition: KernelFunction): void
   defineTrack(id: TrackId, track: Track): void
   defineLane(id: LaneId, lane: Lane): void

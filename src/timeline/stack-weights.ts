@@ -45,6 +45,8 @@ export class StackWeights implements TimelineSink {
     this.#grouping = grouping
   }
 
+  start(): void {}
+
   defineFunction(id: FunctionId, definition: KernelFunction): void {
     this.functions[id] = definition
   }

@@ -4,6 +4,9 @@ import type { TimelineSink } from './sink.js'
 export function tee(sinks: readonly TimelineSink[]): TimelineSink {
   if (sinks.length === 1) return sinks[0] as TimelineSink
   return {
+    start(facts) {
+      for (const sink of sinks) sink.start(facts)
+    },
     defineFunction(id, definition) {
       for (const sink of sinks) sink.defineFunction(id, definition)
     },

@@ -6,6 +6,7 @@ export function withoutInterrupts(sink: TimelineSink): TimelineSink {
   const ids: (TrackId | undefined)[] = []
   let count = 0
   return {
+    start: facts => sink.start(facts),
     defineFunction: (id, definition) => sink.defineFunction(id, definition),
     defineTrack(id, track) {
       if (track.isInterrupts) return

@@ -28,6 +28,7 @@ describe('the same as added up call by call', () => {
     const statistics = new CallStatistics({ by: 'function' })
     const recorded = new RecordedCalls()
     const sink = checked(tee([statistics, recorded]))
+    sink.start({ dialect: '', columns: [], clock: 'timestamps', origin: '' })
     sink.defineTrack(0, { pid: 1, comm: '', cpu: undefined })
     for (const id of [1, 2, 3]) sink.defineFunction(id, { name: `f${id}`, module: '' })
     sink.begin(0, 0, 0)

@@ -7,6 +7,7 @@ test('every call of the function is in the cell of its begin and its duration', 
   const random = randomIntegers(9)
   const map = new HeatMap(({ name }) => name === 'read')
   const sink = checked(map.sink())
+  sink.start({ dialect: '', columns: [], clock: 'timestamps', origin: '' })
   sink.defineTrack(0, { pid: 1, comm: '', cpu: undefined })
   sink.defineFunction(1, { name: 'read', module: '' })
   sink.defineFunction(2, { name: 'write', module: '' })

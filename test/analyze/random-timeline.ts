@@ -12,6 +12,7 @@ export function randomIntegers(seed: number): (bound: number) => number {
 /** A timeline with everything that can be odd: recursion, late names, gaps, missing exits, migration. */
 export function tellRandom(sink: TimelineSink, seed: number, calls: number): void {
   const random = randomIntegers(seed)
+  sink.start({ dialect: '', columns: [], clock: 'timestamps', origin: '' })
   const names = ['a', 'b', 'c', 'd', 'e']
   names.forEach((name, index) => {
     sink.defineFunction(index + 1, { name, module: index % 2 ? 'mod' : '' })

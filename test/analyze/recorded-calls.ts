@@ -57,6 +57,7 @@ export class RecordedCalls implements TimelineSink {
     this.#cpus[track] = cpu
   }
 
+  start = ignored.start
   defineLane = ignored.defineLane
   instant = ignored.instant
   beginSection = ignored.beginSection

@@ -33,6 +33,7 @@ export function written(
 ): Buffer {
   const blocks: Uint8Array[] = []
   const sink = open(block => blocks.push(block), OPTIONS)
+  sink.start({ ...FACTS, ...facts })
   events(sink)
   sink.finish({ ...FACTS, ...facts })
   return Buffer.concat(blocks)

@@ -306,6 +306,7 @@ function callsOf(path: string): string[] {
   readTrace(
     readCapture(path),
     finishedCalls({
+      start: () => {},
       defineFunction: (id, definition) => {
         functions[id] = definition
       },

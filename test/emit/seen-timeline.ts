@@ -36,6 +36,8 @@ export class SeenTimeline implements TimelineSink {
     return new Map([...this.#named()].map(([name, events]) => [name, events.map(e => e.at)]))
   }
 
+  start(): void {}
+
   defineFunction(id: number, definition: KernelFunction): void {
     this.#functions[id] = definition
   }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { ignored } from '../../src/timeline/ignored.js'
+import type { TraceStart } from '../../src/timeline/sink.js'
 import { timelineOf } from '../dump-timeline.js'
+import { captures } from '../emit/captures.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
 /** Calls of 100 us and a pause of as much, told by a clock of so many ticks a nanosecond. */
@@ -74,4 +77,11 @@ describe('a clock', () => {
       expect(summary.span).toBeLessThan(1e8)
     }
   })
+})
+
+test.each(captures)('what is known at the start holds at the end: %s', path => {
+  const starts: TraceStart[] = []
+  const sink = { ...ignored, start: (facts: TraceStart) => starts.push(facts) }
+  const { dialect, columns, clock, origin } = readTrace(readCapture(path), sink, 4096)
+  expect(starts).toEqual([{ dialect, columns, clock, origin }])
 })

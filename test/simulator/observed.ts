@@ -88,6 +88,7 @@ class ForestSink implements TimelineSink {
     if (duration !== UNMEASURED) call.duration = duration
   }
 
+  start = ignored.start
   defineLane = ignored.defineLane
   migrate = ignored.migrate
   instant = ignored.instant

@@ -3,16 +3,25 @@ import { describe, expect, test } from 'vitest'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { byCpu } from '../../src/timeline/by-cpu.js'
 import { checked } from '../../src/timeline/checked.js'
-import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { StackWeights } from '../../src/timeline/stack-weights.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture } from '../read-trace.js'
 
 const [F, G] = [1, 2]
+const FACTS: TraceFacts = {
+  dialect: '',
+  columns: [],
+  clock: 'timestamps',
+  origin: '',
+  span: 0,
+  lostEvents: 0,
+}
 
 function told(tell: (sink: TimelineSink) => void): string[] {
   const dump = new TimelineDump()
   const sink = checked(byCpu(checked(dump)))
+  sink.start(FACTS)
   sink.defineFunction(F, { name: 'f', module: '' })
   sink.defineFunction(G, { name: 'g', module: '' })
   sink.defineTrack(0, { pid: 1, comm: 'bash', cpu: undefined })
@@ -20,7 +29,7 @@ function told(tell: (sink: TimelineSink) => void): string[] {
   sink.migrate(0, 0, 0)
   sink.migrate(1, 0, 0)
   tell(sink)
-  sink.finish({ dialect: '', columns: [], clock: 'timestamps', origin: '', span: 0, lostEvents: 0 })
+  sink.finish(FACTS)
   return dump.lines
 }
 
@@ -65,19 +74,13 @@ describe('a cpu shows', () => {
   test('a task by the name that it gets late', () => {
     const dump = new TimelineDump()
     const sink = checked(byCpu(checked(dump)))
+    sink.start(FACTS)
     sink.defineFunction(F, { name: 'f', module: '' })
     sink.defineTrack(0, { pid: undefined, comm: '', cpu: 0 })
     sink.begin(0, F, 10)
     sink.defineTrack(0, { pid: 1, comm: 'bash', cpu: undefined })
     sink.end(0, F, 40, 30)
-    sink.finish({
-      dialect: '',
-      columns: [],
-      clock: 'timestamps',
-      origin: '',
-      span: 0,
-      lostEvents: 0,
-    })
+    sink.finish(FACTS)
     expect(dump.lines).toEqual([
       'CPU 0 10 ? {',
       'CPU 0 11 f {',

@@ -401,6 +401,7 @@ describe('groups', () => {
 function told(grouping: Grouping, tell: (sink: TimelineSink) => void, functions = 5): StackWeights {
   const weights = new StackWeights(grouping)
   const sink = checked(weights)
+  sink.start({ dialect: '', columns: [], clock: 'timestamps', origin: '' })
   for (let id = 1; id <= functions; id++) sink.defineFunction(id, { name: `f${id}`, module: '' })
   sink.defineTrack(0, track(0))
   sink.defineTrack(1, track(1))

@@ -24,7 +24,16 @@ const facts: TraceFacts = {
   lostEvents: 0,
 }
 
+const unstarted: Record<string, (sink: TimelineSink) => void> = {
+  'function 1 is defined before start': sink =>
+    sink.defineFunction(FOO, { name: 'foo', module: '' }),
+  'track 0 is defined before start': sink => sink.defineTrack(0, NOBODY),
+  'lost before start': sink => sink.lost(0, 0, 1),
+  'finish without start': sink => sink.finish(facts),
+}
+
 const broken: Record<string, (sink: TimelineSink) => void> = {
+  'start twice': sink => sink.start(facts),
   'function 1 is defined twice': sink => sink.defineFunction(FOO, { name: 'foo', module: '' }),
   'function 0 is defined twice': sink => sink.defineFunction(UNNAMED, { name: '?', module: '' }),
   'begin on track 7, which is not defined': sink => sink.begin(7, FOO, 0),
@@ -124,6 +133,10 @@ const broken: Record<string, (sink: TimelineSink) => void> = {
   },
 }
 
+test.each(Object.entries(unstarted))('%s', (message, breakIt) => {
+  expect(() => breakIt(checked(ignored))).toThrow(new Error(`broken timeline: ${message}`))
+})
+
 test.each(Object.entries(broken))('%s', (message, breakIt) => {
   const sink = opened(ignored)
   expect(() => breakIt(sink)).toThrow(new Error(`broken timeline: ${message}`))
@@ -158,6 +171,7 @@ test('what keeps the contract is passed on as it is', () => {
 /** Two functions, two tracks and a lane are defined. */
 function opened(receiver: TimelineSink): TimelineSink {
   const sink = checked(receiver)
+  sink.start(facts)
   sink.defineFunction(FOO, { name: 'foo', module: '' })
   sink.defineFunction(BAR, { name: 'bar', module: '' })
   sink.defineTrack(0, NOBODY)
