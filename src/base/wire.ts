@@ -1,10 +1,17 @@
 import type { ByteSink } from './byte-writer.js'
 
 const BLOCK = 64 * 1024
+const utf8 = new TextEncoder()
+
+/** What a text takes at most behind its tag: three bytes for each of its units, and its length. */
+export function textRoom(text: string): number {
+  return text.length * 3 + 4
+}
 
 /**
  * Writes protobuf's wire format into blocks of 64 KiB and hands each on when it is full.
  * `room` comes before the fields it makes room for: they check nothing, and stay in one block.
+ * A tag is a field's number, shifted, with its wire type; here it has one byte or two.
  *
  * https://protobuf.dev/programming-guides/encoding/
  */
@@ -17,37 +24,66 @@ export class WireWriter {
     this.#out = out
   }
 
-  /** Makes room for `count` bytes, at most a block. */
+  /** Makes room for `count` bytes: in a block of their own, if they are too many for one. */
   room(count: number): void {
-    if (this.#at + count > BLOCK) this.flush()
+    if (this.#at + count <= this.#block.length) return
+    this.flush()
+    if (count > this.#block.length) this.#block = new Uint8Array(count)
   }
 
-  /** A varint field: its tag, which is one byte, and its value. */
+  /** A varint field: its tag and its value, an integer up to 2^53. */
   field(tag: number, value: number): void {
-    this.#block[this.#at++] = tag
+    this.#tag(tag)
     if (value < 0x80) this.#block[this.#at++] = value
     else this.#long(value)
   }
 
+  /** A varint field of 64 bits, negative numbers as their two's complement. */
+  big(tag: number, value: bigint): void {
+    this.#tag(tag)
+    let rest = BigInt.asUintN(64, value)
+    for (; rest > 0x7fn; rest >>= 7n) this.#block[this.#at++] = Number(rest & 0x7fn) | 0x80
+    this.#block[this.#at++] = Number(rest)
+  }
+
+  /** A string field; `textRoom` and its tag is what it needs. */
+  text(tag: number, text: string): void {
+    const isShort = text.length * 3 < 0x80
+    const begin = isShort ? this.open(tag) : this.openLong(tag)
+    this.#characters(text)
+    if (isShort) this.close(begin)
+    else this.closeLong(begin)
+  }
+
   /** Begins a nested message of less than 128 bytes; `close` takes what this returns. */
   open(tag: number): number {
-    this.#block[this.#at] = tag
-    this.#at += 2
-    return this.#at
+    this.#tag(tag)
+    return ++this.#at
   }
 
   close(begin: number): void {
     this.#block[begin - 1] = this.#at - begin
   }
 
-  /** Copies a message that has been encoded elsewhere. It may be larger than a block. */
+  /** Begins a nested message of less than 2^28 bytes: its length takes four, however small it is. */
+  openLong(tag: number): number {
+    this.#tag(tag)
+    this.#at += 4
+    return this.#at
+  }
+
+  closeLong(begin: number): void {
+    const length = this.#at - begin
+    const block = this.#block
+    block[begin - 4] = (length & 0x7f) | 0x80
+    block[begin - 3] = ((length >>> 7) & 0x7f) | 0x80
+    block[begin - 2] = ((length >>> 14) & 0x7f) | 0x80
+    block[begin - 1] = length >>> 21
+  }
+
+  /** Copies a message that has been encoded elsewhere. */
   bytes(piece: Uint8Array): void {
     this.room(piece.length)
-    if (piece.length > BLOCK) {
-      // Not `slice`, which copies nothing where the piece is a Buffer.
-      this.#out(new Uint8Array(piece))
-      return
-    }
     this.#block.set(piece, this.#at)
     this.#at += piece.length
   }
@@ -59,7 +95,31 @@ export class WireWriter {
     this.#at = 0
   }
 
-  /** An integer up to 2^53: at most eight bytes. */
+  #tag(tag: number): void {
+    if (tag > 0x7f) {
+      this.#block[this.#at++] = (tag & 0x7f) | 0x80
+      this.#block[this.#at++] = tag >>> 7
+    } else {
+      this.#block[this.#at++] = tag
+    }
+  }
+
+  /** Most names are short and plain: a call of the encoder costs more than they do. */
+  #characters(text: string): void {
+    const block = this.#block
+    const begin = this.#at
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 0x7f || i === 64) {
+        this.#at = begin + utf8.encodeInto(text, block.subarray(begin)).written
+        return
+      }
+      block[begin + i] = unit
+    }
+    this.#at = begin + text.length
+  }
+
+  /** At most eight bytes. */
   #long(value: number): void {
     const block = this.#block
     let at = this.#at

@@ -12,6 +12,7 @@ const ORDER_EXPLICIT = 3
 export interface TrackDescriptions {
   /** Returns the uuid of the track, at once and for good. */
   define(id: TrackId, track: Track): number
+  uuid(id: TrackId): number | undefined
   /** Returns the uuid of a row for sections. */
   lane(lane: Lane): number
   /** The uuid of a track's counter. */
@@ -86,6 +87,8 @@ export function describeTracks(write: (packet: object) => void): TrackDescriptio
       else describeTask(entry.uuid, track.pid, name)
       return entry.uuid
     },
+
+    uuid: id => described[id]?.uuid,
 
     lane({ name, owner }) {
       const uuid = ++lastUuid

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
-import { LANES, type PlacedEvent } from './chrome.js'
+import type { PlacedEvent } from './chrome.js'
 
 export interface FunctionTotals {
   readonly calls: number
@@ -11,8 +11,28 @@ export interface FunctionTotals {
 export type DecodedPacket =
   | { readonly kind: 'track'; readonly track: DecodedTrack }
   | { readonly kind: 'event'; readonly event: DecodedEvent }
-  | { readonly kind: 'sequence'; readonly sequence: number; readonly uuid: number }
+  | {
+      readonly kind: 'sequence'
+      readonly sequence: number
+      /** The track of its calls. */
+      readonly uuid: number | undefined
+      /** Where positions count from, in nanoseconds since the machine was started. */
+      readonly origin: string
+    }
+  | {
+      readonly kind: 'ftrace'
+      readonly cpu: number
+      readonly isLossy: boolean
+      readonly events: readonly FtraceEvent[]
+    }
   | { readonly kind: 'facts'; readonly facts: Readonly<Record<string, string>> }
+
+export interface FtraceEvent {
+  readonly at: number
+  readonly pid: number
+  readonly name: string
+  readonly fields: Readonly<Record<string, number | string>>
+}
 
 export interface DecodedTrack {
   readonly uuid: number
@@ -25,12 +45,15 @@ export interface DecodedTrack {
 export interface DecodedEvent {
   readonly uuid: number
   readonly type: 'BEGIN' | 'END' | 'INSTANT' | 'COUNTER'
-  /** Nanoseconds, however the packet says it. */
+  /** Nanoseconds from the origin on, however the packet says it. */
   readonly at: number
   readonly name: string
   readonly category: string
   readonly notes: Readonly<Record<string, string>>
   readonly value?: number | undefined
+  readonly flows: readonly number[]
+  /** Flows that end here. */
+  readonly ends: readonly number[]
 }
 
 /** A slice as Perfetto would show it. */
@@ -48,8 +71,9 @@ export function decodePerfetto(file: Uint8Array): DecodedPacket[] {
   const sequences = new Map<number, Sequence>()
   const message = Trace.decode(file)
   writeOutAddresses(message)
+  const origin = originOf(message)
   const trace = Trace.toObject(message, { longs: Number }) as { packet: RawPacket[] }
-  return trace.packet.map((packet): DecodedPacket => {
+  return trace.packet.map((packet, index): DecodedPacket => {
     const id = packet.trustedPacketSequenceId
     if (!id) throw new Error('a packet without a sequence')
     let sequence = sequences.get(id)
@@ -58,7 +82,11 @@ export function decodePerfetto(file: Uint8Array): DecodedPacket[] {
     sequence ??= newSequence(packet)
     sequences.set(id, sequence)
     intern(sequence, packet)
-    if (packet.clockSnapshot) return { kind: 'sequence', sequence: id, uuid: sequence.uuid }
+    if (packet.clockSnapshot) return { kind: 'sequence', sequence: id, uuid: sequence.uuid, origin }
+    if (packet.ftraceEvents) {
+      const { packet: packets } = message as unknown as { packet: protobuf.Message[] }
+      return decodeFtrace(packets[index] as protobuf.Message, BigInt(origin))
+    }
     if (packet.trackDescriptor) return { kind: 'track', track: decodeTrack(packet.trackDescriptor) }
     if (packet.trackEvent) {
       const at = decodeTime(sequence, packet)
@@ -129,12 +157,11 @@ export function eventsOfPerfetto(file: Uint8Array): DecodedEvent[] {
 
 /** The begins and ends of calls, by time: what is on the tracks of sections is left out. */
 export function callsOfPerfetto(file: Uint8Array): PlacedEvent[] {
-  const events = eventsOfPerfetto(file)
-  const lanes = new Set(
-    events.filter(({ category }) => LANES.includes(category)).map(({ uuid }) => uuid),
+  const rows = new Set(
+    decodePerfetto(file).map(packet => (packet.kind === 'sequence' ? packet.uuid : undefined)),
   )
-  return events.flatMap(({ uuid, type, at, name }) => {
-    const isCall = (type === 'BEGIN' || type === 'END') && !lanes.has(uuid)
+  return eventsOfPerfetto(file).flatMap(({ uuid, type, at, name }) => {
+    const isCall = (type === 'BEGIN' || type === 'END') && rows.has(uuid)
     return isCall ? [{ track: `${uuid}`, type, at, name }] : []
   })
 }
@@ -169,21 +196,32 @@ function line(packet: DecodedPacket): string {
       return `track ${uuid} ${kind}${owner} '${name}'${parent ? ` below ${parent}` : ''}`
     }
     case 'sequence':
-      return `sequence ${packet.sequence} writes to ${packet.uuid}`
+      return `sequence ${packet.sequence} from ${packet.origin}${packet.uuid ? ` writes to ${packet.uuid}` : ''}`
+    case 'ftrace': {
+      const { cpu, isLossy, events } = packet
+      const told = events.map(
+        ({ at, pid, name, fields }) => ` ${at} ${pid} ${name} ${JSON.stringify(fields)}`,
+      )
+      return `ftrace of cpu ${cpu}${isLossy ? ' lost events' : ''}${told.join('')}`
+    }
     case 'facts':
       return `facts ${JSON.stringify(packet.facts)}`
     case 'event': {
-      const { uuid, type, at, name, category, notes, value } = packet.event
+      const { uuid, type, at, name, category, notes, value, flows, ends } = packet.event
       const named = name === '' ? '' : ` '${name}'${category && ` (${category})`}`
       const noted = Object.keys(notes).length === 0 ? '' : ` ${JSON.stringify(notes)}`
-      return `${at} ${uuid} ${type}${named}${noted}${value === undefined ? '' : ` ${value}`}`
+      const flow = `${flows.map(id => ` flow ${id}`)}${ends.map(id => ` end of flow ${id}`)}`
+      const counted = value === undefined ? '' : ` ${value}`
+      return `${at} ${uuid} ${type}${named}${noted}${counted}${flow}`
     }
   }
 }
 
-const Trace = protobuf
-  .parse(readFileSync(new URL('../../proto/perfetto.proto', import.meta.url), 'utf8'))
-  .root.lookupType('perfetto.protos.Trace')
+const schema = protobuf.parse(
+  readFileSync(new URL('../../proto/perfetto.proto', import.meta.url), 'utf8'),
+).root
+const Trace = schema.lookupType('perfetto.protos.Trace')
+const TracePacket = schema.lookupType('perfetto.protos.TracePacket')
 
 const TYPES = { 1: 'BEGIN', 2: 'END', 3: 'INSTANT', 4: 'COUNTER' } as const
 
@@ -192,28 +230,32 @@ interface Sequence {
   readonly cleared: boolean
   readonly names: Map<number, string>
   readonly categories: Map<number, string>
-  readonly uuid: number
+  readonly keys: Map<number, string>
+  readonly uuid: number | undefined
   readonly clock: number | undefined
+  readonly clocks: readonly number[]
   /** The incremental clock. */
   now: number
 }
 
 function newSequence(packet: RawPacket): Sequence {
   const clocks = packet.clockSnapshot?.clocks ?? []
-  const [base, own] = [clocks.find(clock => clock.clockId === 6), clocks.find(isIncremental)]
-  if (own && own.timestamp !== 0) throw new Error('an incremental clock that starts elsewhere')
+  if (clocks.length > 0 && !clocks.some(({ clockId }) => clockId === 6)) throw new Error('no time')
+  for (const { clockId, timestamp, isIncremental } of clocks) {
+    if (clockId === 6) continue
+    if (timestamp !== 0) throw new Error(`clock ${clockId} starts elsewhere`)
+    if ((clockId === 64) !== (isIncremental === true)) throw new Error(`clock ${clockId}`)
+  }
   return {
     cleared: ((packet.sequenceFlags ?? 0) & 1) === 1,
     names: new Map(),
     categories: new Map(),
-    uuid: packet.tracePacketDefaults?.trackEventDefaults.trackUuid ?? 0,
+    keys: new Map(),
+    uuid: packet.tracePacketDefaults?.trackEventDefaults?.trackUuid,
     clock: packet.tracePacketDefaults?.timestampClockId,
-    now: base?.timestamp ?? 0,
+    clocks: clocks.map(({ clockId }) => clockId),
+    now: 0,
   }
-}
-
-function isIncremental(clock: RawClock): boolean {
-  return clock.clockId >= 64 && clock.clockId < 128 && clock.isIncremental === true
 }
 
 function intern(sequence: Sequence, { internedData }: RawPacket): void {
@@ -221,15 +263,32 @@ function intern(sequence: Sequence, { internedData }: RawPacket): void {
   for (const { iid, name } of internedData?.eventCategories ?? []) {
     sequence.categories.set(iid, name)
   }
+  for (const { iid, name } of internedData?.debugAnnotationNames ?? []) {
+    sequence.keys.set(iid, name)
+  }
 }
 
 function decodeTime(sequence: Sequence, packet: RawPacket): number {
   if (packet.timestamp === undefined) throw new Error('an event without a time')
   const clock = packet.timestampClockId ?? sequence.clock
-  if (clock === 6) return packet.timestamp
-  if (clock !== 64) throw new Error(`clock ${clock}`)
+  if (clock === undefined || !sequence.clocks.includes(clock)) throw new Error(`clock ${clock}`)
+  if (clock !== 64) return packet.timestamp
   sequence.now += packet.timestamp
   return sequence.now
+}
+
+/** Times of ftrace count from where the machine was started: they have too many digits for a number. */
+function decodeFtrace(message: protobuf.Message, origin: bigint): DecodedPacket {
+  const { ftraceEvents } = TracePacket.toObject(message, { longs: String }) as {
+    ftraceEvents: RawBundle
+  }
+  const { cpu, lostEvents, event = [] } = ftraceEvents
+  const events = event.map(({ timestamp, pid, ...rest }): FtraceEvent => {
+    const [name, fields] = Object.entries(rest)[0] ?? []
+    if (!name || !fields) throw new Error(`an event of ftrace without fields at ${timestamp}`)
+    return { at: Number(BigInt(timestamp) - origin), pid, name, fields }
+  })
+  return { kind: 'ftrace', cpu, isLossy: lostEvents === true, events }
 }
 
 function decodeEvent(sequence: Sequence, event: RawEvent, at: number): DecodedEvent {
@@ -241,19 +300,36 @@ function decodeEvent(sequence: Sequence, event: RawEvent, at: number): DecodedEv
   const interned = (event.categoryIids ?? []).map(iid => sequence.categories.get(iid))
   const category = [...interned, ...(event.categories ?? [])]
   if (category.includes(undefined)) throw new Error(`no category at ${at}`)
-  const notes = (event.debugAnnotations ?? []).map(note => [
-    note.name,
-    `${note.stringValue ?? note.boolValue ?? note.intValue}`,
-  ])
+  const notes = (event.debugAnnotations ?? []).map(note => {
+    const key = note.nameIid === undefined ? note.name : sequence.keys.get(note.nameIid)
+    if (!key) throw new Error(`a note without a name at ${at}`)
+    return [key, `${note.stringValue ?? note.boolValue ?? note.intValue}`]
+  })
+  const uuid = event.trackUuid ?? sequence.uuid
+  if (uuid === undefined) throw new Error(`an event without a track at ${at}`)
   return {
-    uuid: event.trackUuid ?? sequence.uuid,
+    uuid,
     type,
     at,
     name,
     category: category.join(','),
     notes: Object.fromEntries(notes),
     value: event.counterValue ?? event.doubleCounterValue,
+    flows: event.flowIds ?? [],
+    ends: event.terminatingFlowIds ?? [],
   }
+}
+
+/** The time that all sequences count from, which may have more digits than a number. */
+function originOf(message: object): string {
+  const { packet } = message as { packet: { clockSnapshot?: { clocks: RawClock[] } }[] }
+  const origins = packet.flatMap(({ clockSnapshot }) =>
+    (clockSnapshot?.clocks ?? [])
+      .filter(({ clockId }) => clockId === 6)
+      .map(({ timestamp }) => `${timestamp}`),
+  )
+  if (new Set(origins).size > 1) throw new Error(`origins ${origins}`)
+  return origins[0] ?? '0'
 }
 
 /** Addresses have more digits than a number: they become text. */
@@ -296,14 +372,28 @@ interface RawPacket {
   readonly clockSnapshot?: { clocks: RawClock[] }
   readonly tracePacketDefaults?: {
     timestampClockId: number
-    trackEventDefaults: { trackUuid: number }
+    trackEventDefaults?: { trackUuid: number }
   }
-  readonly internedData?: { eventNames?: RawName[]; eventCategories?: RawName[] }
+  readonly internedData?: {
+    eventNames?: RawName[]
+    eventCategories?: RawName[]
+    debugAnnotationNames?: RawName[]
+  }
+  readonly ftraceEvents?: object
   readonly trackDescriptor?: RawTrack
   readonly trackEvent?: RawEvent
   readonly traceAttributes?: {
     attribute: { key: string; stringValue?: string; longValue?: number }[]
   }
+}
+
+interface RawBundle {
+  readonly cpu: number
+  readonly lostEvents?: boolean
+  readonly event?: (Record<string, Record<string, number | string>> & {
+    readonly timestamp: string
+    readonly pid: number
+  })[]
 }
 
 interface RawClock {
@@ -326,8 +416,11 @@ interface RawEvent {
   readonly categories?: string[]
   readonly counterValue?: number
   readonly doubleCounterValue?: number
+  readonly flowIds?: number[]
+  readonly terminatingFlowIds?: number[]
   readonly debugAnnotations?: {
-    name: string
+    name?: string
+    nameIid?: number
     stringValue?: string
     boolValue?: boolean
     intValue?: number

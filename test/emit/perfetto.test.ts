@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openPerfetto } from '../../src/emit/perfetto.js'
+import { ftraceFields } from '../../src/emit/perfetto-ftrace.js'
 import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import {
   decodePerfetto,
@@ -19,8 +20,14 @@ const FACTS: TraceFacts = {
   lostEvents: 0,
 }
 
-function trace(events: (sink: TimelineSink) => void, blocks: Uint8Array[] = []): Uint8Array {
-  const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt', root: 'none' })
+function trace(
+  events: (sink: TimelineSink) => void,
+  blocks: Uint8Array[] = [],
+  { origin = FACTS.origin, warn }: { origin?: string; warn?: (message: string) => void } = {},
+): Uint8Array {
+  const options = { title: 'trace.txt', root: 'none', warn } as const
+  const sink = openPerfetto(block => blocks.push(block), options)
+  sink.start({ ...FACTS, origin })
   events(sink)
   sink.finish(FACTS)
   return Buffer.concat(blocks)
@@ -84,9 +91,10 @@ describe('perfetto', () => {
       sink.end(0, 1, 11, 6)
     })
     expect(printPerfetto(file)).toBe(
-      `track 4294967396 process pid=100 'bash'
+      `sequence 2 from 1000000000000
+track 4294967396 process pid=100 'bash'
 track 1 thread pid=100 'bash'
-sequence 3 writes to 1
+sequence 3 from 1000000000000 writes to 1
 5 1 BEGIN 'ksys_read' (kernel)
 7 1 BEGIN 'ext4_file_read_iter [ext4]' (module)
 9 1 END
@@ -327,7 +335,235 @@ facts ${JSON.stringify({
     ).toBe(true)
   })
 
+  test('a call that was running before is marked', () => {
+    const file = trace(sink => {
+      names(sink, 'ksys_read')
+      task(sink, 0, 100, 'bash')
+      sink.begin(0, UNNAMED, 1)
+      sink.end(0, 1, 9, 20)
+      sink.begin(0, UNNAMED, 10)
+      sink.end(0, 1, 11, UNMEASURED)
+    })
+    expect(slicesOfPerfetto(file).map(({ notes }) => notes)).toEqual([
+      { 'no entry': 'true' },
+      { 'no entry': 'true', incomplete: 'true' },
+    ])
+  })
+
+  test('notes of any kind and length, their keys once on each track', () => {
+    const long = 'é'.repeat(50_000)
+    const value = (text: string, number?: bigint) => ({ text, number, meaning: '' })
+    const notes = {
+      arguments: [
+        { name: 'fd', value: value('3', 3n) },
+        { name: 'buf', value: value('0xffff888003f5a000', 0xffff888003f5a000n) },
+        { name: 'text', value: value(long) },
+        { name: '', value: value('(STRUCT)[0x1:0x2]') },
+      ],
+      caller: 'bar+0x1/0x2',
+      returned: { text: '-22', number: -22n, meaning: 'EINVAL' },
+    }
+    const file = trace(sink => {
+      names(sink, 'ksys_read')
+      for (const id of [0, 1]) {
+        task(sink, id, 100 + id, 'bash')
+        for (const at of [1, 3]) {
+          sink.begin(id, 1, at)
+          sink.end(id, 1, at + 1, 1, notes)
+        }
+      }
+    })
+    const noted = {
+      fd: '3',
+      buf: '0xffff888003f5a000',
+      text: long,
+      'argument 4': '(STRUCT)[0x1:0x2]',
+      'called from': 'bar+0x1/0x2',
+      return: '-22',
+      'returned error': 'EINVAL',
+    }
+    expect(slicesOfPerfetto(file).map(({ notes }) => notes)).toEqual(Array(4).fill(noted))
+    expect(Buffer.from(file).toString('latin1').split('called from').length).toBe(3)
+  })
+
+  test('functions are of the kernel, of a module or of interrupts', () => {
+    const file = trace(sink => {
+      names(sink, 'handle_irq', 'ext4_end_io [ext4]')
+      task(sink, 0, 100, 'bash')
+      sink.defineTrack(1, { pid: undefined, comm: '', cpu: 0, isInterrupts: true })
+      for (const track of [0, 1]) {
+        sink.begin(track, 1, 1)
+        sink.begin(track, 2, 2)
+        sink.end(track, 2, 3, 1)
+        sink.end(track, 1, 4, 3)
+      }
+    })
+    const begins = eventsOfPerfetto(file).filter(({ type }) => type === 'BEGIN')
+    expect(begins.map(({ uuid, category }) => [uuid, category])).toEqual([
+      [1, 'kernel'],
+      [2, 'irq'],
+      [1, 'module'],
+      [2, 'module'],
+    ])
+  })
+
+  test('times of any clock are kept to the nanosecond', () => {
+    const tell = (sink: TimelineSink) => {
+      task(sink, 0, 100, 'bash')
+      sink.migrate(0, 3, 0)
+      sink.instant(0, 5, 'softirq_entry', 'vec=1 [action=TIMER]')
+    }
+    const shown = (origin: string) =>
+      printPerfetto(trace(tell, [], { origin }))
+        .split('\n')
+        .filter(line => /^(?:sequence|ftrace)/.test(line))
+    expect(shown('1789456123.123456789')).toEqual([
+      'sequence 2 from 1789456123123456789',
+      'sequence 3 from 1789456123123456789 writes to 1',
+      'ftrace of cpu 3 5 100 softirqEntry {"vec":1}',
+    ])
+    expect(shown('')[0]).toBe('sequence 2 from 0')
+  })
+
+  test('what is too deep for Perfetto is counted', () => {
+    const warnings: string[] = []
+    const deep = (levels: number) => {
+      warnings.length = 0
+      return trace(
+        sink => {
+          names(sink, 'f')
+          task(sink, 0, 1, 'init')
+          for (let at = 0; at < levels; at++) sink.begin(0, 1, at)
+          for (let at = levels; at > 0; at--) sink.end(0, 1, 2 * levels - at, 1)
+        },
+        [],
+        { warn: message => warnings.push(message) },
+      )
+    }
+    expect(printPerfetto(deep(512))).not.toContain('too_deep')
+    expect(warnings).toEqual([])
+    expect(printPerfetto(deep(514))).toContain('"calls_too_deep":"2"')
+    expect(warnings).toEqual([expect.stringMatching(/^2 calls are more than 512 deep/)])
+  })
+
   test('a trace without calls is a valid trace', () => {
-    expect(decodePerfetto(trace(() => {})).map(({ kind }) => kind)).toEqual(['facts'])
+    expect(decodePerfetto(trace(() => {})).map(({ kind }) => kind)).toEqual(['sequence', 'facts'])
+  })
+})
+
+describe('events of the scheduler', () => {
+  /** Cpu 0 wakes cat, which goes to cpu 1 and runs there. */
+  const file = trace(sink => {
+    task(sink, 0, 100, 'bash')
+    task(sink, 1, 0, 'swapper/1')
+    sink.migrate(0, 0, 0)
+    sink.migrate(1, 1, 0)
+    sink.instant(0, 5, 'sched_waking', 'comm=my cat pid=15 prio=120 target_cpu=001')
+    sink.instant(0, 6, 'sched_migrate_task', 'comm=my cat pid=15 prio=120 orig_cpu=0 dest_cpu=1')
+    sink.instant(
+      1,
+      8,
+      'sched_switch',
+      'prev_comm=swapper/1 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=my cat next_pid=15 next_prio=120',
+    )
+    sink.defineLane(0, { kind: 'tasks', name: 'CPU 1 tasks', owner: { cpu: 1 } })
+    sink.beginSection(0, 8, 'my cat-15')
+    sink.instant(1, 9, 'sched_switch', 'my cat:15 [120] D ==> swapper/1:0 [120]')
+    sink.endSection(0, 9)
+    sink.lost(1, 9, 3)
+    sink.instant(1, 10, 'irq_handler_entry', 'irq=1 name=i8042')
+    sink.instant(1, 11, 'irq_handler_exit', 'irq=1 ret=handled')
+  })
+
+  test('are those of ftrace', () => {
+    const bundles = decodePerfetto(file).flatMap(packet =>
+      packet.kind === 'ftrace' ? [packet] : [],
+    )
+    const task = { prevPrio: 120, nextPrio: 120 }
+    const cat = 'my cat'
+    expect(bundles.flatMap(({ cpu, events }) => events.map(event => ({ cpu, ...event })))).toEqual([
+      {
+        cpu: 0,
+        at: 5,
+        pid: 100,
+        name: 'schedWaking',
+        fields: { comm: cat, pid: 15, prio: 120, targetCpu: 1 },
+      },
+      {
+        cpu: 1,
+        at: 8,
+        pid: 0,
+        name: 'schedSwitch',
+        fields: {
+          ...task,
+          prevComm: 'swapper/1',
+          prevPid: 0,
+          prevState: '0',
+          nextComm: cat,
+          nextPid: 15,
+        },
+      },
+      {
+        cpu: 1,
+        at: 9,
+        pid: 15,
+        name: 'schedSwitch',
+        fields: {
+          ...task,
+          prevComm: cat,
+          prevPid: 15,
+          prevState: '2',
+          nextComm: 'swapper/1',
+          nextPid: 0,
+        },
+      },
+      { cpu: 1, at: 10, pid: 0, name: 'irqHandlerEntry', fields: { irq: 1, name: 'i8042' } },
+      { cpu: 1, at: 11, pid: 0, name: 'irqHandlerExit', fields: { irq: 1, ret: 1 } },
+    ])
+    expect(bundles.filter(({ isLossy }) => isLossy)).toEqual([
+      { kind: 'ftrace', cpu: 1, isLossy: true, events: [] },
+    ])
+  })
+
+  test('flow from a wake-up over a migration to where the task runs', () => {
+    const events = eventsOfPerfetto(file).filter(
+      ({ flows, ends }) => flows.length + ends.length > 0,
+    )
+    expect(
+      events.map(({ name, category, flows, ends }) => ({ name, category, flows, ends })),
+    ).toEqual([
+      { name: 'sched_waking', category: 'sched', flows: [1], ends: [] },
+      { name: 'sched_migrate_task', category: 'sched', flows: [1], ends: [] },
+      { name: 'my cat-15', category: 'sched', flows: [], ends: [1] },
+    ])
+  })
+
+  test.each([
+    ['R', 0],
+    ['S', 1],
+    ['D|K', 0x82],
+    ['t', 8],
+    ['X', 0x10],
+    ['Z', 0x20],
+    ['P', 0x200],
+    ['I', 0x402],
+    ['R+', 0x800],
+    ['0', 0],
+    ['2', 2],
+    ['128', 0x402],
+    ['0x100', 0x800],
+  ])('a task in state %s', (text, state) => {
+    const fields = ftraceFields('sched_switch', `a:1 [120] ${text} ==> b:2 [-1]`)
+    expect(fields?.schedSwitch).toMatchObject({ prevState: state, nextPrio: -1 })
+  })
+
+  test.each([
+    ['sched_switch', 'prev_comm=bash'],
+    ['sched_waking', ''],
+    ['irq_handler_entry', 'name=i8042'],
+    ['softirq_entry', '[action=RCU]'],
+    ['hrtimer_start', 'hrtimer=00000000'],
+  ])('%s without what belongs to it is none of them', (name, text) => {
+    expect(ftraceFields(name, text)).toBeUndefined()
   })
 })

@@ -1,0 +1,144 @@
+/**
+ * Events of the scheduler and of interrupts as ftrace's own, from which Perfetto fills its rows of
+ * cpus and the states of threads. The text is the kernel's, or trace-cmd's.
+ */
+
+/** A field of FtraceEvent. */
+export interface FtraceFields {
+  readonly schedSwitch?: SchedSwitch
+  readonly schedWaking?: Woken
+  readonly schedWakeup?: Woken
+  readonly schedWakeupNew?: Woken
+  readonly irqHandlerEntry?: object
+  readonly irqHandlerExit?: object
+  readonly softirqEntry?: object
+  readonly softirqExit?: object
+  readonly softirqRaise?: object
+}
+
+interface SchedSwitch {
+  readonly prevComm: string
+  readonly prevPid: number
+  readonly prevPrio: number
+  readonly prevState: number
+  readonly nextComm: string
+  readonly nextPid: number
+  readonly nextPrio: number
+}
+
+interface Woken {
+  readonly comm: string
+  readonly pid: number
+  readonly prio: number
+  readonly targetCpu: number
+}
+
+/** Undefined for any other event, and for a text that does not say it all. */
+export function ftraceFields(name: string, text: string): FtraceFields | undefined {
+  return readers[name]?.(text)
+}
+
+/** The task that an event makes ready to run, or takes to another cpu. */
+export function readiedTask(name: string, text: string): number | undefined {
+  if (!READYING.has(name)) return undefined
+  const pid = /\bpid=(\d+)/.exec(text)?.[1] ?? /:(\d+) \[-?\d+\]/.exec(text)?.[1]
+  return pid === undefined ? undefined : Number(pid)
+}
+
+const READYING: ReadonlySet<string> = new Set([
+  'sched_waking',
+  'sched_wakeup',
+  'sched_wakeup_new',
+  'sched_migrate_task',
+])
+
+const readers: Readonly<Record<string, (text: string) => FtraceFields | undefined>> = {
+  sched_switch: text => some('schedSwitch', switchIn(text)),
+  sched_waking: text => some('schedWaking', wokenIn(text)),
+  sched_wakeup: text => some('schedWakeup', wokenIn(text)),
+  sched_wakeup_new: text => some('schedWakeupNew', wokenIn(text)),
+  irq_handler_entry: text => {
+    const [, irq, name = ''] = /^irq=(\d+)(?: name=(.*))?/.exec(text) ?? []
+    return some('irqHandlerEntry', irq && { irq: Number(irq), name })
+  },
+  irq_handler_exit: text => {
+    const [, irq, ret] = /^irq=(\d+) ret=(\w+)/.exec(text) ?? []
+    return some('irqHandlerExit', irq && { irq: Number(irq), ret: ret === 'unhandled' ? 0 : 1 })
+  },
+  softirq_entry: text => some('softirqEntry', vectorIn(text)),
+  softirq_exit: text => some('softirqExit', vectorIn(text)),
+  softirq_raise: text => some('softirqRaise', vectorIn(text)),
+}
+
+function some(field: keyof FtraceFields, value: unknown): FtraceFields | undefined {
+  return value ? { [field]: value } : undefined
+}
+
+// prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120
+// bash:133 [120] S ==> cat:15 [120]
+function switchIn(text: string): SchedSwitch | undefined {
+  const [, prevComm = '', prevPid, prevPrio, state = '', nextComm = '', nextPid, nextPrio] =
+    /^prev_comm=(.*) prev_pid=(\d+) prev_prio=(-?\d+) prev_state=(\S+) ==> next_comm=(.*) next_pid=(\d+) next_prio=(-?\d+)/s.exec(
+      text,
+    ) ??
+    /^(.*):(\d+) \[(-?\d+)\] (\S+) ==> (.*):(\d+) \[(-?\d+)\]/s.exec(text) ??
+    []
+  if (prevPid === undefined) return undefined
+  return {
+    prevComm,
+    prevPid: Number(prevPid),
+    prevPrio: Number(prevPrio),
+    prevState: prevState(state),
+    nextComm,
+    nextPid: Number(nextPid),
+    nextPrio: Number(nextPrio),
+  }
+}
+
+// comm=cat pid=15 prio=120 target_cpu=001      cat:15 [120] success=1 CPU:001      cat:15 [120]<CPU:001>
+function wokenIn(text: string): Woken | undefined {
+  const [, comm = '', pid, prio, cpu] =
+    /^comm=(.*) pid=(\d+) prio=(-?\d+)(?: success=\d+)? target_cpu=(\d+)/s.exec(text) ??
+    /^(.*):(\d+) \[(-?\d+)\].*CPU:(\d+)/s.exec(text) ??
+    []
+  if (pid === undefined) return undefined
+  return { comm, pid: Number(pid), prio: Number(prio), targetCpu: Number(cpu) }
+}
+
+// vec=9 [action=RCU]
+function vectorIn(text: string): object | undefined {
+  const vec = /^vec=(\d+)/.exec(text)?.[1]
+  return vec === undefined ? undefined : { vec: Number(vec) }
+}
+
+/**
+ * A state as Perfetto reads it where it does not know the kernel's version: by the bits of 4.4
+ * (TaskState in its trace processor), which has no idle state yet. A number is that of a kernel
+ * since 4.14; trace-cmd reads its idle state as W, which no task is switched out in.
+ */
+function prevState(text: string): number {
+  const isNumber = /^(?:0x[\da-f]+|\d+)$/.test(text)
+  const letters = isNumber ? lettersOf(Number(text)) : text
+  let state = 0
+  for (const letter of letters) state |= STATES[letter] ?? 0
+  return state
+}
+
+function lettersOf(bits: number): string {
+  return [...'SDTtXZPI+'].filter((_, bit) => bits & (1 << bit)).join('')
+}
+
+const STATES: Readonly<Record<string, number>> = {
+  S: 0x1,
+  D: 0x2,
+  T: 0x4,
+  t: 0x8,
+  X: 0x10,
+  Z: 0x20,
+  x: 0x40,
+  K: 0x80,
+  P: 0x200,
+  I: 0x402,
+  W: 0x402,
+  '+': 0x800,
+}
