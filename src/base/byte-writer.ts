@@ -4,12 +4,43 @@ export type ByteSink = (block: Uint8Array) => void
 const BLOCK = 64 * 1024
 const utf8 = new TextEncoder()
 const ZERO = 0x30
+const DOT = 0x2e
+
+/** `000` to `999`, the first digit in the lowest byte. */
+const TRIPLES = Int32Array.from({ length: 1000 }, (_, value) => {
+  const [hundreds, tens, ones] = [Math.floor(value / 100), Math.floor(value / 10) % 10, value % 10]
+  return (ZERO + hundreds) | ((ZERO + tens) << 8) | ((ZERO + ones) << 16)
+})
+
+/**
+ * A text that is written again and again, eight bytes at a time: three times as fast as byte by byte.
+ * As numbers, for these are what a DataView writes fastest; no eight bytes of UTF-8 are a NaN, whose
+ * bits would not be safe.
+ */
+export class Piece {
+  readonly bytes: Uint8Array
+  readonly words: Float64Array
+
+  constructor(text: string) {
+    this.bytes = utf8.encode(text)
+    this.words = new Float64Array(Math.ceil(this.bytes.length / 8))
+    const padded = new DataView(new ArrayBuffer(this.words.length * 8))
+    new Uint8Array(padded.buffer).set(this.bytes)
+    for (let i = 0; i < this.words.length; i++) this.words[i] = padded.getFloat64(i * 8, true)
+  }
+}
 
 /** Writes text and bytes into blocks of 64 KiB and hands each on when it is full. */
 export class ByteWriter {
   readonly #out: ByteSink
   #block = new Uint8Array(BLOCK)
+  #view = new DataView(this.#block.buffer)
   #at = 0
+  /** What the digits of the last time begin with: its milliseconds. */
+  #millis = 0
+  #millisLength = 0
+  readonly #millisBytes = new Uint8Array(16)
+  readonly #millisDigits = new DataView(this.#millisBytes.buffer)
 
   constructor(out: ByteSink) {
     this.#out = out
@@ -37,6 +68,24 @@ export class ByteWriter {
     this.#at = at
   }
 
+  piece({ bytes, words }: Piece): void {
+    const size = words.length * 8
+    if (this.#at + size > BLOCK) {
+      this.flush()
+      if (size > BLOCK) {
+        this.bytes(bytes)
+        return
+      }
+    }
+    const view = this.#view
+    let at = this.#at
+    for (let i = 0; i < words.length; i++) {
+      view.setFloat64(at, words[i] as number, true)
+      at += 8
+    }
+    this.#at += bytes.length
+  }
+
   text(text: string): void {
     this.bytes(utf8.encode(text))
   }
@@ -44,52 +93,87 @@ export class ByteWriter {
   /** An integer from 0 to 2^53 in decimal. */
   integer(value: number): void {
     if (this.#at + 16 > BLOCK) this.flush()
-    this.#digits(value, decimals(value))
+    const count = decimals(value)
+    writeDigits(this.#block, this.#at, value, count)
+    this.#at += count
   }
 
-  /** Nanoseconds as microseconds, exactly and as short as they go: `12`, `12.345`. */
-  micros(nanos: number): void {
-    if (this.#at + 20 > BLOCK) this.flush()
-    const whole = Math.floor(nanos / 1000)
-    this.#digits(whole, decimals(whole))
-    const rest = nanos - whole * 1000
-    if (rest === 0) return
-    this.#block[this.#at++] = 0x2e
-    this.#digits(rest, 3)
+  /** Nanoseconds that so many seconds are added to: together they may be more than a number holds. */
+  nanos(nanos: number, seconds: number): void {
+    if (seconds === 0) {
+      this.integer(nanos)
+      return
+    }
+    const whole = Math.floor(nanos / 1e9)
+    this.integer(seconds + whole)
+    if (this.#at + 9 > BLOCK) this.flush()
+    writeDigits(this.#block, this.#at, nanos - whole * 1e9, 9)
+    this.#at += 9
+  }
+
+  /**
+   * Nanoseconds as microseconds, exactly and as short as they go: `12`, `12.345`; `millis` are added.
+   * Most times are in the same millisecond as the one before, or in the next.
+   */
+  micros(nanos: number, millis: number): void {
+    if (this.#at + 24 > BLOCK) this.flush()
+    const whole = Math.floor(nanos / 1e6)
+    const rest = (nanos - whole * 1e6) | 0
+    const micros = (rest / 1000) | 0
+    const fraction = rest - micros * 1000
+    const view = this.#view
+    if (whole + millis === 0) {
+      this.integer(micros)
+    } else {
+      if (whole + millis !== this.#millis) this.#keepMillis(whole + millis)
+      view.setFloat64(this.#at, this.#millisDigits.getFloat64(0, true), true)
+      view.setFloat64(this.#at + 8, this.#millisDigits.getFloat64(8, true), true)
+      this.#at += this.#millisLength
+      view.setInt32(this.#at, TRIPLES[micros] as number, true)
+      this.#at += 3
+    }
+    if (fraction === 0) return
+    view.setInt32(this.#at, ((TRIPLES[fraction] as number) << 8) | DOT, true)
+    this.#at += 4
   }
 
   flush(): void {
     if (this.#at === 0) return
     this.#out(this.#block.subarray(0, this.#at))
     this.#block = new Uint8Array(BLOCK)
+    this.#view = new DataView(this.#block.buffer)
     this.#at = 0
   }
 
-  /** `count` digits, with leading zeros, into a block that has room for them. */
-  #digits(value: number, count: number): void {
-    const block = this.#block
-    let at = this.#at + count
-    this.#at = at
-    let left = count
-    let rest = value
-    // Integer division is only fast, and only right, within 32 bits.
-    while (left > 9) {
-      const upper = Math.floor(rest / 1e9)
-      let lower = (rest - upper * 1e9) | 0
-      for (let i = 0; i < 9; i++) {
-        const tenth = (lower / 10) | 0
-        block[--at] = ZERO + lower - tenth * 10
-        lower = tenth
-      }
-      rest = upper
-      left -= 9
-    }
-    let lower = rest | 0
-    for (; left > 0; left--) {
+  #keepMillis(millis: number): void {
+    this.#millis = millis
+    this.#millisLength = decimals(millis)
+    writeDigits(this.#millisBytes, 0, millis, this.#millisLength)
+  }
+}
+
+/** The last `count` digits, with leading zeros. */
+function writeDigits(block: Uint8Array, start: number, value: number, count: number): void {
+  let at = start + count
+  let left = count
+  let rest = value
+  // Integer division is only fast, and only right, within 32 bits.
+  while (left > 9) {
+    const upper = Math.floor(rest / 1e9)
+    let lower = (rest - upper * 1e9) | 0
+    for (let i = 0; i < 9; i++) {
       const tenth = (lower / 10) | 0
       block[--at] = ZERO + lower - tenth * 10
       lower = tenth
     }
+    rest = upper
+    left -= 9
+  }
+  let lower = rest | 0
+  for (; left > 0; left--) {
+    const tenth = (lower / 10) | 0
+    block[--at] = ZERO + lower - tenth * 10
+    lower = tenth
   }
 }
 

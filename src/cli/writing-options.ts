@@ -32,6 +32,11 @@ export const writingOptions = {
     default: false,
     describe: 'Chrome JSON as an array, which can be read wherever it is cut off',
   },
+  'absolute-time': {
+    type: 'boolean',
+    default: false,
+    describe: 'Keep the times of the trace: chrome, csv, ndjson, parquet (perfetto always does)',
+  },
 } as const
 
 interface WritingArguments {
@@ -40,10 +45,11 @@ interface WritingArguments {
   readonly flamechart: boolean
   readonly annotate: boolean
   readonly array: boolean
+  readonly 'absolute-time': boolean
 }
 
 /** What the arguments of a command ask of the formats. */
 export function emitOptionsOf(args: WritingArguments): Omit<EmitOptions, 'title' | 'warn'> {
-  const { root, weight, flamechart, annotate, array } = args
-  return { root, weight, flamechart, annotate, array }
+  const { root, weight, flamechart, annotate, array, 'absolute-time': absoluteTime } = args
+  return { root, weight, flamechart, annotate, array, absoluteTime }
 }

@@ -2,7 +2,8 @@
  * The table that csv, ndjson and parquet write: a row for each call, as it ends, callees before
  * their callers. What is not known is empty in CSV and null in the others.
  *
- * ts_ns      where it begins, since the first moment of the trace
+ * ts_ns      where it begins, since the first moment of the trace, or if asked for at the time that the
+ *            trace has; in NDJSON a text where that is beyond 2^53
  * dur_ns     its measured duration; unknown where its exit is not in the trace
  * self_ns    the duration less those of its measured callees; unknown where that is
  * cpu        where it began

@@ -6,16 +6,20 @@
  * Its object form says what is known of the trace, and lets chrome://tracing nest to the nanosecond.
  * The array form has no room for either, but most readers take it wherever it is cut off.
  *
- * Times are microseconds with three decimals since the start of the trace, exact to the nanosecond.
+ * Times are microseconds with three decimals since the start of the trace, or if asked for the trace's
+ * own, exact to the nanosecond. A call has its category at its begin, its name at both events: some
+ * readers know no other way to tell whose end it is.
+ *
  * What the trace notes on a call stands on its end: viewers give a call the arguments of both its
  * events, but some take those of the begin for a part of its name. Calls without an exit in the
  * trace end where their track was last seen, with an instant that says so. Lost: which cpu a task
  * ran on, and the measured durations where they differ from the distance between begin and end.
  */
-import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { type ByteSink, ByteWriter, Piece } from '../base/byte-writer.js'
 import { ignored } from '../timeline/ignored.js'
-import { functionName, trackName } from '../timeline/names.js'
+import { clockTexts, functionName, trackName } from '../timeline/names.js'
 import { shownNotes } from '../timeline/notes.js'
+import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -27,6 +31,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { eventCategory } from './event-category.js'
 import type { EmitOptions } from './formats.js'
 
 /** Pids end below 2^22: what is no task has ids from there on. */
@@ -50,31 +55,47 @@ interface ChromeThread {
 
 interface ChromeTrack extends ChromeThread {
   /** An event of the track up to its time. */
-  readonly begin: Uint8Array
-  readonly end: Uint8Array
-  readonly instant: Uint8Array
+  readonly begin: Piece
+  readonly end: Piece
+  readonly instant: Piece
   /** How many calls are open. */
   level: number
   /** Of these, the ones whose begin is not written, for their name is to come. */
   readonly late: { readonly level: number; readonly at: Nanos }[]
+  /** The level of the last of them, or -1. */
+  lateLevel: number
 }
 
 interface ChromeLane extends ChromeThread {
-  readonly begin: Uint8Array
-  readonly end: Uint8Array
+  readonly begin: Piece
+  readonly end: Piece
   /** The names of the open sections. */
   readonly open: string[]
 }
 
-const utf8 = new TextEncoder()
+interface EventFields {
+  readonly name: string
+  readonly cat?: string | undefined
+  readonly args?: object | undefined
+}
 
-export function openChrome(out: ByteSink, { title, array = false }: EmitOptions): TimelineSink {
+export function openChrome(
+  out: ByteSink,
+  { title, array = false, absoluteTime = false }: EmitOptions,
+): TimelineSink {
   const writer = new ByteWriter(out)
   const tracks: ChromeTrack[] = []
   const lanes: ChromeLane[] = []
   const names: string[] = []
-  /** A call from its time on: name, category, and the end of the event. */
-  const functions: Uint8Array[] = []
+  /** What begins a call, and what ends one, from its time on. */
+  const begins: Piece[] = []
+  const ends: Piece[] = []
+  /** The mark of a call without an exit. */
+  const incompletes: Piece[] = []
+  let origin = NO_TIME
+  let originMillis = 0
+  let calls = 0
+  let incompleteCalls = 0
   let isCpuProcessNamed = false
   /** No event has been written yet. */
   let isFirst = true
@@ -83,24 +104,23 @@ export function openChrome(out: ByteSink, { title, array = false }: EmitOptions)
     writer.text(`${isFirst ? '' : ',\n'}${JSON.stringify({ ph: 'M', name, pid, tid, args })}`)
     isFirst = false
   }
-  const writeCall = (start: Uint8Array, func: FunctionId, at: Nanos) => {
-    writer.bytes(start)
-    writer.micros(at)
-    writer.bytes(functions[func] as Uint8Array)
+  const writeStart = (start: Piece, at: Nanos) => {
+    writer.piece(start)
+    writer.micros(at + origin.nanos, originMillis)
   }
-  const writeNotedEnd = (start: Uint8Array, func: FunctionId, at: Nanos, notes: CallNotes) => {
-    writer.bytes(start)
-    writer.micros(at)
-    writer.bytes((functions[func] as Uint8Array).subarray(0, -1))
-    writer.text(`,"args":${JSON.stringify(Object.fromEntries(shownNotes(notes)))}}`)
+  const write = (start: Piece, at: Nanos, rest: Piece) => {
+    writeStart(start, at)
+    writer.piece(rest)
   }
-  const writeEvent = (start: Uint8Array, at: Nanos, name: string, args: object = {}) => {
-    const isEmpty = Object.keys(args).length === 0
-    writer.bytes(start)
-    writer.micros(at)
-    writer.text(
-      `,"name":${JSON.stringify(name)}${isEmpty ? '' : `,"args":${JSON.stringify(args)}`}}`,
-    )
+  const writeNotedEnd = (start: Piece, func: FunctionId, at: Nanos, notes: CallNotes) => {
+    const args = JSON.stringify(Object.fromEntries(shownNotes(notes)))
+    writeStart(start, at)
+    writer.bytes((ends[func] as Piece).bytes.subarray(0, -1))
+    writer.text(`,"args":${args}}`)
+  }
+  const writeEvent = (start: Piece, at: Nanos, fields: EventFields) => {
+    writeStart(start, at)
+    writer.text(`,${JSON.stringify(fields).slice(1)}`)
   }
 
   const writeProcess = (thread: ChromeThread, name: string, order: number) => {
@@ -119,13 +139,17 @@ export function openChrome(out: ByteSink, { title, array = false }: EmitOptions)
   writer.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
     ...ignored,
+    start({ origin: firstTime }) {
+      if (absoluteTime) origin = printedTime(firstTime)
+      originMillis = origin.seconds * 1000
+    },
     defineFunction(id, definition) {
       const name = functionName(definition)
       const category = definition.module || 'kernel'
       names[id] = name
-      functions[id] = utf8.encode(
-        `,"name":${JSON.stringify(name)},"cat":${JSON.stringify(category)}}`,
-      )
+      const quoted = JSON.stringify(name)
+      begins[id] = new Piece(`,"name":${quoted},"cat":${JSON.stringify(category)}}`)
+      ends[id] = new Piece(`,"name":${quoted}}`)
     },
     defineTrack(id, track) {
       const chromeTrack = tracks[id] ?? newTrack(id, track)
@@ -138,25 +162,35 @@ export function openChrome(out: ByteSink, { title, array = false }: EmitOptions)
     begin(id, func, at) {
       const track = tracks[id] as ChromeTrack
       const level = track.level++
-      if (func === UNNAMED) track.late.push({ level, at })
-      else writeCall(track.begin, func, at)
+      if (func !== UNNAMED) {
+        write(track.begin, at, begins[func] as Piece)
+      } else {
+        track.late.push({ level, at })
+        track.lateLevel = level
+      }
     },
     end(id, func, at, duration, notes) {
       const track = tracks[id] as ChromeTrack
       const level = --track.level
-      const late = track.late.at(-1)
-      if (late?.level === level) {
-        track.late.pop()
+      if (track.lateLevel === level) {
+        const begin = track.late.pop()?.at as Nanos
+        track.lateLevel = track.late.at(-1)?.level ?? -1
         if (func === UNNAMED) return
-        writeCall(track.begin, func, late.at)
+        write(track.begin, begin, begins[func] as Piece)
       }
+      calls++
       if (notes) writeNotedEnd(track.end, func, at, notes)
-      else writeCall(track.end, func, at)
-      if (duration === UNMEASURED) writeEvent(track.instant, at, `incomplete: ${names[func]}`)
+      else write(track.end, at, ends[func] as Piece)
+      if (duration === UNMEASURED) {
+        incompleteCalls++
+        incompletes[func] ??= new Piece(`,"name":${JSON.stringify(`incomplete: ${names[func]}`)}}`)
+        write(track.instant, at, incompletes[func])
+      }
     },
     instant(id, at, name, text, frames = []) {
-      const args = { ...(text && { text }), ...(frames.length > 0 && { stack: frames.join('\n') }) }
-      writeEvent((tracks[id] as ChromeTrack).instant, at, name, args)
+      const stack = frames.length > 0 ? frames.join('\n') : undefined
+      const args = text || stack ? { text: text || undefined, stack } : undefined
+      writeEvent((tracks[id] as ChromeTrack).instant, at, { name, cat: eventCategory(name), args })
     },
     defineLane(id, lane) {
       const chromeLane = newLane(id, lane, tracks)
@@ -168,24 +202,30 @@ export function openChrome(out: ByteSink, { title, array = false }: EmitOptions)
     beginSection(id, at, name) {
       const lane = lanes[id] as ChromeLane
       lane.open.push(name)
-      writeEvent(lane.begin, at, name)
+      writeEvent(lane.begin, at, { name })
     },
     endSection(id, at) {
       const lane = lanes[id] as ChromeLane
-      writeEvent(lane.end, at, lane.open.pop() as string)
+      writeEvent(lane.end, at, { name: lane.open.pop() as string })
     },
     count(id, at, name, value) {
       const { pid } = tracks[id] as ChromeTrack
-      writeEvent(eventStart({ ph: 'C', pid }, false), at, name, { value })
+      writeEvent(eventStart({ ph: 'C', pid }, false), at, { name, args: { value } })
     },
     lost(cpu, at, events) {
       const start = eventStart({ ph: 'i', s: 'g', pid: IDLE_PROCESS, tid: IDLE_PROCESS }, isFirst)
       isFirst = false
-      const args = events > 0 ? { text: `${events} events` } : {}
-      writeEvent(start, at, `lost events of cpu ${cpu}`, args)
+      const args = events > 0 ? { text: `${events} events` } : undefined
+      writeEvent(start, at, { name: `lost events of cpu ${cpu}`, args })
     },
     finish(facts) {
-      const json = JSON.stringify(knownOf(title, facts))
+      const json = JSON.stringify({
+        ...knownOf(title, facts),
+        times: origin !== NO_TIME ? 'as in the trace' : 'since the start of the trace',
+        functions: names.filter(Boolean).length,
+        calls,
+        incomplete_calls: incompleteCalls,
+      })
       writer.text(array ? '\n]\n' : `\n],\n"otherData":${json},\n"metadata":${json}}\n`)
       writer.flush()
     },
@@ -200,6 +240,7 @@ function knownOf(title: string, facts: TraceFacts): object {
     dialect: facts.dialect,
     columns: facts.columns.join(', '),
     clock: facts.clock,
+    positions: clockTexts[facts.clock],
     origin: facts.origin,
     span_ns: facts.span,
     lost_events: facts.lostEvents,
@@ -222,6 +263,7 @@ function newTrack(id: number, track: Track): ChromeTrack {
     instant: eventStart({ ph: 'i', s: 't', pid, tid }, false),
     level: 0,
     late: [],
+    lateLevel: -1,
   }
 }
 
@@ -242,6 +284,6 @@ function newLane(
   }
 }
 
-function eventStart(fields: object, isFirst: boolean): Uint8Array {
-  return utf8.encode(`${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`)
+function eventStart(fields: object, isFirst: boolean): Piece {
+  return new Piece(`${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`)
 }

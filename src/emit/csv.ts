@@ -9,32 +9,40 @@
 import { COMMA, LF } from '../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../timeline/finished-calls.js'
+import { NO_TIME, type PrintedTime, printedTime } from '../timeline/printed-time.js'
 import {
   type CallNotes,
   type KernelFunction,
   type TimelineSink,
+  type TraceStart,
   type Track,
   UNMEASURED,
 } from '../timeline/sink.js'
 import { argumentsText, callColumns } from './call-columns.js'
+import type { EmitOptions } from './formats.js'
 
-export function openCsv(out: ByteSink): TimelineSink {
+export function openCsv(out: ByteSink, options: EmitOptions): TimelineSink {
   const writer = new ByteWriter(out)
   writer.text(`${callColumns.join(',')}\n`)
-  return finishedCalls(new CsvRows(writer))
+  return finishedCalls(new CsvRows(writer, options))
 }
 
 class CsvRows implements CallTaker {
   readonly #writer: ByteWriter
+  readonly #isAbsolute: boolean
+  #origin: PrintedTime = NO_TIME
   /** From before the track to behind its comm. */
   readonly #tracks: Uint8Array[] = []
   readonly #functions: Uint8Array[] = []
 
-  constructor(writer: ByteWriter) {
+  constructor(writer: ByteWriter, { absoluteTime = false }: EmitOptions) {
     this.#writer = writer
+    this.#isAbsolute = absoluteTime
   }
 
-  start(): void {}
+  start({ origin }: TraceStart): void {
+    if (this.#isAbsolute) this.#origin = printedTime(origin)
+  }
 
   defineFunction(id: number, { name, module }: KernelFunction): void {
     this.#functions[id] = utf8.encode(`,${field(name)},${field(module)},`)
@@ -46,7 +54,7 @@ class CsvRows implements CallTaker {
 
   take(call: FinishedCall): void {
     const writer = this.#writer
-    writer.integer(call.begin)
+    writer.nanos(call.begin + this.#origin.nanos, this.#origin.seconds)
     writer.byte(COMMA)
     if (call.duration !== UNMEASURED) writer.integer(call.duration)
     writer.byte(COMMA)

@@ -23,6 +23,8 @@ export interface EmitOptions {
   readonly flamechart?: boolean | undefined
   /** Whether Chrome's events stand in an array that is valid wherever it is cut off. */
   readonly array?: boolean | undefined
+  /** Whether positions are the trace's own times, where it has some; Perfetto's always are. */
+  readonly absoluteTime?: boolean | undefined
   /** Takes what is to be known about an output that its readers may refuse, in one line. */
   readonly warn?: ((message: string) => void) | undefined
 }

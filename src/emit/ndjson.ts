@@ -7,29 +7,37 @@
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../timeline/finished-calls.js'
 import { shownNotes } from '../timeline/notes.js'
+import { NO_TIME, type PrintedTime, printedTime } from '../timeline/printed-time.js'
 import {
   type CallNotes,
   type KernelFunction,
   type TimelineSink,
+  type TraceStart,
   type Track,
   UNMEASURED,
 } from '../timeline/sink.js'
+import type { EmitOptions } from './formats.js'
 
-export function openNdjson(out: ByteSink): TimelineSink {
-  return finishedCalls(new JsonRows(new ByteWriter(out)))
+export function openNdjson(out: ByteSink, options: EmitOptions): TimelineSink {
+  return finishedCalls(new JsonRows(new ByteWriter(out), options))
 }
 
 class JsonRows implements CallTaker {
   readonly #writer: ByteWriter
+  readonly #isAbsolute: boolean
+  #origin: PrintedTime = NO_TIME
   /** From the track to the key of the depth. */
   readonly #tracks: Uint8Array[] = []
   readonly #functions: Uint8Array[] = []
 
-  constructor(writer: ByteWriter) {
+  constructor(writer: ByteWriter, { absoluteTime = false }: EmitOptions) {
     this.#writer = writer
+    this.#isAbsolute = absoluteTime
   }
 
-  start(): void {}
+  start({ origin }: TraceStart): void {
+    if (this.#isAbsolute) this.#origin = printedTime(origin)
+  }
 
   defineFunction(id: number, { name, module }: KernelFunction): void {
     this.#functions[id] = utf8.encode(`,${fields({ func: name, module: module || null })},"id":`)
@@ -42,9 +50,11 @@ class JsonRows implements CallTaker {
 
   take(call: FinishedCall): void {
     const writer = this.#writer
-    writer.bytes(TS)
-    writer.integer(call.begin)
-    writer.bytes(DURATION)
+    const { seconds, nanos } = this.#origin
+    const isText = seconds >= TOO_MANY_SECONDS
+    writer.bytes(isText ? TS_TEXT : TS)
+    writer.nanos(call.begin + nanos, seconds)
+    writer.bytes(isText ? DURATION_AFTER_TEXT : DURATION)
     this.#integerOrNull(call.duration)
     writer.bytes(SELF)
     this.#integerOrNull(call.self)
@@ -73,8 +83,13 @@ class JsonRows implements CallTaker {
   }
 }
 
+/** From here on nanoseconds are beyond 2^53: as numbers they would lose digits in many a reader. */
+const TOO_MANY_SECONDS = 9_000_000
+
 const utf8 = new TextEncoder()
 const TS = utf8.encode('{"ts_ns":')
+const TS_TEXT = utf8.encode('{"ts_ns":"')
+const DURATION_AFTER_TEXT = utf8.encode('","dur_ns":')
 const DURATION = utf8.encode(',"dur_ns":')
 const SELF = utf8.encode(',"self_ns":')
 const CPU = utf8.encode(',"cpu":')

@@ -10,18 +10,20 @@ import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from
 import type { ByteSink } from '../base/byte-writer.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../timeline/finished-calls.js'
 import { clockTexts } from '../timeline/names.js'
+import { printedTime, totalNanos } from '../timeline/printed-time.js'
 import {
   type KernelFunction,
   type TimelineSink,
   type TraceFacts,
+  type TraceStart,
   type Track,
   UNMEASURED,
 } from '../timeline/sink.js'
 import { argumentsText, type CallColumn, callColumns } from './call-columns.js'
 import type { EmitOptions } from './formats.js'
 
-export function openParquet(out: ByteSink, { title }: EmitOptions): TimelineSink {
-  return finishedCalls(new ParquetRows(out, title))
+export function openParquet(out: ByteSink, options: EmitOptions): TimelineSink {
+  return finishedCalls(new ParquetRows(out, options))
 }
 
 /** About as many as DuckDB makes groups of. */
@@ -29,18 +31,23 @@ const GROUP_ROWS = 100_000
 
 class ParquetRows implements CallTaker {
   readonly #title: string
+  readonly #isAbsolute: boolean
+  #origin = 0n
   readonly #file: ParquetWriter
   readonly #functions: KernelFunction[] = []
   readonly #tracks: Track[] = []
   readonly #columns = newColumns()
   #rows = 0
 
-  constructor(out: ByteSink, title: string) {
+  constructor(out: ByteSink, { title, absoluteTime = false }: EmitOptions) {
     this.#title = title
+    this.#isAbsolute = absoluteTime
     this.#file = new ParquetWriter({ writer: blocksTo(out), schema, createdBy: 'fgraph' })
   }
 
-  start(): void {}
+  start({ origin }: TraceStart): void {
+    if (this.#isAbsolute) this.#origin = totalNanos(printedTime(origin))
+  }
 
   defineFunction(id: number, definition: KernelFunction): void {
     this.#functions[id] = definition
@@ -57,7 +64,7 @@ class ParquetRows implements CallTaker {
     const { pid, comm } = this.#tracks[call.track] as Track
     const { name, module } = this.#functions[call.func] as KernelFunction
     const isMeasured = call.duration !== UNMEASURED
-    columns.ts_ns[row] = call.begin
+    columns.ts_ns[row] = this.#isAbsolute ? this.#origin + BigInt(call.begin) : call.begin
     columns.dur_ns[row] = isMeasured ? BigInt(call.duration) : null
     columns.self_ns[row] = isMeasured ? BigInt(call.self) : null
     columns.cpu[row] = call.cpu < 0 ? null : call.cpu

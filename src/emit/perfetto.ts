@@ -20,6 +20,7 @@ import type { ByteSink } from '../base/byte-writer.js'
 import { WireWriter } from '../base/wire.js'
 import { ignored } from '../timeline/ignored.js'
 import { clockTexts } from '../timeline/names.js'
+import { printedTime, totalNanos } from '../timeline/printed-time.js'
 import {
   type LaneKind,
   type Nanos,
@@ -28,6 +29,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { eventCategory } from './event-category.js'
 import type { EmitOptions } from './formats.js'
 import {
   BEGIN,
@@ -129,15 +131,29 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     if (!fields || cpu === undefined) return
     const { schedSwitch } = fields
     const pid = schedSwitch?.prevPid ?? pids[track] ?? flows.running(cpu) ?? 0
-    if (schedSwitch) flows.switch(cpu, schedSwitch.nextPid)
+    if (schedSwitch) flows.switch(cpu, at, schedSwitch.prevPid, schedSwitch.nextPid)
     writeFtrace({ cpu, event: [{ timestamp: bits(origin + BigInt(at)), pid, ...fields }] })
+  }
+
+  /** Shows on the row of another cpu's tasks that one of them goes on here. */
+  function writeMigration(cpu: number): void {
+    const migration = flows.migration(cpu)
+    const from = lanes.find(lane => lane.kind === 'tasks' && lane.cpu === migration?.cpu)
+    if (!migration || !from) return
+    writeOther(migration.until, {
+      type: INSTANT,
+      trackUuid: from.uuid,
+      name: `migrates to CPU ${cpu}`,
+      categories: ['sched'],
+      flowIds: [migration.flow],
+    })
   }
 
   return {
     ...ignored,
 
     start({ origin: firstTime }) {
-      origin = nanosOf(firstTime)
+      origin = totalNanos(printedTime(firstTime))
       startOthers()
     },
 
@@ -187,6 +203,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
 
     instant(track, at, name, text, frames = []) {
       writeNative(track, at, name, text)
+      const category = eventCategory(name)
       const debugAnnotations: object[] = []
       if (text !== '') debugAnnotations.push({ name: 'text', stringValue: text })
       if (frames.length > 0) {
@@ -196,7 +213,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         type: INSTANT,
         trackUuid: tracks.uuid(track),
         name,
-        categories: categoriesOf(name),
+        categories: category && [category],
         debugAnnotations,
         flowIds: flows.from(name, text),
       })
@@ -209,6 +226,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
 
     beginSection(lane, at, name) {
       const { uuid, kind, cpu } = lanes[lane] as (typeof lanes)[number]
+      if (kind === 'tasks') writeMigration(cpu)
       writeOther(at, {
         type: BEGIN,
         name,
@@ -262,20 +280,6 @@ const laneCategories: Readonly<Record<LaneKind, string>> = {
   async: 'async',
   interrupts: 'irq',
   tasks: 'sched',
-}
-
-/** Those that SQL may ask for. */
-function categoriesOf(event: string): readonly string[] {
-  if (event.startsWith('sched_')) return ['sched']
-  return /^(?:softirq|irq_handler|tasklet|ipi)_|_(?:apic|timer)_(?:entry|exit)$/.test(event)
-    ? ['irq']
-    : []
-}
-
-/** A time as printed, in nanoseconds. */
-function nanosOf(seconds: string): bigint {
-  const [whole = '0', fraction = ''] = seconds.split('.')
-  return BigInt(whole + fraction.padEnd(9, '0'))
 }
 
 /** An integer of 64 bits, for the encoder of the schema. */

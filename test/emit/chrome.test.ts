@@ -99,9 +99,14 @@ describe('forms', () => {
       dialect: 'tracefs',
       columns: 'CPU, DURATION, FUNCTION CALLS',
       clock: 'timestamps',
+      positions: 'the timestamps of the trace',
       origin: '1000.000000',
       span_ns: 5008,
       lost_events: 0,
+      times: 'since the start of the trace',
+      functions: 2,
+      calls: 4,
+      incomplete_calls: 1,
     })
   })
 
@@ -136,4 +141,100 @@ test('positions are exact to the nanosecond', () => {
   })
   expect(json).toContain('"ph":"B","pid":1,"tid":1,"ts":0.001,')
   expect(json).toContain(`"ts":${104 * 86400}123456.789,`)
+})
+
+describe('times', () => {
+  const told = (origin: string, options: Partial<EmitOptions>) => {
+    const open: typeof openChrome = (out, all) => {
+      const sink = openChrome(out, { ...all, ...options })
+      return { ...sink, start: facts => sink.start({ ...facts, origin }) }
+    }
+    const text = written(open, sink => {
+      defineFunctions(sink, 'a')
+      sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
+      for (const at of [0, 21_000, 999_999, 1_000_000, 123_456_789]) {
+        sink.begin(0, 1, at)
+        sink.end(0, 1, at, 0)
+      }
+    }).toString()
+    return [...text.matchAll(/"ph":"B".*"ts":([\d.]+),/g)].map(([, ts]) => ts)
+  }
+
+  test('count from the start', () => {
+    const since = ['0', '21', '999.999', '1000', '123456.789']
+    expect(told('606.478818', {})).toEqual(since)
+    expect(told('', { absoluteTime: true })).toEqual(since)
+  })
+
+  test('are those of the trace if asked for', () => {
+    expect(told('606.478818', { absoluteTime: true })).toEqual([
+      '606478818',
+      '606478839',
+      '606479817.999',
+      '606479818',
+      '606602274.789',
+    ])
+    expect(told('1789456123.999999999', { absoluteTime: true })).toEqual([
+      '1789456123999999.999',
+      '1789456124000020.999',
+      '1789456124000999.998',
+      '1789456124000999.999',
+      '1789456124123456.788',
+    ])
+  })
+})
+
+test('a call without an exit is marked each time', () => {
+  const events = eventsIn(
+    chrome(sink => {
+      defineFunctions(sink, 'a "b"')
+      sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
+      for (const at of [1, 3]) {
+        sink.begin(0, 1, at)
+        sink.end(0, 1, at + 1, UNMEASURED)
+      }
+    }),
+  )
+  const marks = events.filter(({ ph }) => ph === 'i')
+  expect(marks.map(({ name, ts }) => ({ name, ts }))).toEqual([
+    { name: 'incomplete: a "b"', ts: 0.002 },
+    { name: 'incomplete: a "b"', ts: 0.004 },
+  ])
+})
+
+test('names of any length and in any script', () => {
+  const names = ['', 'é', 'x'.repeat(63), '関数', '\u007f\u{10ffff}', 'y'.repeat(70_000)]
+  const events = eventsIn(
+    chrome(sink => {
+      defineFunctions(sink, ...names)
+      sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
+      for (let round = 0; round < 3000; round++) {
+        const func = 1 + (round % (round % 1000 === 0 ? names.length : names.length - 1))
+        sink.begin(0, func, round)
+        sink.end(0, func, round + 1, 1)
+      }
+    }),
+  ).filter(({ ph }) => ph === 'B' || ph === 'E')
+  expect(
+    events.filter(({ name }, index) => {
+      const round = index >> 1
+      return name !== names[round % (round % 1000 === 0 ? names.length : names.length - 1)]
+    }),
+  ).toEqual([])
+})
+
+test('events of the scheduler and of interrupts have a category', () => {
+  const events: readonly (Event & { cat?: string })[] = eventsIn(
+    chrome(sink => {
+      sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
+      const names = ['sched_waking', 'softirq_entry', 'local_timer_exit', 'hrtimer_start']
+      for (const name of names) sink.instant(0, 1, name, '')
+    }),
+  )
+  expect(events.filter(({ ph }) => ph === 'i').map(({ cat }) => cat)).toEqual([
+    'sched',
+    'irq',
+    'irq',
+    undefined,
+  ])
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openCsv } from '../../src/emit/csv.js'
+import type { Open } from '../../src/emit/formats.js'
 import { openNdjson } from '../../src/emit/ndjson.js'
 import { decodeCsv } from '../decode/csv.js'
 import { decodeNdjson } from '../decode/ndjson.js'
@@ -17,6 +18,19 @@ describe('ndjson', () => {
       '{"ts_ns":51,"dur_ns":10,"self_ns":10,"cpu":1,"track":1,"pid":0,"comm":"swapper/1","depth":1,"func":"vfs_read","module":null,"id":8,"parent_id":7,"complete":true}',
       '{"ts_ns":50,"dur_ns":null,"self_ns":null,"cpu":1,"track":1,"pid":0,"comm":"swapper/1","depth":0,"func":"ext4_read","module":"ext4","id":7,"parent_id":null,"complete":false}',
     ])
+  })
+
+  test.each([
+    ['606.478818', '606478818002'],
+    ['8999999.999999999', '9000000000000001'],
+    ['9000000.5', '"9000000500000002"'],
+  ])('times since %s', (origin, first) => {
+    const rows = (open: Open) => {
+      const absolute: Open = (out, options) => open(out, { ...options, absoluteTime: true })
+      return written(absolute, oddCalls, { origin }).toString()
+    }
+    expect(rows(openNdjson)).toMatch(`{"ts_ns":${first},`)
+    expect(rows(openCsv).split('\n')[1]).toMatch(`${first.replaceAll('"', '')},`)
   })
 
   test('an empty trace is empty', () => {

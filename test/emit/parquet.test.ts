@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { openCsv } from '../../src/emit/csv.js'
+import type { Open } from '../../src/emit/formats.js'
 import { openParquet } from '../../src/emit/parquet.js'
+import type { TimelineSink } from '../../src/timeline/sink.js'
 import { decodeCsv } from '../decode/csv.js'
 import { decodeParquet, printParquet } from '../decode/parquet.js'
 import { captures, convertCapture, defineFunctions, written } from './captures.js'
@@ -48,6 +50,22 @@ test('an empty trace is a table without rows', async () => {
   const { metadata, rows } = await decodeParquet(written(openParquet, () => {}))
   expect(rows).toEqual([])
   expect(metadata.row_groups).toEqual([])
+})
+
+test('times of the trace, to the nanosecond', async () => {
+  const open: Open = (out, options) => openParquet(out, { ...options, absoluteTime: true })
+  const tell = (sink: TimelineSink) => {
+    defineFunctions(sink, 'a')
+    sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+    sink.begin(0, 1, 3)
+    sink.end(0, 1, 4, 1)
+  }
+  const times = async (origin: string) => {
+    const { rows } = await decodeParquet(written(open, tell, { origin }))
+    return rows.map(row => row.ts_ns)
+  }
+  expect(await times('606.478818')).toEqual([606_478_818_003])
+  expect(await times('')).toEqual([3])
 })
 
 test('groups of rows, written when they are full; positions of days', async () => {

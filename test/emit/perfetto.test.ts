@@ -538,6 +538,46 @@ describe('events of the scheduler', () => {
     ])
   })
 
+  test('a task that goes on on another cpu flows from where it ran', () => {
+    const switched = (cpu: number, at: number, [from, to]: readonly [string, string]) => {
+      return (sink: TimelineSink) => {
+        sink.instant(cpu, at, 'sched_switch', `${from} [120] R ==> ${to} [120]`)
+        sink.endSection(cpu, at)
+        if (to.startsWith('bash')) sink.beginSection(cpu, at, 'bash-7')
+      }
+    }
+    const [idle, task] = ['swapper:0', 'bash:7']
+    const file = trace(sink => {
+      for (const cpu of [0, 1]) {
+        sink.defineTrack(cpu, { pid: 0, comm: `swapper/${cpu}`, cpu })
+        sink.defineLane(cpu, { kind: 'tasks', name: `CPU ${cpu} tasks`, owner: { cpu } })
+        sink.beginSection(cpu, 0, 'init-1')
+      }
+      switched(0, 5, [idle, task])(sink)
+      switched(0, 7, [task, idle])(sink)
+      sink.beginSection(0, 7, 'init-1')
+      switched(1, 8, [idle, task])(sink)
+      sink.endSection(0, 9)
+      sink.endSection(1, 9)
+    })
+    const events = eventsOfPerfetto(file).filter(
+      ({ flows, ends }) => flows.length + ends.length > 0,
+    )
+    const tracks = tracksOfPerfetto(file)
+    expect(
+      events.map(({ at, uuid, name, flows, ends }) => [
+        at,
+        tracks.get(uuid)?.name,
+        name,
+        flows,
+        ends,
+      ]),
+    ).toEqual([
+      [7, 'CPU 0 tasks', 'migrates to CPU 1', [1], []],
+      [8, 'CPU 1 tasks', 'bash-7', [], [1]],
+    ])
+  })
+
   test.each([
     ['R', 0],
     ['S', 1],
