@@ -1,4 +1,12 @@
-import type { CallNotes, KernelFunction, Lane, TimelineSink, TraceFacts, Track } from './sink.js'
+import type {
+  CallNotes,
+  KernelFunction,
+  Lane,
+  TimelineSink,
+  TraceFacts,
+  TraceStart,
+  Track,
+} from './sink.js'
 
 /** The most events that stand in a block. */
 export const BLOCK_EVENTS = 64 * 1024
@@ -56,6 +64,10 @@ export class EventBlocks implements TimelineSink {
     this.#columns = undefined
     this.#others = []
     this.#length = 0
+  }
+
+  start(facts: TraceStart): void {
+    this.#call(['start', facts])
   }
 
   defineFunction(id: number, definition: KernelFunction): void {
