@@ -11,6 +11,7 @@
  *     const summary = reader.finish()
  */
 export { CallStatistics } from './analyze/call-statistics.js'
+export { type BlockStore, blocksInMemory } from './base/block-store.js'
 export type { ByteSink } from './base/byte-writer.js'
 export {
   type Diagnostic,
@@ -28,6 +29,7 @@ export {
   type FormatName,
   formats,
   type MemoryClass,
+  type ModulesShown,
   type Open,
 } from './emit/formats.js'
 export { type Dialect, type DialectName, dialects } from './ingest/dialects.js'

@@ -12,6 +12,12 @@ const TRIPLES = Int32Array.from({ length: 1000 }, (_, value) => {
   return (ZERO + hundreds) | ((ZERO + tens) << 8) | ((ZERO + ones) << 16)
 })
 
+/** `0000` to `9999`, likewise. */
+const QUADS = Int32Array.from({ length: 10_000 }, (_, value) => {
+  const ones = value % 10
+  return (TRIPLES[(value - ones) / 10] as number) | ((ZERO + ones) << 24)
+})
+
 /**
  * A text that is written again and again, eight bytes at a time: three times as fast as byte by byte.
  * As numbers, for these are what a DataView writes fastest; no eight bytes of UTF-8 are a NaN, whose
@@ -39,8 +45,7 @@ export class ByteWriter {
   /** What the digits of the last time begin with: its milliseconds. */
   #millis = 0
   #millisLength = 0
-  readonly #millisBytes = new Uint8Array(16)
-  readonly #millisDigits = new DataView(this.#millisBytes.buffer)
+  readonly #millisDigits = new DataView(new ArrayBuffer(16))
 
   constructor(out: ByteSink) {
     this.#out = out
@@ -94,7 +99,7 @@ export class ByteWriter {
   integer(value: number): void {
     if (this.#at + 16 > BLOCK) this.flush()
     const count = decimals(value)
-    writeDigits(this.#block, this.#at, value, count)
+    writeDigits(this.#view, this.#at, value, count)
     this.#at += count
   }
 
@@ -107,7 +112,7 @@ export class ByteWriter {
     const whole = Math.floor(nanos / 1e9)
     this.integer(seconds + whole)
     if (this.#at + 9 > BLOCK) this.flush()
-    writeDigits(this.#block, this.#at, nanos - whole * 1e9, 9)
+    writeDigits(this.#view, this.#at, nanos - whole * 1e9, 9)
     this.#at += 9
   }
 
@@ -148,31 +153,37 @@ export class ByteWriter {
   #keepMillis(millis: number): void {
     this.#millis = millis
     this.#millisLength = decimals(millis)
-    writeDigits(this.#millisBytes, 0, millis, this.#millisLength)
+    writeDigits(this.#millisDigits, 0, millis, this.#millisLength)
   }
 }
 
 /** The last `count` digits, with leading zeros. */
-function writeDigits(block: Uint8Array, start: number, value: number, count: number): void {
+function writeDigits(view: DataView, start: number, value: number, count: number): void {
   let at = start + count
   let left = count
   let rest = value
   // Integer division is only fast, and only right, within 32 bits.
-  while (left > 9) {
-    const upper = Math.floor(rest / 1e9)
-    let lower = (rest - upper * 1e9) | 0
-    for (let i = 0; i < 9; i++) {
-      const tenth = (lower / 10) | 0
-      block[--at] = ZERO + lower - tenth * 10
-      lower = tenth
-    }
+  while (left > 8) {
+    const upper = Math.floor(rest / 1e8)
+    const lower = (rest - upper * 1e8) | 0
+    const high = (lower / 10_000) | 0
+    view.setInt32(at - 8, QUADS[high] as number, true)
+    view.setInt32(at - 4, QUADS[lower - high * 10_000] as number, true)
     rest = upper
-    left -= 9
+    left -= 8
+    at -= 8
   }
   let lower = rest | 0
+  if (left > 4) {
+    const high = (lower / 10_000) | 0
+    view.setInt32(at - 4, QUADS[lower - high * 10_000] as number, true)
+    lower = high
+    left -= 4
+    at -= 4
+  }
   for (; left > 0; left--) {
     const tenth = (lower / 10) | 0
-    block[--at] = ZERO + lower - tenth * 10
+    view.setUint8(--at, ZERO + lower - tenth * 10)
     lower = tenth
   }
 }

@@ -3,6 +3,7 @@ import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
 import { type Format, formats } from '../emit/formats.js'
 import { openOutputs } from '../node/output.js'
+import { spillingBlocks } from '../node/spilling-blocks.js'
 import { showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
 import { formatByName, gzipByName } from './format-by-name.js'
@@ -73,6 +74,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
   let discard = () => {}
   const release = onTermination(() => discard())
   const outputs = openOutputs(targets, inputs)
+  const store = spillingBlocks()
   const onScreen = process.stdout.isTTY && targets.some(({ path }) => path === '-')
   const progress = startProgress(quiet || onScreen ? [] : inputs)
   discard = () => {
@@ -92,6 +94,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       ...readOptionsOf(args),
       ...readerFor(args.jobs, inputs),
       notes: !noArgs,
+      store,
       warn: message => warnings.push(message),
     })
     await outputs.commit()
@@ -109,6 +112,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     throw error
   } finally {
     progress.stop()
+    store.close()
     release()
   }
 }

@@ -1,4 +1,5 @@
-import type { EmitOptions, FoldedRoot, FoldedWeight } from '../emit/formats.js'
+import { UserError } from '../base/user-error.js'
+import type { EmitOptions, FoldedRoot, FoldedWeight, ModulesShown } from '../emit/formats.js'
 import { last } from './last.js'
 
 /** For what writes formats: how they show what they show. */
@@ -25,7 +26,14 @@ export const writingOptions = {
   annotate: {
     type: 'boolean',
     default: false,
-    describe: 'Mark folded frames of the kernel with _[k], for palettes',
+    describe: "Mark folded frames with _[k] as the kernel's, for palettes",
+  },
+  modules: {
+    choices: ['suffix', 'prefix', 'none'] as const satisfies readonly ModulesShown[],
+    default: 'suffix' as ModulesShown,
+    requiresArg: true,
+    coerce: last<ModulesShown>,
+    describe: 'Modules in folded frames: ext4_read [ext4], ext4:ext4_read, ext4_read',
   },
   array: {
     type: 'boolean',
@@ -37,6 +45,12 @@ export const writingOptions = {
     default: false,
     describe: 'Keep the times of the trace: chrome, csv, ndjson, parquet (perfetto always does)',
   },
+  'min-percent': {
+    type: 'number',
+    requiresArg: true,
+    coerce: percentage,
+    describe: 'Share of all the time that dot draws (default: 0.5, at most 80 functions; 0 is all)',
+  },
 } as const
 
 interface WritingArguments {
@@ -44,12 +58,21 @@ interface WritingArguments {
   readonly weight: FoldedWeight
   readonly flamechart: boolean
   readonly annotate: boolean
+  readonly modules: ModulesShown
   readonly array: boolean
   readonly 'absolute-time': boolean
+  readonly 'min-percent': number | undefined
 }
 
 /** What the arguments of a command ask of the formats. */
 export function emitOptionsOf(args: WritingArguments): Omit<EmitOptions, 'title' | 'warn'> {
-  const { root, weight, flamechart, annotate, array, 'absolute-time': absoluteTime } = args
-  return { root, weight, flamechart, annotate, array, absoluteTime }
+  const { root, weight, flamechart, annotate, modules, array } = args
+  const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args
+  return { root, weight, flamechart, annotate, modules, array, absoluteTime, minPercent }
+}
+
+function percentage(value: number | number[]): number {
+  const percent = last(value)
+  if (percent >= 0 && percent <= 100) return percent
+  throw new UserError('--min-percent: is no percentage; give 0 to 100')
 }

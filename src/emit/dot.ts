@@ -6,7 +6,7 @@
  * quoted labels, tooltips have the numbers to the nanosecond.
  *
  * Lost: positions, stacks, tasks, and what is small: layout takes time that grows much faster than
- * the graph, so only what has MIN_SHARE of the time is drawn, and at most MAX_FUNCTIONS.
+ * the graph, so only what has `minPercent` of the time is drawn, and at most MAX_FUNCTIONS.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import {
@@ -21,28 +21,44 @@ import { StackWeights } from '../timeline/stack-weights.js'
 import type { EmitOptions } from './formats.js'
 
 /** What a function must have of all the time, inclusive, to be drawn. */
-const MIN_SHARE = 0.005
-/** The same for an edge. */
-const MIN_EDGE_SHARE = 0.001
+const MIN_PERCENT = 0.5
+/** What an edge must have of that. */
+const EDGE_PART = 1 / 5
+/** Where nothing is said of what is too small. */
 const MAX_FUNCTIONS = 80
 
-export function openDot(out: ByteSink, { title }: EmitOptions): TimelineSink {
+export function openDot(out: ByteSink, options: EmitOptions): TimelineSink {
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const finish = () => {
     const writer = new ByteWriter(out)
-    writer.text(dotText(callGraph(weights), weights.functions, title))
+    writer.text(dotText(callGraph(weights), weights.functions, drawingOf(options)))
     writer.flush()
   }
   return Object.assign(weights, { finish })
 }
 
-function dotText(graph: CallGraph, names: readonly KernelFunction[], title: string): string {
+interface Drawing {
+  readonly title: string
+  /** Of all the time, what a function has to be drawn, and an edge. */
+  readonly minShare: number
+  readonly minEdgeShare: number
+  readonly maxFunctions: number
+}
+
+function drawingOf({ title, minPercent }: EmitOptions): Drawing {
+  const minShare = (minPercent ?? MIN_PERCENT) / 100
+  const maxFunctions = minPercent === undefined ? MAX_FUNCTIONS : Number.POSITIVE_INFINITY
+  return { title, minShare, minEdgeShare: minShare * EDGE_PART, maxFunctions }
+}
+
+function dotText(graph: CallGraph, names: readonly KernelFunction[], drawing: Drawing): string {
+  const { title, minEdgeShare } = drawing
   const { nanos: all, calls } = graph.total
-  const drawn = largest(graph)
+  const drawn = largest(graph, drawing)
   const shown = new Set(drawn.map(({ id }) => id))
   const share = (nanos: Nanos) => (all === 0 ? 1 : nanos / all)
   const isDrawn = (caller: FunctionId, { callee, inclusive }: CallEdge) =>
-    callee === caller || (shown.has(callee) && share(inclusive.nanos) >= MIN_EDGE_SHARE)
+    callee === caller || (shown.has(callee) && share(inclusive.nanos) >= minEdgeShare)
   const edges = drawn.flatMap(({ id, callees }) =>
     [...callees.values()]
       .filter(edge => isDrawn(id, edge))
@@ -62,11 +78,11 @@ function dotText(graph: CallGraph, names: readonly KernelFunction[], title: stri
 }
 
 /** The functions that are drawn, in the order of their time. */
-function largest({ functions, total }: CallGraph): GraphFunction[] {
+function largest({ functions, total }: CallGraph, drawing: Drawing): GraphFunction[] {
   return [...functions.values()]
-    .filter(({ inclusive }) => inclusive.nanos >= total.nanos * MIN_SHARE)
+    .filter(({ inclusive }) => inclusive.nanos >= total.nanos * drawing.minShare)
     .sort((a, b) => b.inclusive.nanos - a.inclusive.nanos)
-    .slice(0, MAX_FUNCTIONS)
+    .slice(0, drawing.maxFunctions)
 }
 
 function nodeText(

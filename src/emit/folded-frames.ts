@@ -1,5 +1,6 @@
 import { functionName } from '../timeline/names.js'
 import type { KernelFunction } from '../timeline/sink.js'
+import type { EmitOptions, ModulesShown } from './formats.js'
 
 /**
  * A name that reads as one frame. A `;` would split it; a last word of digits is a count, and before
@@ -11,10 +12,21 @@ export function frame(name: string): string {
   return safe.replace(/\s(?=[\d.]*$)/, '_')
 }
 
-/** `annotated` marks functions of the kernel as stackcollapse-perf.pl does, for palettes. */
-export function functionFrame(definition: KernelFunction, annotated: boolean): string {
-  const name = frame(functionName(definition))
-  return annotated && definition.module === '' ? `${name}_[k]` : name
+type FrameOptions = Pick<EmitOptions, 'annotate' | 'modules'>
+
+/** Annotated as stackcollapse-perf.pl does it: modules are of the kernel, too. */
+export function functionFrame(
+  definition: KernelFunction,
+  { annotate = false, modules = 'suffix' }: FrameOptions,
+): string {
+  const name = frame(moduleAndName(definition, modules))
+  return annotate ? `${name}_[k]` : name
+}
+
+function moduleAndName(definition: KernelFunction, modules: ModulesShown): string {
+  const { name, module } = definition
+  if (modules === 'suffix') return functionName(definition)
+  return modules === 'prefix' && module !== '' ? `${module}:${name}` : name
 }
 
 /** What stands below stacks, as a frame: without blanks. */

@@ -40,8 +40,8 @@ class Folded extends StackWeights {
   /** Returns the sum of what it writes. */
   #writeStacks(root: number, label: string): number {
     const { tree, functions } = this
-    const { annotate = false, weight } = this.#options
-    const names = functions.map(definition => functionFrame(definition, annotate))
+    const { weight } = this.#options
+    const names = functions.map(definition => functionFrame(definition, this.#options))
     const stacks: string[] = []
     let sum = 0
     tree.walk(root, (node, depth) => {

@@ -1,3 +1,4 @@
+import type { BlockStore } from '../base/block-store.js'
 import type { ByteSink } from '../base/byte-writer.js'
 import type { TimelineSink } from '../timeline/sink.js'
 
@@ -17,20 +18,29 @@ export interface EmitOptions {
   readonly root: FoldedRoot
   /** What the numbers of folded stacks are; self time by default. */
   readonly weight?: FoldedWeight | undefined
-  /** Whether frames of folded stacks that are the kernel's are marked `_[k]`. */
+  /** Whether frames of folded stacks are marked `_[k]`: they are the kernel's. */
   readonly annotate?: boolean | undefined
+  /** How frames of folded stacks show modules; as suffixes by default. */
+  readonly modules?: ModulesShown | undefined
   /** Whether folded stacks stand in the order of time, each as often as it occurs. */
   readonly flamechart?: boolean | undefined
   /** Whether Chrome's events stand in an array that is valid wherever it is cut off. */
   readonly array?: boolean | undefined
   /** Whether positions are the trace's own times, where it has some; Perfetto's always are. */
   readonly absoluteTime?: boolean | undefined
+  /** Percent of all the time that a function must have to be drawn by dot; 0 draws everything. */
+  readonly minPercent?: number | undefined
+  /** Where formats that show every call keep them until the end; in memory by default. */
+  readonly store?: BlockStore | undefined
   /** Takes what is to be known about an output that its readers may refuse, in one line. */
   readonly warn?: ((message: string) => void) | undefined
 }
 
 /** `self`: nanoseconds that measured callees do not account for. */
 export type FoldedWeight = 'self' | 'calls'
+
+/** `ext4_read [ext4]`, `ext4:ext4_read`, `ext4_read` */
+export type ModulesShown = 'suffix' | 'prefix' | 'none'
 
 /** `none`: the stacks of all tasks together; otherwise the frame that stands below each stack. */
 export type FoldedRoot = 'none' | 'comm' | 'pid' | 'cpu'

@@ -1,130 +1,135 @@
 /** Writes what page/data.ts reads. */
+import type { BlockStore } from '../base/block-store.js'
 import { append, type Column, float64Column, int32Column } from '../base/columns.js'
-import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import { VarintLog, zigzag } from '../base/varint-log.js'
+import { BEGIN, CallLog, END } from '../timeline/call-log.js'
+import { type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
 import { type ColumnName, columnNames, type Head, type HeadGroup } from './page/data.js'
-import { VarintWriter, zigzag } from './page/varints.js'
 
-/** What happens on one row: 32 bytes for each span. */
+/** What happens on one row: calls, or sections by the numbers of their names, and what is beside. */
 export class GroupEvents {
-  readonly begins = float64Column()
-  readonly ends = float64Column()
-  readonly durations = float64Column()
-  readonly names = int32Column()
-  /** Twice the depth; 1 more for a call that was running before. */
-  readonly depths = int32Column()
-  /** Indexes of the open spans. */
-  readonly open: number[] = []
-  /** Texts by span. */
+  readonly spans: CallLog
+  /** Texts, by the number of the end. */
   readonly notes = new Map<number, number>()
   readonly instantPositions = float64Column()
   /** Three for each: name, text, stack. */
   readonly instantTexts = int32Column()
-  readonly movePositions = float64Column()
-  readonly moveCpus = int32Column()
   /** In spans that are in no other. */
   busy: Nanos = 0
+  /** Whether there is something to show. */
+  isShown = false
+  #ended = 0
 
-  begin(name: number, at: Nanos): void {
-    append(this.depths, this.open.length * 2 + Number(name === UNNAMED))
-    append(this.names, name)
-    append(this.ends, at)
-    append(this.durations, UNMEASURED)
-    this.open.push(append(this.begins, at))
+  constructor(store: BlockStore) {
+    this.spans = new CallLog(store)
   }
 
-  /** Returns the index of what ends. */
-  end(at: Nanos, duration: Nanos): number {
-    const index = this.open.pop() as number
-    this.ends.values[index] = at
-    this.durations.values[index] = duration
-    if (this.open.length === 0) this.busy += at - this.begins.values[index]
-    return index
-  }
-
-  rename(index: number, name: FunctionId): void {
-    this.names.values[index] = name
+  end(name: number, at: Nanos, duration: Nanos, note?: number): void {
+    if (note !== undefined) this.notes.set(this.#ended, note)
+    this.#ended++
+    if (this.spans.level === 1) this.busy += at - this.spans.begunAt
+    this.spans.end(name, at, duration)
   }
 
   instant(at: Nanos, name: number, text: number, stack: number): void {
+    this.isShown = true
     append(this.instantPositions, at)
     append(this.instantTexts, name)
     append(this.instantTexts, text)
     append(this.instantTexts, stack)
   }
-
-  move(at: Nanos, cpu: number): void {
-    append(this.movePositions, at)
-    append(this.moveCpus, cpu)
-  }
 }
 
-export type RowEvents = Pick<HeadGroup, 'kind' | 'name' | 'cpu'> & { readonly events: GroupEvents }
+/** Where a counter took which value. */
+export class CounterSteps {
+  readonly positions: Nanos[] = []
+  readonly values: number[] = []
+}
 
-/** The head and the columns, each piece one of them. */
-export function encodeTrace(
+export interface RowEvents extends Pick<HeadGroup, 'kind' | 'name' | 'cpu'> {
+  readonly events: GroupEvents | CounterSteps
+}
+
+const nothing = { spans: 0, lates: 0, noted: 0, moves: 0, instants: 0 }
+
+type Columns = Readonly<Record<ColumnName, VarintLog>>
+
+/** The head and the columns, piece by piece. */
+export function* encodeTrace(
   head: Omit<Head, 'groups' | 'columns'>,
   rows: readonly RowEvents[],
-): Uint8Array[] {
-  const columns = {} as Record<ColumnName, VarintWriter>
-  for (const name of columnNames) columns[name] = new VarintWriter()
-  const groups = rows.map(({ kind, name, cpu, events }) => ({
-    kind,
-    name,
-    cpu,
-    ...writeSpans(columns, events, kind === 'calls'),
-    instants: writeInstants(columns, events),
-    moves: writeMoves(columns, events),
-  }))
-  const lengths = {} as Record<ColumnName, number>
-  for (const name of columnNames) lengths[name] = columns[name].bytes.length
+  store: BlockStore,
+): Generator<Uint8Array> {
+  const columns = Object.fromEntries(
+    columnNames.map(name => [name, new VarintLog(store)]),
+  ) as Record<ColumnName, VarintLog>
+  const groups = rows.map(({ events, ...row }) =>
+    events instanceof CounterSteps
+      ? { ...row, ...nothing, steps: [events.positions, events.values] as const }
+      : {
+          ...row,
+          ...writeSpans(columns, events, row.kind === 'calls'),
+          instants: writeInstants(columns, events),
+        },
+  )
+  const lengths = Object.fromEntries(
+    columnNames.map(name => [name, columns[name].length]),
+  ) as Record<ColumnName, number>
   const complete: Head = { ...head, groups, columns: lengths }
   const json = new TextEncoder().encode(JSON.stringify(complete))
   const length = new Uint8Array(4)
   new DataView(length.buffer).setUint32(0, json.length, true)
-  return [length, json, ...columnNames.map(name => columns[name].bytes)]
+  yield length
+  yield json
+  for (const name of columnNames) yield* columns[name].blocks()
 }
 
-type Columns = Readonly<Record<ColumnName, VarintWriter>>
-
 /** A call that never got a name is none: what is in it stands one level higher. */
-function writeSpans(columns: Columns, events: GroupEvents, isCalls: boolean) {
-  const { begins, ends, durations, names, depths, notes } = events
-  /** By depth in the trace, that of what stands in it. */
-  const inner: number[] = []
-  const counts = { spans: 0, lates: 0, noted: 0 }
-  let lastDepth = -1
+function writeSpans(columns: Columns, { spans, notes }: GroupEvents, isCalls: boolean) {
+  const counts = { spans: 0, lates: 0, noted: 0, moves: 0 }
+  let rises = 0
   let lastBegin = 0
   let lastLate = 0
+  let lastMove = 0
+  let ended = 0
+  let shownEnds = 0
   let lastNoted = 0
-  for (let i = 0; i < begins.length; i++) {
-    const level = depths.values[i] >> 1
-    const depth = level === 0 ? 0 : inner[level - 1]
-    const name = names.values[i]
+  for (const events = spans.read(); events.next(); ) {
+    const { kind, at, func: name } = events
     const isShown = !isCalls || name !== UNNAMED
-    inner[level] = isShown ? depth + 1 : depth
-    if (!isShown) continue
-    const begin = begins.values[i]
-    const length = ends.values[i] - begin
-    const duration = durations.values[i]
-    columns.rises.write(lastDepth + 1 - depth)
-    columns.gaps.write(begin - lastBegin)
-    columns.lengths.write(length)
-    columns.names.write(name)
-    columns.durations.write(duration === UNMEASURED ? 0 : 1 + zigzag(duration - length))
-    const index = counts.spans++
-    lastDepth = depth
-    lastBegin = begin
-    if (isCalls && depths.values[i] & 1) {
-      columns.lates.write(index - lastLate)
-      lastLate = index
-      counts.lates++
+    if (kind === BEGIN && isShown) {
+      columns.rises.write(rises)
+      columns.gaps.write(at - lastBegin)
+      columns.names.write(name)
+      if (isCalls && events.isLate) {
+        columns.lates.write(counts.spans - lastLate)
+        lastLate = counts.spans
+        counts.lates++
+      }
+      rises = 0
+      lastBegin = at
+      counts.spans++
+    } else if (kind === END) {
+      const note = notes.get(ended++)
+      if (!isShown) continue
+      const length = at - events.begin
+      const { duration } = events
+      columns.lengths.write(length)
+      columns.durations.write(duration === UNMEASURED ? 0 : 1 + zigzag(duration - length))
+      if (note !== undefined) {
+        columns.notedSpans.write(shownEnds - lastNoted)
+        columns.notes.write(note)
+        lastNoted = shownEnds
+        counts.noted++
+      }
+      rises++
+      shownEnds++
+    } else if (kind !== BEGIN) {
+      columns.moveGaps.write(at - lastMove)
+      columns.moveCpus.write(events.cpu)
+      lastMove = at
+      counts.moves++
     }
-    const note = notes.get(i)
-    if (note === undefined) continue
-    columns.notedSpans.write(index - lastNoted)
-    columns.notes.write(note)
-    lastNoted = index
-    counts.noted++
   }
   return counts
 }
@@ -139,15 +144,9 @@ function writeInstants(columns: Columns, { instantPositions, instantTexts }: Gro
   return instantPositions.length
 }
 
-function writeMoves(columns: Columns, { movePositions, moveCpus }: GroupEvents): number {
-  writeGaps(columns.moveGaps, movePositions)
-  for (let i = 0; i < moveCpus.length; i++) columns.moveCpus.write(moveCpus.values[i])
-  return moveCpus.length
-}
-
-function writeGaps(column: VarintWriter, { values, length }: Column<Float64Array>): void {
+function writeGaps(log: VarintLog, { values, length }: Column<Float64Array>): void {
   for (let i = 0, last = 0; i < length; i++) {
-    column.write(values[i] - last)
+    log.write(values[i] - last)
     last = values[i]
   }
 }

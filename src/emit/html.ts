@@ -3,11 +3,11 @@
  * One HTML file that shows a trace without anything else, offline: a timeline, a flame graph and a
  * table of functions (page/main.ts). The trace stands in it as data (page/data.ts).
  *
- * Lost: counters.
+ * Calls are kept until the end, some three bytes an event. Lost: nothing that a timeline has.
  */
 import { Deflate } from 'pako'
+import { blocksInMemory } from '../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { ignored } from '../timeline/ignored.js'
 import { trackName } from '../timeline/names.js'
 import { shownNotes } from '../timeline/notes.js'
 import {
@@ -20,49 +20,61 @@ import {
   UNNAMED,
 } from '../timeline/sink.js'
 import type { EmitOptions } from './formats.js'
-import { encodeTrace, GroupEvents, type RowEvents } from './html-data.js'
+import { CounterSteps, encodeTrace, GroupEvents, type RowEvents } from './html-data.js'
 import script from './page/built/main.js.txt?raw'
 import style from './page/built/page.css.txt?raw'
 
-export function openHtml(out: ByteSink, { title }: EmitOptions): TimelineSink {
+export function openHtml(
+  out: ByteSink,
+  { title, store = blocksInMemory() }: EmitOptions,
+): TimelineSink {
   const functions: KernelFunction[] = []
   const tracks: TrackRow[] = []
   const lanes: LaneRow[] = []
   const losses: [number, Nanos, number][] = []
   const texts = new Texts()
   return {
-    ...ignored,
+    start() {},
     defineFunction(id, definition) {
       functions[id] = definition
     },
     defineTrack(id, track) {
-      tracks[id] = { track, events: tracks[id]?.events ?? new GroupEvents() }
+      tracks[id] ??= { track, events: new GroupEvents(store), counters: new Map() }
+      tracks[id].track = track
     },
     defineLane(id, lane) {
-      lanes[id] = { lane, events: new GroupEvents() }
+      lanes[id] = { lane, events: new GroupEvents(store) }
     },
     begin(track, func, at) {
-      tracks[track].events.begin(func, at)
+      tracks[track].events.spans.begin(func, at)
     },
     end(track, func, at, duration, notes) {
       const { events } = tracks[track]
-      const index = events.end(at, duration)
-      if (events.names.values[index] === UNNAMED) events.rename(index, func)
-      if (notes) events.notes.set(index, texts.index(notesText(notes)))
+      if (func !== UNNAMED) events.isShown = true
+      events.end(func, at, duration, notes && texts.index(notesText(notes)))
     },
     migrate(track, cpu, at) {
-      tracks[track].events.move(at, cpu)
+      tracks[track].events.spans.migrate(cpu, at)
     },
     instant(track, at, name, text, frames = []) {
       const { events } = tracks[track]
       events.instant(at, texts.index(name), texts.index(text), texts.index(frames.join('\n')))
     },
     beginSection(lane, at, name) {
-      lanes[lane].events.begin(texts.index(name), at)
+      const { events } = lanes[lane]
+      events.isShown = true
+      events.spans.begin(texts.index(name), at)
     },
     endSection(lane, at) {
       const { events } = lanes[lane]
-      events.end(at, at - events.begins.values[events.open[events.open.length - 1]])
+      events.end(texts.index(''), at, at - events.spans.begunAt)
+    },
+    count(track, at, name, value) {
+      const { counters } = tracks[track]
+      const steps = counters.get(name) ?? new CounterSteps()
+      counters.set(name, steps)
+      steps.positions.push(at)
+      steps.values.push(value)
     },
     lost(cpu, at, events) {
       losses.push([cpu, at, events])
@@ -76,15 +88,16 @@ export function openHtml(out: ByteSink, { title }: EmitOptions): TimelineSink {
         losses,
       }
       const writer = new ByteWriter(out)
-      writeDocument(writer, title, encodeTrace(head, rowsInOrder(tracks, lanes)))
+      writeDocument(writer, title, encodeTrace(head, rowsInOrder(tracks, lanes), store))
       writer.flush()
     },
   }
 }
 
 interface TrackRow {
-  readonly track: Track
+  track: Track
   readonly events: GroupEvents
+  readonly counters: Map<string, CounterSteps>
 }
 
 interface LaneRow {
@@ -98,27 +111,37 @@ function pair(definition: KernelFunction | undefined): [string, string] {
 }
 
 /**
- * What cpus ran and served, then the tracks, each after its lanes: the busiest task first, idle
- * tasks after all others. What has nothing to show is left out.
+ * What cpus ran and served, then the tracks, each after its lanes and before its counters: the
+ * busiest task first, idle tasks after all others. What has nothing to show is left out.
  */
 function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): RowEvents[] {
+  const shownLanes = lanes.filter(({ events }) => events.isShown)
   const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
     return { kind, name, cpu: undefined, events }
   }
-  const ofCpus = lanes.filter(({ lane }) => 'cpu' in lane.owner).map(laneRow)
+  const ofCpus = shownLanes.filter(({ lane }) => 'cpu' in lane.owner).map(laneRow)
   const isIdle = ({ track }: TrackRow) => Number(track.pid === 0)
   const ofTracks = tracks
     .map((row, id) => ({ id, row }))
     .sort((a, b) => isIdle(a.row) - isIdle(b.row) || b.row.events.busy - a.row.events.busy)
-    .flatMap(({ id, row: { track, events } }) => [
-      ...lanes.filter(({ lane: { owner } }) => 'track' in owner && owner.track === id).map(laneRow),
-      { kind: 'calls' as const, name: trackName(track), cpu: track.cpu, events },
-    ])
-  return [...ofCpus, ...ofTracks].filter(
-    ({ events: { names, instantPositions }, kind }) =>
-      instantPositions.length > 0 ||
-      names.values.subarray(0, names.length).some(name => kind !== 'calls' || name !== UNNAMED),
-  )
+    .flatMap(({ id, row: { track, events, counters } }): RowEvents[] => {
+      const name = trackName(track)
+      const ownLanes = shownLanes.filter(
+        ({ lane: { owner } }) => 'track' in owner && owner.track === id,
+      )
+      const calls = { kind: 'calls' as const, name, cpu: track.cpu, events }
+      return [
+        ...ownLanes.map(laneRow),
+        ...(events.isShown ? [calls] : []),
+        ...[...counters].map(([counter, steps]) => ({
+          kind: 'counter' as const,
+          name: `${name} ${counter}`,
+          cpu: undefined,
+          events: steps,
+        })),
+      ]
+    })
+  return [...ofCpus, ...ofTracks]
 }
 
 function notesText(notes: CallNotes): string {
@@ -144,7 +167,7 @@ class Texts {
 /** The page may run what stands in it and fetch nothing. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
-function writeDocument(writer: ByteWriter, title: string, data: readonly Uint8Array[]): void {
+function writeDocument(writer: ByteWriter, title: string, data: Iterable<Uint8Array>): void {
   writer.text(`<!doctype html>
 <html lang="en">
 <head>
@@ -173,7 +196,7 @@ ${script.trim()}
 }
 
 /** Gzipped, in lines. */
-function writeBase64(writer: ByteWriter, pieces: readonly Uint8Array[]): void {
+function writeBase64(writer: ByteWriter, pieces: Iterable<Uint8Array>): void {
   const gzip = new Deflate({ gzip: true })
   const rest = new Uint8Array(LINE)
   let length = 0
@@ -192,7 +215,8 @@ function writeBase64(writer: ByteWriter, pieces: readonly Uint8Array[]): void {
       length = 0
     }
   }
-  for (const [index, piece] of pieces.entries()) gzip.push(piece, index === pieces.length - 1)
+  for (const piece of pieces) gzip.push(piece, false)
+  gzip.push(new Uint8Array(0), true)
   writeLine(rest.subarray(0, length))
 }
 

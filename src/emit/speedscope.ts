@@ -3,55 +3,58 @@
  * (github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts).
  *
  * The importer wants the events of a profile in one piece, in order and all closed, so they are
- * kept, 12 bytes each, until the end. Lost: arguments and return values, instants, sections, lost
- * events, which calls are incomplete, and the measured durations where they differ from the
- * distance between begin and end.
+ * kept, some three bytes each, until the end. Lost: arguments and return values, instants, sections,
+ * counters, lost events, which calls are incomplete, and the measured durations where they differ
+ * from the distance between begin and end.
  */
-import { BRACE_CLOSE, COMMA } from '../base/ascii.js'
-import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { append, type Column, float64Column, int32Column } from '../base/columns.js'
+import { blocksInMemory } from '../base/block-store.js'
+import { type ByteSink, ByteWriter, Piece } from '../base/byte-writer.js'
+import { BEGIN, CallLog, END } from '../timeline/call-log.js'
 import { ignored } from '../timeline/ignored.js'
 import { functionName, trackName } from '../timeline/names.js'
-import { type KernelFunction, type TimelineSink, type Track, UNNAMED } from '../timeline/sink.js'
+import {
+  type FunctionId,
+  type KernelFunction,
+  type Nanos,
+  type TimelineSink,
+  type Track,
+  UNNAMED,
+} from '../timeline/sink.js'
 import type { EmitOptions } from './formats.js'
 
-/** The events of one track. */
-interface TrackEvents {
-  readonly positions: Column<Float64Array>
-  /** Twice the function's id; 1 more where the call ends. */
-  readonly events: Column<Int32Array>
-  /** Indexes of the begins of the open calls. */
-  readonly open: number[]
-  /** Nanoseconds in calls, for the order of the profiles. */
-  busy: number
+interface Profile {
+  track: Track
+  readonly calls: CallLog
+  /** Nanoseconds in calls. */
+  busy: Nanos
+  /** Whether anything in it has a name. */
+  hasCalls: boolean
 }
 
-export function openSpeedscope(out: ByteSink, { title }: EmitOptions): TimelineSink {
+export function openSpeedscope(
+  out: ByteSink,
+  { title, store = blocksInMemory() }: EmitOptions,
+): TimelineSink {
   const functions: KernelFunction[] = []
-  const definitions: Track[] = []
-  const tracks: TrackEvents[] = []
+  const profiles: Profile[] = []
   return {
     ...ignored,
     defineFunction(id, definition) {
       functions[id] = definition
     },
     defineTrack(id, track) {
-      definitions[id] = track
-      tracks[id] ??= { positions: float64Column(), events: int32Column(), open: [], busy: 0 }
+      profiles[id] ??= { track, calls: new CallLog(store), busy: 0, hasCalls: false }
+      profiles[id].track = track
     },
     begin(id, func, at) {
-      const { positions, events, open } = tracks[id] as TrackEvents
-      append(positions, at)
-      open.push(append(events, func * 2))
+      profiles[id].calls.begin(func, at)
     },
-    end(id, func, at) {
-      const track = tracks[id] as TrackEvents
-      append(track.positions, at)
-      append(track.events, func * 2 + 1)
-      const begin = track.open.pop() as number
-      // The name of a call that was running before comes with its end only.
-      track.events.values[begin] = func * 2
-      if (track.open.length === 0) track.busy += at - (track.positions.values[begin] as number)
+    end(id, func, at, duration) {
+      const profile = profiles[id]
+      const { calls } = profile
+      if (func !== UNNAMED) profile.hasCalls = true
+      if (calls.level === 1) profile.busy += at - calls.begunAt
+      calls.end(func, at, duration)
     },
     finish() {
       const writer = new ByteWriter(out)
@@ -59,12 +62,10 @@ export function openSpeedscope(out: ByteSink, { title }: EmitOptions): TimelineS
       writer.text('{"$schema":"https://www.speedscope.app/file-format-schema.json",')
       writer.text(`"exporter":"fgraph","name":${JSON.stringify(title)},"activeProfileIndex":0,\n`)
       writer.text('"profiles":[')
-      let separator = '\n'
-      for (const id of profileOrder(tracks, definitions)) {
-        writer.text(separator)
-        separator = ',\n'
-        writeProfile(writer, trackName(definitions[id] as Track), tracks[id] as TrackEvents, frames)
-      }
+      inOrder(profiles).forEach((profile, index) => {
+        writer.text(index === 0 ? '\n' : ',\n')
+        writeProfile(writer, profile, frames)
+      })
       writer.text(`],\n"shared":{"frames":[\n${frames.json.join(',\n')}\n]}}\n`)
       writer.flush()
     },
@@ -72,60 +73,65 @@ export function openSpeedscope(out: ByteSink, { title }: EmitOptions): TimelineS
 }
 
 /** The busiest task first; idle tasks after all others; tracks without calls not at all. */
-function profileOrder(tracks: readonly TrackEvents[], definitions: readonly Track[]): number[] {
-  const isIdle = (id: number) => Number(definitions[id]?.pid === 0)
-  const busy = (id: number) => tracks[id]?.busy ?? 0
-  return [...tracks.keys()]
-    .filter(id => tracks[id]?.events.values.subarray(0, tracks[id].events.length).some(isCall))
-    .sort((a, b) => isIdle(a) - isIdle(b) || busy(b) - busy(a) || a - b)
+function inOrder(profiles: readonly Profile[]): Profile[] {
+  const isIdle = ({ track }: Profile) => Number(track.pid === 0)
+  return profiles
+    .filter(({ hasCalls }) => hasCalls)
+    .sort((a, b) => isIdle(a) - isIdle(b) || b.busy - a.busy)
 }
 
-function isCall(event: number): boolean {
-  return event >> 1 !== UNNAMED
+/** `bash (170)`; whatever is no task as in every output. */
+function profileName(track: Track): string {
+  return track.pid ? `${track.comm || '<...>'} (${track.pid})` : trackName(track)
 }
 
-function writeProfile(writer: ByteWriter, name: string, track: TrackEvents, frames: Frames): void {
-  const { positions, events } = track
-  const endValue = positions.values[positions.length - 1]
-  writer.text(`{"type":"evented","name":${JSON.stringify(name)},"unit":"nanoseconds",`)
-  writer.text(`"startValue":0,"endValue":${endValue},"events":[`)
-  let comma = false
-  for (let i = 0; i < events.length; i++) {
-    const event = events.values[i] as number
-    if (!isCall(event)) continue
-    if (comma) writer.byte(COMMA)
-    comma = true
-    writer.bytes(event & 1 ? CLOSE : OPEN)
-    writer.integer(frames.indexOf(event >> 1))
-    writer.bytes(AT)
-    writer.integer(positions.values[i] as number)
-    writer.byte(BRACE_CLOSE)
+function writeProfile(writer: ByteWriter, { track, calls }: Profile, frames: Frames): void {
+  writer.text(`{"type":"evented","name":${JSON.stringify(profileName(track))},`)
+  writer.text(`"unit":"nanoseconds","startValue":0,"endValue":${calls.last},"events":[`)
+  const events = calls.read()
+  let isFirst = true
+  while (events.next()) {
+    if (events.kind > END || events.func === UNNAMED) continue
+    const { index, open, close } = frames.of(events.func)
+    if (isFirst) writer.text(`\n{"type":"O","frame":${index},"at":`)
+    else writer.piece(events.kind === BEGIN ? open : close)
+    isFirst = false
+    writer.integer(events.at)
   }
-  writer.text('\n]}')
+  writer.text('}\n]}')
 }
 
-const utf8 = new TextEncoder()
-const OPEN = utf8.encode('\n{"type":"O","frame":')
-const CLOSE = utf8.encode('\n{"type":"C","frame":')
-const AT = utf8.encode(',"at":')
+/** What stands before the position of an event, which is not the first one. */
+interface Frame {
+  readonly index: number
+  readonly open: Piece
+  readonly close: Piece
+}
 
 /** The frames that all profiles share, dense in the order of their first use. */
 class Frames {
   readonly json: string[] = []
   readonly #functions: readonly KernelFunction[]
-  readonly #indexes: number[] = []
+  readonly #frames: Frame[] = []
 
   constructor(functions: readonly KernelFunction[]) {
     this.#functions = functions
   }
 
-  indexOf(func: number): number {
-    const known = this.#indexes[func]
-    if (known !== undefined) return known
-    const definition = this.#functions[func] as KernelFunction
+  of(func: FunctionId): Frame {
+    return this.#frames[func] ?? this.#add(func)
+  }
+
+  #add(func: FunctionId): Frame {
+    const definition = this.#functions[func]
     const file = definition.module && { file: definition.module }
     const index = this.json.push(JSON.stringify({ name: functionName(definition), ...file })) - 1
-    this.#indexes[func] = index
-    return index
+    const frame = {
+      index,
+      open: new Piece(`},\n{"type":"O","frame":${index},"at":`),
+      close: new Piece(`},\n{"type":"C","frame":${index},"at":`),
+    }
+    this.#frames[func] = frame
+    return frame
   }
 }

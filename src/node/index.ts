@@ -2,3 +2,4 @@
 export type { FileIdentity } from './file-identity.js'
 export { type Input, openInput } from './input.js'
 export { ClosedPipe, type Output, type Outputs, type OutputTarget, openOutputs } from './output.js'
+export { type SpillingBlocks, spillingBlocks } from './spilling-blocks.js'

@@ -1,34 +1,41 @@
-import { append, float64Column, int32Column } from '../base/columns.js'
-import type {
-  CallNotes,
-  KernelFunction,
-  Lane,
-  TimelineSink,
-  TraceFacts,
-  TraceStart,
-  Track,
+import { type BlockStore, blocksInMemory } from '../base/block-store.js'
+import { VarintLog, VarintReader } from '../base/varint-log.js'
+import { BEGIN, CallLog, END, type LoggedEvents } from './call-log.js'
+import {
+  type CallNotes,
+  type KernelFunction,
+  type Lane,
+  type TimelineSink,
+  type TraceFacts,
+  type TraceStart,
+  type Track,
+  UNNAMED,
 } from './sink.js'
 
-const BEGIN = 0
-const END = 1
-const MIGRATE = 2
-/** Any other event, kept as a call of its verb: they are rare. */
-const OTHER = 3
+/** In place of a track: any other event, kept as a call of its verb, for they are rare. */
+const OTHER = 0
 
 /**
  * A timeline that remembers: a sink that can be replayed into any other, event by event as it
- * came. A begin takes 16 bytes and an end 24.
+ * came. Three to six bytes an event.
  */
 export class Recording implements TimelineSink {
-  /** Four times the track, plus what happens on it. */
-  readonly #kinds = int32Column()
-  /** The function, the cpu, or an index into the rare events. */
-  readonly #operands = int32Column()
-  readonly #positions = float64Column()
-  readonly #durations = float64Column()
+  readonly #store: BlockStore
+  /** By track. */
+  readonly #logs: CallLog[] = []
+  /** Whose turn it is, 1 more than the track, and for how many events; or OTHER. */
+  readonly #turns: VarintLog
+  #track = -1
+  #events = 0
   /** By index of the end. */
   readonly #notes = new Map<number, CallNotes>()
+  #ended = 0
   readonly #others: ((sink: TimelineSink) => void)[] = []
+
+  constructor(store: BlockStore = blocksInMemory()) {
+    this.#store = store
+    this.#turns = new VarintLog(store)
+  }
 
   start(facts: TraceStart): void {
     this.#remember(sink => sink.start(facts))
@@ -39,6 +46,7 @@ export class Recording implements TimelineSink {
   }
 
   defineTrack(id: number, track: Track): void {
+    this.#logs[id] ??= new CallLog(this.#store)
     this.#remember(sink => sink.defineTrack(id, track))
   }
 
@@ -47,17 +55,17 @@ export class Recording implements TimelineSink {
   }
 
   begin(track: number, func: number, at: number): void {
-    this.#append(BEGIN, track, func, at)
+    this.#logOf(track).begin(func, at)
   }
 
   end(track: number, func: number, at: number, duration: number, notes?: CallNotes): void {
-    if (notes) this.#notes.set(this.#durations.length, notes)
-    this.#append(END, track, func, at)
-    append(this.#durations, duration)
+    if (notes) this.#notes.set(this.#ended, notes)
+    this.#ended++
+    this.#logOf(track).end(func, at, duration)
   }
 
   migrate(track: number, cpu: number, at: number): void {
-    this.#append(MIGRATE, track, cpu, at)
+    this.#logOf(track).migrate(cpu, at)
   }
 
   instant(track: number, at: number, name: string, text: string, frames?: readonly string[]): void {
@@ -85,39 +93,47 @@ export class Recording implements TimelineSink {
   }
 
   replay(sink: TimelineSink): void {
+    this.#endTurn()
+    const turns = new VarintReader(this.#turns.blocks())
+    const logs = this.#logs.map(log => log.read())
+    let other = 0
     let ended = 0
-    for (let i = 0; i < this.#kinds.length; i++) {
-      const kind = this.#kinds.values[i] as number
-      const operand = this.#operands.values[i] as number
-      const at = this.#positions.values[i] as number
-      const track = kind >> 2
-      switch (kind & 3) {
-        case BEGIN:
-          sink.begin(track, operand, at)
-          break
-        case END:
-          this.#replayEnd(sink, track, operand, at, ended++)
-          break
-        case MIGRATE:
-          sink.migrate(track, operand, at)
-          break
-        default:
-          this.#others[operand]?.(sink)
+    while (turns.more) {
+      const turn = turns.read()
+      if (turn === OTHER) {
+        this.#others[other++]?.(sink)
+        continue
+      }
+      const track = turn - 1
+      const log = logs[track] as LoggedEvents
+      for (let left = turns.read(); left > 0 && log.next(); left--) {
+        if (log.kind === BEGIN) sink.begin(track, log.isLate ? UNNAMED : log.func, log.at)
+        else if (log.kind === END) {
+          sink.end(track, log.func, log.at, log.duration, this.#notes.get(ended++))
+        } else sink.migrate(track, log.cpu, log.at)
       }
     }
   }
 
-  #replayEnd(sink: TimelineSink, track: number, func: number, at: number, index: number): void {
-    sink.end(track, func, at, this.#durations.values[index] as number, this.#notes.get(index))
+  #logOf(track: number): CallLog {
+    if (track !== this.#track) {
+      this.#endTurn()
+      this.#track = track
+    }
+    this.#events++
+    return this.#logs[track] as CallLog
   }
 
-  #append(kind: number, track: number, operand: number, at: number): void {
-    append(this.#kinds, track * 4 + kind)
-    append(this.#operands, operand)
-    append(this.#positions, at)
+  #endTurn(): void {
+    if (this.#events === 0) return
+    this.#turns.write(this.#track + 1)
+    this.#turns.write(this.#events)
+    this.#events = 0
   }
 
   #remember(replay: (sink: TimelineSink) => void): void {
-    this.#append(OTHER, 0, this.#others.push(replay) - 1, 0)
+    this.#endTurn()
+    this.#turns.write(OTHER)
+    this.#others.push(replay)
   }
 }

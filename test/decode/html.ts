@@ -23,6 +23,7 @@ export function printHtml(page: Uint8Array): string {
     ...trace.groups.flatMap(group => [
       `${group.kind} ${group.name}${group.cpu === undefined ? '' : ` cpu ${group.cpu}`}`,
       ...group.moves.map(({ at, cpu }) => `  ${at} moves to cpu ${cpu}`),
+      ...(group.steps?.positions.map((at, i) => `  ${at} ${group.steps?.values[i]}`) ?? []),
       ...[...group.instants].map(instant => instantLine(trace, instant)),
       ...Array.from({ length: group.last - group.first }, (_, i) =>
         spanLine(trace, group, group.first + i),

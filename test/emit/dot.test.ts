@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { openDot } from '../../src/emit/dot.js'
+import type { TimelineSink } from '../../src/timeline/sink.js'
 import { decodeDot } from '../decode/dot.js'
 import { captures, convertCapture, defineFunctions, written } from './captures.js'
 
@@ -93,21 +94,54 @@ n1 -> n2 [label="1", tooltip="300 ns", penwidth=0.61, weight=3]
     })
   })
 
-  test('at most 80 functions', () => {
-    const file = written(openDot, sink => {
-      defineFunctions(sink, ...Array.from({ length: 100 }, (_, index) => `f${index}`))
-      sink.defineTrack(0, { pid: 1, comm: 'a', cpu: undefined })
-      for (let func = 1; func <= 100; func++) {
-        sink.begin(0, func, func * 1000)
-        sink.end(0, func, func * 1000 + 100 + func, 100 + func)
-      }
-    })
-    const { nodes } = decodeDot(file)
+  test('as much as is asked for, of functions, and of edges a fifth of that', () => {
+    const draw = (minPercent: number) =>
+      decodeDot(
+        written(
+          (out, options) => openDot(out, { ...options, minPercent }),
+          sink => {
+            defineFunctions(sink, 'large', 'tenth', 'callee')
+            sink.defineTrack(0, { pid: 1, comm: 'a', cpu: undefined })
+            sink.begin(0, 1, 0)
+            sink.begin(0, 2, 0)
+            sink.begin(0, 3, 0)
+            sink.end(0, 3, 19, 19)
+            sink.end(0, 2, 100, 100)
+            sink.begin(0, 3, 100)
+            sink.end(0, 3, 200, 100)
+            sink.end(0, 1, 1000, 1000)
+          },
+        ),
+      )
+    const seen = ({ nodes, edges }: ReturnType<typeof decodeDot>) => [nodes.length, edges.length]
+    expect([0, 10, 10.1].map(percent => seen(draw(percent)))).toEqual([
+      [3, 3],
+      [3, 2],
+      [2, 1],
+    ])
+  })
+
+  test('all of 100 functions, if that is asked for', () => {
+    const file = written((out, options) => openDot(out, { ...options, minPercent: 0 }), hundred)
+    expect(decodeDot(file).nodes).toHaveLength(100)
+  })
+
+  test('at most 80 functions otherwise', () => {
+    const { nodes } = decodeDot(written(openDot, hundred))
     expect(nodes).toHaveLength(80)
     expect(nodes[0]?.name).toBe('f99')
     expect(nodes[79]?.name).toBe('f20')
   })
 })
+
+function hundred(sink: TimelineSink): void {
+  defineFunctions(sink, ...Array.from({ length: 100 }, (_, index) => `f${index}`))
+  sink.defineTrack(0, { pid: 1, comm: 'a', cpu: undefined })
+  for (let func = 1; func <= 100; func++) {
+    sink.begin(0, func, func * 1000)
+    sink.end(0, func, func * 1000 + 100 + func, 100 + func)
+  }
+}
 
 const hasDot = spawnSync('dot', ['-V']).error === undefined
 

@@ -63,8 +63,16 @@ CPU_1;vfs_read;ext4_read [ext4] 5
 
   test('annotated for palettes', () => {
     expect(folded(calls, { annotate: true })).toBe(
-      'schedule_[k] 2\nvfs_read_[k] 65\nvfs_read_[k];ext4_read [ext4] 25\n',
+      'schedule_[k] 2\nvfs_read_[k] 65\nvfs_read_[k];ext4_read [ext4]_[k] 25\n',
     )
+  })
+
+  test.each([
+    ['prefix', 'ext4:ext4_read'],
+    ['none', 'ext4_read'],
+  ] as const)('modules: %s', (modules, name) => {
+    expect(folded(calls, { modules })).toBe(`schedule 2\nvfs_read 65\nvfs_read;${name} 25\n`)
+    expect(folded(calls, { modules, annotate: true })).toContain(`vfs_read_[k];${name}_[k] 25\n`)
   })
 
   test('more in callees than in their caller counts once', () => {
@@ -118,8 +126,8 @@ worker_1;schedule 1000
   test('follows a task from cpu to cpu', () => {
     const lines = folded(calls, { flamechart: true, root: 'cpu', annotate: true }).split('\n')
     expect(lines.slice(3, 5)).toEqual([
-      'CPU_0;vfs_read_[k];ext4_read [ext4] 5',
-      'CPU_1;vfs_read_[k];ext4_read [ext4] 5',
+      'CPU_0;vfs_read_[k];ext4_read [ext4]_[k] 5',
+      'CPU_1;vfs_read_[k];ext4_read [ext4]_[k] 5',
     ])
   })
 

@@ -6,7 +6,7 @@ import type { Trace } from '../../src/emit/page/data.js'
 import { flameTreeOf } from '../../src/emit/page/flame-tree.js'
 import { ticksOf } from '../../src/emit/page/ruler.js'
 import { find } from '../../src/emit/page/search.js'
-import { unzigzag, VarintReader, VarintWriter, zigzag } from '../../src/emit/page/varints.js'
+import { valueAt } from '../../src/emit/page/counters.js'
 import { callGraph } from '../../src/timeline/call-graph.js'
 import { type FinishedCall, finishedCalls } from '../../src/timeline/finished-calls.js'
 import { functionName, trackName } from '../../src/timeline/names.js'
@@ -31,6 +31,8 @@ describe('html', () => {
       sink.endSection(1, 7)
       sink.instant(0, 1001, 'sched_waking', 'comm=sh', ['a', 'b'])
       sink.instant(0, 1005, 'mark', '')
+      sink.count(0, 1002, 'pages', 1.5)
+      sink.count(0, 1004, 'pages', -3)
       sink.lost(1, 600, 12)
     })
     const [, data] = printHtml(page).split('</html>\n')
@@ -51,6 +53,9 @@ calls my, "app-100
   1005 "mark"
   vfs_read 0..1000 900 began before
     odd"na,me 2..102 100 "fd\\t3\\nhow\\t2 [O_RDWR]\\nargument 3\\t\\"x\\"\\ncalled from\\tdo_sys+0x1d/0x40 [ext4]\\nreturn\\t-22\\nreturned error\\tEINVAL"
+counter my, "app-100 pages
+  1002 1.5
+  1004 -3
 calls swapper/1 cpu 1
   irq_enter_rcu 10..12 2
   ext4_read [ext4] 20..41 21 "called from\\ta+0x1/0x2"
@@ -230,6 +235,17 @@ describe('bars', () => {
   )
 })
 
+test('what a counter says at a position', () => {
+  const steps = { positions: [5, 5, 9], values: [1, 2, 3], least: 0, most: 3 }
+  expect([4, 5, 8.5, 9, 100].map(position => valueAt(steps, position))).toEqual([
+    undefined,
+    2,
+    2,
+    3,
+    3,
+  ])
+})
+
 describe('ruler', () => {
   test.each([
     [{ from: 0, to: 78524, width: 1200 }, 0, '0 µs', '10 µs'],
@@ -253,15 +269,6 @@ describe('search', () => {
   test('spans in order', () => {
     expect([...find(trace, names, 'vfs_read').spans]).toEqual([0, 6])
   })
-})
-
-test('varints', () => {
-  const values = [0, 1, 127, 128, 300, 2 ** 31, 2 ** 32 + 5, 2 ** 53 - 1]
-  const writer = new VarintWriter()
-  for (let i = 0; i < 1000; i++) for (const value of values) writer.write(value)
-  const reader = new VarintReader(writer.bytes)
-  for (let i = 0; i < 1000; i++) expect(values.map(() => reader.read())).toEqual(values)
-  for (const value of [0, -1, 1, -1e12, 1e12]) expect(unzigzag(zigzag(value))).toBe(value)
 })
 
 function at(values: Float64Array | Int32Array, index: number): number {

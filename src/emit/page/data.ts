@@ -5,28 +5,29 @@
  *     the head: JSON
  *     columns: varints, one column after the other, their lengths in the head
  *
- * A group is a row of the timeline with what is in it: the calls of a track, or the sections of a
- * lane. Both are spans, in the order in which they begin, so that their depth says which is in
- * which. Columns have the values of all groups in the groups' order, and what is counted up begins
- * anew in each.
+ * A group is a row of the timeline with what is in it: the calls of a track, the sections of a lane,
+ * or the values of a counter. The first two are spans, in the order in which they begin, so that
+ * their depth says which is in which; what is known of a span when it ends stands in the order of
+ * the ends. Columns have the values of all groups in the groups' order, and what is counted up
+ * begins anew in each.
  */
 import type { KernelFunction, LaneKind, Nanos, TraceFacts } from '../../timeline/sink.js'
-import { unzigzag, VarintReader } from './varints.js'
+import { unzigzag, VarintReader } from '../../base/varint-log.js'
 
 export const columnNames = [
   /** How many spans end before this one begins, of those that are open after the one before. */
   'rises',
   /** From the begin of the span before. */
   'gaps',
-  /** From begin to end. */
-  'lengths',
   /** The id of a call's function, or a section's name as an index into the texts. */
   'names',
-  /** 0 if it was not measured; otherwise 1 more than (zigzag) how much more it is than the length. */
+  /** By end: from begin to end. */
+  'lengths',
+  /** By end: 0 if it was not measured; otherwise 1 more than (zigzag) how much more it is than the length. */
   'durations',
   /** Which calls were running when the trace began to show their track: by how many further. */
   'lates',
-  /** Which calls have notes, by how many further; and the notes as an index into the texts. */
+  /** Which ends are of calls with notes, by how many further; and the notes as an index into the texts. */
   'notedSpans',
   'notes',
   /** Instants: from the one before, and indexes into the texts. */
@@ -55,7 +56,7 @@ export interface Head {
 }
 
 export interface HeadGroup {
-  readonly kind: 'calls' | LaneKind
+  readonly kind: 'calls' | 'counter' | LaneKind
   readonly name: string
   /** An idle task, or what a cpu runs that is not known. */
   readonly cpu: number | undefined
@@ -64,6 +65,17 @@ export interface HeadGroup {
   readonly noted: number
   readonly instants: number
   readonly moves: number
+  /** Of a counter: positions, and the values from there on. */
+  readonly steps?: readonly [readonly Nanos[], readonly number[]]
+}
+
+/** What a counter counted; it has steps, and there is at least one. */
+export interface Steps {
+  readonly positions: readonly Nanos[]
+  readonly values: readonly number[]
+  /** Of the values and 0. */
+  readonly least: number
+  readonly most: number
 }
 
 export interface Group {
@@ -79,6 +91,7 @@ export interface Group {
   /** Where its task runs, from when on. */
   readonly cpu: number | undefined
   readonly moves: readonly { readonly at: Nanos; readonly cpu: number }[]
+  readonly steps: Steps | undefined
 }
 
 /** Calls and sections, column by column. */
@@ -128,7 +141,7 @@ export function decodeTrace(bytes: Uint8Array): Trace {
   const columns = {} as Record<ColumnName, VarintReader>
   let at = 4 + headLength
   for (const name of columnNames) {
-    columns[name] = new VarintReader(bytes.subarray(at, at + head.columns[name]))
+    columns[name] = new VarintReader([bytes.subarray(at, at + head.columns[name])])
     at += head.columns[name]
   }
   const spans = newSpans(sum(head.groups, group => group.spans))
@@ -140,14 +153,15 @@ export function decodeTrace(bytes: Uint8Array): Trace {
   let firstInstant = 0
   for (const group of head.groups) {
     const last = first + group.spans
-    const rows = readSpans(columns, spans, first, last)
+    const ended = new Int32Array(group.spans)
+    const rows = readSpans(columns, spans, first, ended)
     for (let i = 0, late = first; i < group.lates; i++) {
       late += columns.lates.read()
       lates.add(late)
     }
-    for (let i = 0, noted = first; i < group.noted; i++) {
-      noted += columns.notedSpans.read()
-      notes.set(noted, columns.notes.read())
+    for (let i = 0, end = 0; i < group.noted; i++) {
+      end += columns.notedSpans.read()
+      notes.set(ended[end], columns.notes.read())
     }
     readInstants(columns, instants, firstInstant, firstInstant + group.instants, groups.length)
     const { kind, name, cpu } = group
@@ -160,6 +174,7 @@ export function decodeTrace(bytes: Uint8Array): Trace {
       rows,
       instants: Int32Array.from({ length: group.instants }, (_, i) => firstInstant + i),
       moves: readMoves(columns, group.moves),
+      steps: group.steps && stepsOf(...group.steps),
     })
     first = last
     firstInstant += group.instants
@@ -180,28 +195,36 @@ export function decodeTrace(bytes: Uint8Array): Trace {
 
 type Columns = Readonly<Record<ColumnName, VarintReader>>
 
-/** Returns the spans by depth. */
-function readSpans(columns: Columns, spans: Spans, first: number, last: number): Int32Array[] {
+/** Returns the spans by depth; `ended` takes them in the order of their ends. */
+function readSpans(columns: Columns, spans: Spans, first: number, ended: Int32Array): Int32Array[] {
   const { begins, ends, durations, names, depths, parents } = spans
-  const { rises, gaps, lengths, names: nameColumn, durations: durationColumn } = columns
   const path: number[] = []
   const counts: number[] = []
   let begin = 0
-  let depth = -1
-  for (let i = first; i < last; i++) {
-    depth += 1 - rises.read()
-    begin += gaps.read()
-    const length = lengths.read()
-    const duration = durationColumn.read()
-    begins[i] = begin
-    ends[i] = begin + length
-    durations[i] = duration === 0 ? -1 : length + unzigzag(duration - 1)
-    names[i] = nameColumn.read()
-    depths[i] = depth
-    parents[i] = depth === 0 ? -1 : path[depth - 1]
-    path[depth] = i
-    counts[depth] = (counts[depth] ?? 0) + 1
+  let level = 0
+  let end = 0
+  const endTo = (depth: number) => {
+    while (level > depth) {
+      const span = path[--level]
+      const length = columns.lengths.read()
+      const duration = columns.durations.read()
+      ends[span] = begins[span] + length
+      durations[span] = duration === 0 ? -1 : length + unzigzag(duration - 1)
+      ended[end++] = span
+    }
   }
+  const last = first + ended.length
+  for (let i = first; i < last; i++) {
+    endTo(level - columns.rises.read())
+    begin += columns.gaps.read()
+    begins[i] = begin
+    names[i] = columns.names.read()
+    depths[i] = level
+    parents[i] = level === 0 ? -1 : path[level - 1]
+    counts[level] = (counts[level] ?? 0) + 1
+    path[level++] = i
+  }
+  endTo(0)
   const rows = counts.map(count => new Int32Array(count))
   const filled = counts.map(() => 0)
   for (let i = first; i < last; i++) rows[depths[i]][filled[depths[i]]++] = i
@@ -232,6 +255,12 @@ function readMoves({ moveGaps, moveCpus }: Columns, count: number): Group['moves
     at += moveGaps.read()
     return { at, cpu: moveCpus.read() }
   })
+}
+
+function stepsOf(positions: readonly Nanos[], values: readonly number[]): Steps {
+  const least = values.reduce((least, value) => Math.min(least, value), 0)
+  const most = values.reduce((most, value) => Math.max(most, value), 0)
+  return { positions, values, least, most }
 }
 
 function newSpans(length: number): Spans {

@@ -3,11 +3,12 @@ import { barAt, type Range } from './bars.js'
 import type { Group } from './data.js'
 import { button, element, oncePerFrame, sized } from './dom.js'
 import { attachGestures, moveByKey, type Point } from './gestures.js'
+import { COUNTER, paintSteps, valueAt } from './counters.js'
 import { paintHatches, paintInstants, paintLosses } from './marks.js'
 import { Overview } from './overview.js'
 import { type Look, paintFrame, paintRow, ROW } from './paint.js'
 import { baseText, paintGrid, paintRuler, type Ticks, ticksOf } from './ruler.js'
-import { bothTexts, countedText, timeText } from './units.js'
+import { bothTexts, countedText, countText, timeText } from './units.js'
 import { Viewport } from './viewport.js'
 
 /** Above and below the rows of a group. */
@@ -111,7 +112,8 @@ export class Timeline implements View {
     this.#places = this.#app.trace.groups.map((group, index) => {
       const rows = this.#folded.has(index) ? group.rows.slice(0, 1) : group.rows
       const barsTop = top + PADDING + (group.instants.length > 0 ? INSTANTS : 0)
-      const height = barsTop - top + Math.max(rows.length * ROW, ROW) + PADDING
+      const content = group.steps ? COUNTER : Math.max(rows.length * ROW, ROW)
+      const height = barsTop - top + content + PADDING
       const place = { group, index, top, height, barsTop, rows }
       top += height
       return place
@@ -195,6 +197,7 @@ export class Timeline implements View {
       if (matches) paintRow(context, theme, range, trace.spans, matches.rows[index][depth], y, hit)
       paintHatches(context, this.#app, range, row, y)
     })
+    if (group.steps) paintSteps(context, theme, range, group.steps, barsTop - scrollTop)
     if (group.instants.length > 0) {
       paintInstants(context, this.#app, range, group.instants, barsTop - INSTANTS - scrollTop)
     }
@@ -241,7 +244,8 @@ export class Timeline implements View {
     this.#pointer = point?.position
     const selection = point && this.#selectionAt(point)
     this.#canvas.classList.toggle('over', selection !== undefined)
-    this.#app.showTooltip(point, selection ? this.#tooltip(selection) : [])
+    const lines = selection ? this.#tooltip(selection) : this.#counterText(point)
+    this.#app.showTooltip(point, lines)
   }
 
   #tooltip(selection: Selection): string[] {
@@ -262,6 +266,13 @@ export class Timeline implements View {
     const lines = [name, bothTexts(durations[span]), `self ${bothTexts(costs.self[span])}`]
     if (trace.lates.has(span)) lines.push('began before the trace shows it')
     return lines
+  }
+
+  #counterText(point: Point | undefined): string[] {
+    const group = point && this.#placeAt(point.y)?.group
+    if (!point || !group?.steps) return []
+    const value = valueAt(group.steps, point.position)
+    return value === undefined ? [] : [group.name, countText(value)]
   }
 
   #hoverLoss(event: PointerEvent): void {
@@ -322,15 +333,16 @@ export class Timeline implements View {
   }
 }
 
-function contentText({ kind, first, last, instants }: Group): string {
+function contentText({ kind, first, last, instants, steps }: Group): string {
   const parts: string[] = []
   if (last > first) parts.push(countedText(last - first, kind === 'calls' ? 'call' : 'section'))
   if (instants.length > 0) parts.push(countedText(instants.length, 'event'))
+  if (steps) parts.push(countedText(steps.positions.length, 'value'))
   return parts.join(', ')
 }
 
 /** From the first to the last position of anything. */
-function extent({ trace: { spans, instants } }: App): [number, number] {
+function extent({ trace: { spans, instants, groups } }: App): [number, number] {
   let first = Number.POSITIVE_INFINITY
   let last = 0
   for (const { begins, ends } of [spans, instants]) {
@@ -338,6 +350,11 @@ function extent({ trace: { spans, instants } }: App): [number, number] {
       if (begins[i] < first) first = begins[i]
       if (ends[i] > last) last = ends[i]
     }
+  }
+  for (const { steps } of groups) {
+    if (!steps) continue
+    first = Math.min(first, steps.positions[0])
+    last = Math.max(last, steps.positions.at(-1) as number)
   }
   return first > last ? [0, 1000] : [first, Math.max(last, first + SHORTEST)]
 }
