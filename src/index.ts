@@ -1,6 +1,6 @@
 /**
  * fgraph as a library: reads Linux function_graph text into a timeline and writes timelines in the
- * formats of profilers. Nothing here needs Node; files, pipes and gzip are in `fgraph/node`.
+ * formats of profilers. Nothing here needs Node; files, pipes and unpacking are in `fgraph/node`.
  *
  *     import { formats, TraceReader } from 'fgraph'
  *

@@ -18,7 +18,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: ['pako', 'protobufjs', 'hyparquet-writer'],
   },
   analyze: { imports: ['timeline', 'base'], packages: [] },
-  node: { imports: ['base'], packages: ['node:'] },
+  node: { imports: ['base'], packages: ['node:', 'zstddec'] },
   threads: { imports: ['ingest', 'timeline', 'base'], packages: ['node:'] },
   'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
   'index.ts': {

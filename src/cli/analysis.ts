@@ -20,7 +20,7 @@ export const inputOption = {
   default: [] as string[],
   defaultDescription: '-',
   coerce: showDashes,
-  describe: 'Traces to read as one; - is standard input; gzip is recognised',
+  describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
 } as const
 
 export const limitOption = {

@@ -26,7 +26,7 @@ export function options(yargs: Argv) {
       default: [] as string[],
       defaultDescription: '-',
       coerce: showDashes,
-      describe: 'Traces to read as one; - is standard input; gzip is recognised',
+      describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
     })
     .option('output', {
       alias: 'o',

@@ -17,7 +17,7 @@ export function options(yargs: Argv) {
       type: 'string',
       default: '-',
       coerce: showDash,
-      describe: 'Trace to read; - is standard input; gzip is recognised',
+      describe: 'Trace to read; - is standard input; gzip, zstd and xz are recognised',
     })
     .options(readingOptions)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })

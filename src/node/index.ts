@@ -1,4 +1,4 @@
-/** What Node adds to fgraph: files, pipes and gzip. */
+/** What Node adds to fgraph: files, pipes, and gzip, zstd and xz. */
 export type { FileIdentity } from './file-identity.js'
 export { type Input, openInput } from './input.js'
 export { ClosedPipe, type Output, type Outputs, type OutputTarget, openOutputs } from './output.js'

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { UserError } from '../base/user-error.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
-import { gunzipped } from './gunzip.js'
+import { unpacked } from './unpack/unpacked.js'
 import { hasCode, systemReason } from './system-error.js'
 
 /** A file or standard input, as bytes of text. */
@@ -12,7 +12,7 @@ export interface Input {
   readonly name: string
   /** Size in bytes, where it is known beforehand. */
   readonly size: number | undefined
-  /** How many of them have been read so far; for gzip these are compressed bytes. */
+  /** How many of them have been read so far; where it is packed these are packed bytes. */
   readonly bytesRead: number
   readonly identity: FileIdentity
   /** To be read once. A chunk is valid until the next one is asked for. */
@@ -25,7 +25,7 @@ const TURN = 64
 const STDIN = 0
 
 /**
- * A path, or `-` for standard input; gzip is unpacked, whatever its name. What cannot be read is
+ * A path, or `-` for standard input; gzip, zstd and xz are unpacked, whatever its name. What cannot be read is
  * refused here; it is opened when its chunks are asked for.
  */
 export function openInput(path: string): Input {
@@ -37,7 +37,7 @@ export function openInput(path: string): Input {
     size: isSized(stats) ? Number(stats.size) : undefined,
     bytesRead: 0,
     identity: fileIdentity(stats),
-    chunks: gunzipped(counted(), name),
+    chunks: unpacked(counted(), name),
   }
   return input
 

@@ -6,6 +6,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { ended, fgraph, folderWith, namesIn, start, trace } from './run.js'
 
+/** Node with its permission model on gives no threads. */
+const NO_THREADS = ['--experimental-permission', '--allow-fs-read=*', '--allow-fs-write=*']
+
 const folded = 'bar 2500\nfoo 1000\n'
 
 describe('input', () => {
@@ -34,6 +37,31 @@ describe('input', () => {
     child.stdin?.end(packed.subarray(1))
     expect(sortedLines((await result).stdout)).toBe(folded)
   })
+
+  test.each([
+    ['times-500.zst', 'zstd'],
+    ['times-500-small-dictionary.xz', 'xz'],
+  ])(
+    '%s, on a thread or where there may be none, as file and pipe, among others',
+    async (name, tool) => {
+      const packed = readFileSync(join(import.meta.dirname, '../node/packed', name))
+      const folder = folderWith({ 'a.txt': trace, 'b.log': packed, 'c.gz': gzipSync(trace) })
+      const args = ['convert', 'a.txt', 'b.log', 'c.gz', '-', '-f', 'folded', '--quiet']
+      const apart = await fgraph(folder, args, packed)
+      const alone = await fgraph(folder, args, packed, NO_THREADS)
+      expect(apart).toMatchObject({ code: 0, stderr: '' })
+      expect(alone).toMatchObject({ code: 0 })
+      expect(apart.stdout.equals(alone.stdout)).toBe(true)
+      expect(apart.stdout.toString()).toContain('\nbar 5000\n')
+
+      const cut = await fgraph(folder, args, packed.subarray(0, -5))
+      expect(cut.stderr).toBe(
+        `fgraph: standard input: the ${tool} data ends too early after ${packed.length - 5} bytes; copy ` +
+          `the file again, or convert what is left of it with ${tool} -dc FILE | fgraph convert\n`,
+      )
+      expect(cut.code).toBe(2)
+    },
+  )
 
   test.each([
     ['truncated', (gz: Buffer) => gz.subarray(0, -12), /a\.gz: the gzip data ends too early/],

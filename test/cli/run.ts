@@ -34,15 +34,20 @@ export function fgraph(
   folder: string,
   args: readonly string[],
   input: string | Uint8Array = '',
+  nodeOptions: readonly string[] = [],
 ): Promise<Result> {
-  const child = start(folder, args)
+  const child = start(folder, args, nodeOptions)
   child.stdin?.end(input)
   return ended(child)
 }
 
 /** Starts fgraph with its standard input left open. */
-export function start(folder: string, args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [binary, ...args], { cwd: folder })
+export function start(
+  folder: string,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): ChildProcess {
+  const child = spawn(process.execPath, [...nodeOptions, binary, ...args], { cwd: folder })
   child.stdin.on('error', () => {})
   return child
 }

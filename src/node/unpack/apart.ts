@@ -1,0 +1,77 @@
+import { on, once } from 'node:events'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { Damage } from './unpacker.js'
+import { type UnpackerName, unpackers } from './unpackers.js'
+import type { FromWorker, WorkerStart } from './worker.js'
+
+/**
+ * Unpacks on a thread of its own, which is ahead by two packed blocks and by a few pieces at most;
+ * where no thread can be had, on this one. Throws `Damage`.
+ */
+export async function* unpackedApart(
+  name: UnpackerName,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { port1: blocks, port2 } = new MessageChannel()
+  const worker = await startedWorker({ name, blocks: port2 })
+  try {
+    yield* worker ? unpackedIn(worker, blocks, source) : unpackedHere(name, source)
+  } finally {
+    blocks.close()
+    void worker?.terminate()
+  }
+}
+
+async function* unpackedHere(
+  name: UnpackerName,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const unpacker = await unpackers[name]()
+  for await (const block of source) yield* unpacker.push(block)
+  unpacker.end()
+}
+
+/** Undefined where there can be none: that is not allowed, or memory or the file of it is missing. */
+async function startedWorker(start: WorkerStart): Promise<Worker | undefined> {
+  try {
+    const worker = new Worker(new URL(import.meta.resolve('#unpack-worker')), {
+      workerData: start,
+      transferList: [start.blocks],
+    })
+    await once(worker, 'message')
+    return worker
+  } catch {
+    return undefined
+  }
+}
+
+async function* unpackedIn(
+  worker: Worker,
+  blocks: MessagePort,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const failed = new AbortController()
+  feed(blocks, source).catch(error => failed.abort(error))
+  try {
+    for await (const [message] of on(worker, 'message', { signal: failed.signal })) {
+      const { piece, damage } = message as FromWorker
+      if (damage) throw new Damage(damage.what, damage.at)
+      if (!piece) return
+      yield piece
+      worker.postMessage(piece.buffer, [piece.buffer as ArrayBuffer])
+    }
+  } catch (error) {
+    throw failed.signal.aborted ? failed.signal.reason : error
+  }
+}
+
+/** A block goes when it is asked for; first one is, and one more whenever one is used up. */
+async function feed(blocks: MessagePort, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const asked = on(blocks, 'message')
+  for await (const block of source) {
+    const copy = new Uint8Array(block)
+    blocks.postMessage(copy, [copy.buffer])
+    await asked.next()
+  }
+  blocks.postMessage(undefined)
+}

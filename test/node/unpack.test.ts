@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { UserError } from '../../src/base/user-error.js'
+import { Crc64 } from '../../src/node/unpack/crc64.js'
+import { unpacked } from '../../src/node/unpack/unpacked.js'
+import { Damage, type Unpacker } from '../../src/node/unpack/unpacker.js'
+import { type UnpackerName, unpackers } from '../../src/node/unpack/unpackers.js'
+
+const text = readFileSync('golden/proc-abstime/input.txt')
+const another = readFileSync('golden/udp_sendmsg/input.txt')
+const folder = 'test/node/packed'
+const names = readdirSync(folder).filter(name => /\.(xz|zst)$/.test(name) && name !== 'filter.xz')
+const small = names.filter(name => !name.startsWith('times-'))
+
+test.each(names)('%s, in blocks of any size', async name => {
+  const packed = readFileSync(`${folder}/${name}`)
+  for (const size of [1, 7, packed.length]) {
+    const unpacker = await unpackerFor(name)
+    expect(unpack(unpacker, packed, size).equals(contentOf(name))).toBe(true)
+  }
+})
+
+test.each(small)('%s, cut off anywhere, ends too early', async name => {
+  const packed = readFileSync(`${folder}/${name}`)
+  // Where a stream or frame ends, or its padding, what is there is whole.
+  const sound = new Set<number>()
+  for (const length of places(packed)) {
+    const unpacker = await unpackerFor(name)
+    const cut = packed.subarray(0, length)
+    try {
+      const content = unpack(unpacker, cut, length)
+      sound.add(length)
+      expect(contentOf(name).subarray(0, content.length).equals(content)).toBe(true)
+    } catch (error) {
+      expect(error).toBeInstanceOf(Damage)
+      expect(error).toMatchObject({ message: 'ends too early', at: length })
+    }
+  }
+  expect(sound.size).toBeLessThanOrEqual(name === 'streams-padding.xz' ? 4 : 3)
+})
+
+test.each([
+  'crc64.xz',
+  'sha256.xz',
+  'crc32-contexts.xz',
+  'streams-padding.xz',
+  'incompressible.xz',
+])('%s with any byte of it changed is damaged', async name => {
+  const packed = readFileSync(`${folder}/${name}`)
+  for (const at of places(packed)) {
+    const harmed = Uint8Array.from(packed)
+    harmed[at] = (harmed[at] as number) ^ 0x10
+    const unpacker = await unpackerFor(name)
+    expect(() => unpack(unpacker, harmed, harmed.length), `byte ${at}`).toThrow(Damage)
+  }
+})
+
+test('zstd with a byte changed is damaged, unless the byte says nothing', async () => {
+  const packed = readFileSync(`${folder}/one.zst`)
+  let unharmed = 0
+  for (const at of places(packed)) {
+    const harmed = Uint8Array.from(packed)
+    harmed[at] = (harmed[at] as number) ^ 0x10
+    const unpacker = await unpackerFor('one.zst')
+    try {
+      expect(unpack(unpacker, harmed, harmed.length).equals(text), `byte ${at}`).toBe(true)
+      unharmed++
+    } catch (error) {
+      expect(error).toBeInstanceOf(Damage)
+    }
+  }
+  expect(unharmed).toBeLessThan(5)
+})
+
+test('the check of 64 bits', () => {
+  const sum = new Crc64()
+  sum.update(new TextEncoder().encode('12345'))
+  sum.update(new TextEncoder().encode('6789'))
+  const digest = [...sum.digest()].reverse()
+  expect(Buffer.from(digest).toString('hex')).toBe('995dc9bbdf1939fa')
+})
+
+describe('by content', () => {
+  test.each([
+    ['plain text', text],
+    ['one byte', Buffer.from('#')],
+    ['nothing', Buffer.alloc(0)],
+    ['what only begins like zstd', Buffer.from([0x28, 0xb5, 0x2f])],
+    ['what only begins like xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x20])],
+  ])('%s passes as it is', async (_, content) => {
+    for (const size of [1, 2, 3, 1000])
+      expect((await passed(content, size)).equals(content)).toBe(true)
+  })
+
+  test.each([...names, 'gzip'])('%s is unpacked, whatever its first block', async name => {
+    const packed = name === 'gzip' ? gzipSync(text) : readFileSync(`${folder}/${name}`)
+    const content = name === 'gzip' ? text : contentOf(name)
+    for (const size of [5, 100_000]) expect((await passed(packed, size)).equals(content)).toBe(true)
+  })
+
+  test('a filter is refused with what to do', async () => {
+    const reading = passed(readFileSync(`${folder}/filter.xz`), 1000)
+    await expect(reading).rejects.toThrow(UserError)
+    await expect(reading).rejects.toThrow(
+      /^a: the xz data is packed with a filter .* after \d+ bytes; .* xz -dc FILE \| fgraph convert$/,
+    )
+  })
+
+  test('an error of the source comes through', async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield readFileSync(`${folder}/one.zst`).subarray(0, 100)
+      throw new Error('no disk')
+    }
+    await expect(drained(unpacked(failing(), 'a'))).rejects.toThrow('no disk')
+  })
+})
+
+test.runIf(has('xz') && has('zstd'))('what the tools pack, at every level', async () => {
+  const capture = Buffer.concat([text, another])
+  for (let level = 0; level <= 9; level++) {
+    const xz = execFileSync('xz', ['-c', `-${level}`], { input: capture })
+    expect((await passed(xz, 4096)).equals(capture)).toBe(true)
+    const zstd = execFileSync('zstd', ['-qc', `-${level * 2 + 1}`], { input: capture })
+    expect((await passed(zstd, 4096)).equals(capture)).toBe(true)
+  }
+})
+
+/** Each of the first and last bytes, and some between. */
+function places({ length }: Uint8Array): number[] {
+  const all = Array.from({ length: length - 1 }, (_, index) => index + 1)
+  return all.filter(at => at < 40 || at > length - 60 || at % 29 === 0)
+}
+
+function has(tool: string): boolean {
+  try {
+    execFileSync(tool, ['--version'])
+    return true
+  } catch {
+    return false
+  }
+}
+
+function unpackerFor(name: string): Promise<Unpacker> {
+  return unpackers[(name.endsWith('.xz') ? 'xz' : 'zstd') as UnpackerName]()
+}
+
+function contentOf(name: string): Buffer {
+  if (name === 'incompressible.xz') return readFileSync(`${folder}/crc64.xz`)
+  return name.startsWith('times-500') ? Buffer.concat(Array(500).fill(another)) : text
+}
+
+function unpack(unpacker: Unpacker, packed: Uint8Array, size: number): Buffer {
+  const pieces: Uint8Array[] = []
+  for (const block of blocksOf(packed, size)) {
+    for (const piece of unpacker.push(block)) pieces.push(Uint8Array.from(piece))
+  }
+  unpacker.end()
+  return Buffer.concat(pieces)
+}
+
+function passed(content: Uint8Array, size: number): Promise<Buffer> {
+  async function* source(): AsyncGenerator<Uint8Array> {
+    const buffer = Buffer.alloc(size)
+    // One buffer for all, as files are read.
+    for (const block of blocksOf(content, size)) {
+      buffer.set(block)
+      yield buffer.subarray(0, block.length)
+    }
+  }
+  return drained(unpacked(source(), 'a'))
+}
+
+async function drained(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const chunk of chunks) pieces.push(Uint8Array.from(chunk))
+  return Buffer.concat(pieces)
+}
+
+function* blocksOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
