@@ -39,6 +39,9 @@ export interface RunOptions extends ReadOptions {
 /** `notes` holds for formats that can show what the trace notes on calls. */
 export interface ConvertOptions extends EmitOptions, RunOptions {}
 
+/** What stands in an output is handed on after so long, for readers of a trace that trickles in. */
+const FLUSH_MS = 1000
+
 /**
  * Reads the sources into one timeline and writes it to every destination, in one pass. As `read`.
  */
@@ -48,14 +51,27 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<TraceSummary> {
   const sinks: TimelineSink[] = []
+  const flushes = new Set<() => void>()
   for (const { format, write } of destinations) {
     const open = await format.load()
-    sinks.push(open(write, options))
+    sinks.push(
+      open(
+        Object.assign((block: Uint8Array) => write(block), { flushes }),
+        options,
+      ),
+    )
   }
   const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
-  return read(sources, tee(sinks), { ...options, notes }, async () => {
-    for (const destination of destinations) await destination.ready?.()
-  })
+  const timer = setInterval(() => {
+    for (const flush of flushes) flush()
+  }, FLUSH_MS)
+  try {
+    return await read(sources, tee(sinks), { ...options, notes }, async () => {
+      for (const destination of destinations) await destination.ready?.()
+    })
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 /**

@@ -1,5 +1,9 @@
 /** Takes finished blocks of output. The block belongs to the receiver from then on. */
-export type ByteSink = (block: Uint8Array) => void
+export interface ByteSink {
+  (block: Uint8Array): void
+  /** Where those who hold bytes back say how to have them handed on. */
+  readonly flushes?: Set<() => void>
+}
 
 const BLOCK = 64 * 1024
 const utf8 = new TextEncoder()
@@ -49,6 +53,7 @@ export class ByteWriter {
 
   constructor(out: ByteSink) {
     this.#out = out
+    out.flushes?.add(() => this.flush())
   }
 
   byte(value: number): void {

@@ -62,6 +62,7 @@ export function options(yargs: Argv) {
     .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
     .example('$0 convert trace.txt -o t.json -o t.folded', 'two formats in one pass')
     .example('zcat t.gz | $0 convert -f folded', 'as part of a pipe')
+    .example('$0 convert trace_pipe -o t.folded', 'until Ctrl-C; a second one aborts')
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
@@ -72,7 +73,13 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
   })
   let discard = () => {}
-  const release = onTermination(() => discard())
+  const endless = inputs.filter(input => input.stop)
+  const finish = () => {
+    progress.stop()
+    process.stderr.write('fgraph: finishing with what has come; Ctrl-C again aborts\n')
+    for (const input of endless) input.stop?.()
+  }
+  const termination = onTermination(() => discard(), endless.length > 0 ? finish : undefined)
   const outputs = openOutputs(targets, inputs)
   const store = spillingBlocks()
   const onScreen = process.stdout.isTTY && targets.some(({ path }) => path === '-')
@@ -104,16 +111,18 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       for (const warning of warnings) process.stderr.write(`fgraph: ${warning}\n`)
     }
     const loss = strict ? lossText(summary) : undefined
-    if (loss === undefined) return exitCodes.done
-    process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
-    return exitCodes.lossy
+    if (loss !== undefined) {
+      process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
+    }
+    termination.complete()
+    return loss === undefined ? exitCodes.done : exitCodes.lossy
   } catch (error) {
     discard()
     throw error
   } finally {
     progress.stop()
     store.close()
-    release()
+    termination.release()
   }
 }
 

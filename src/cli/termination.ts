@@ -1,16 +1,42 @@
 const signals = ['SIGINT', 'SIGTERM'] as const
 
-/** Cleans up before Ctrl-C or `kill` ends the process. Returns how to take that back. */
-export function onTermination(cleanUp: () => void): () => void {
+export interface Termination {
+  /** Takes back that the signals are waited for. */
+  release(): void
+  /** Ends the process of the Ctrl-C that it was asked to finish by, if it was. */
+  complete(): void
+}
+
+/**
+ * Cleans up before Ctrl-C or `kill` ends the process. Where there is a way to `finish` with what is
+ * there, the first Ctrl-C is for that and only the next one cleans up.
+ */
+export function onTermination(cleanUp: () => void, finish?: () => void): Termination {
+  let isFinishing = false
   const end = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT' && finish && !isFinishing) {
+      isFinishing = true
+      finish()
+      return
+    }
     cleanUp()
     release()
-    // Not process.exit(130), which waits for reads that are under way: for ever, on a quiet pipe.
-    process.kill(process.pid, signal)
+    die(signal)
   }
   const release = () => {
     for (const signal of signals) process.off(signal, end)
   }
   for (const signal of signals) process.on(signal, end)
-  return release
+  return {
+    release,
+    complete() {
+      release()
+      if (isFinishing) die('SIGINT')
+    },
+  }
+}
+
+/** Not process.exit(130), which waits for reads that are under way: for ever, on a quiet pipe. */
+function die(signal: NodeJS.Signals): void {
+  process.kill(process.pid, signal)
 }

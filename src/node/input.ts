@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { UserError } from '../base/user-error.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
+import { stoppable } from './stoppable.js'
 import { unpacked } from './unpack/unpacked.js'
 import { hasCode, systemReason } from './system-error.js'
 
@@ -17,6 +18,8 @@ export interface Input {
   readonly identity: FileIdentity
   /** To be read once. A chunk is valid until the next one is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>
+  /** Ends what may go on for ever, such as a pipe, where it is now. Absent for files on disk. */
+  readonly stop?: () => void
 }
 
 const CHUNK = 256 * 1024
@@ -32,12 +35,13 @@ export function openInput(path: string): Input {
   const standard = path === '-'
   const name = standard ? 'standard input' : path
   const stats = standard ? statOf(STDIN) : statOfReadable(path)
+  const text = unpacked(counted(), name)
   const input = {
     name,
     size: isSized(stats) ? Number(stats.size) : undefined,
     bytesRead: 0,
     identity: fileIdentity(stats),
-    chunks: unpacked(counted(), name),
+    ...(isSized(stats) ? { chunks: text } : stoppable(text)),
   }
   return input
 

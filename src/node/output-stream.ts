@@ -4,20 +4,26 @@ import type { ByteSink } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
 import { hasCode, systemReason } from './system-error.js'
 
+/** So many bytes may be on their way before the writer has to wait, and when it goes on. */
+const MOST_PENDING = 2 * 1024 * 1024
+const FEW_PENDING = MOST_PENDING / 2
+/** By default zlib gives out 16 KiB at a time, and waits for this thread each time. */
+const GZIP = { level: 4, chunkSize: 256 * 1024 }
+
 /** A file, pipe or terminal that is being written to, through gzip if need be. */
 export class OutputStream {
   readonly #name: string
   readonly #target: Writable
   /** What takes the bytes: the target itself, or what packs for it. */
   readonly #head: Writable
+  #pending = 0
   #failure: unknown
   #wake = () => {}
 
   constructor(name: string, target: Writable, gzip: boolean) {
     this.#name = name
     this.#target = target
-    this.#head = gzip ? createGzip() : target
-    this.#head.on('drain', () => this.#wake())
+    this.#head = gzip ? createGzip(GZIP) : target
     target.on('close', () => this.#wake())
     target.on('error', error => this.#fail(error))
     if (gzip) {
@@ -32,13 +38,18 @@ export class OutputStream {
   }
 
   readonly write: ByteSink = block => {
-    if (this.#failure === undefined) this.#head.write(block)
+    if (this.#failure !== undefined) return
+    this.#pending += block.length
+    this.#head.write(block, () => {
+      this.#pending -= block.length
+      if (this.#pending <= FEW_PENDING) this.#wake()
+    })
   }
 
   /** Undefined where it takes more at once; otherwise resolves when it does. */
   ready(): Promise<void> | undefined {
-    if (this.#failure === undefined && !this.#head.writableNeedDrain) return undefined
-    return this.#until(() => !this.#head.writableNeedDrain)
+    if (this.#failure === undefined && this.#pending <= MOST_PENDING) return undefined
+    return this.#until(() => this.#pending <= FEW_PENDING)
   }
 
   /** Resolves when the system has all that was written. Standard output stays open. */

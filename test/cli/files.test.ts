@@ -133,14 +133,14 @@ describe('output', () => {
     expect(namesIn(folder)).toEqual(['a.txt'])
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves nothing behind', async signal => {
+  test('SIGTERM leaves nothing behind', async () => {
     const folder = folderWith({ 'a.json': 'old' })
     const child = start(folder, ['convert', '-', '-o', 'a.json', '-o', 'b.folded.gz'])
     const result = ended(child)
     child.stdin?.write(trace)
     while (namesIn(folder).length < 3) await wait(20)
-    child.kill(signal)
-    expect(await result).toMatchObject({ signal, stderr: '' })
+    child.kill('SIGTERM')
+    expect(await result).toMatchObject({ signal: 'SIGTERM', stderr: '' })
     expect(namesIn(folder)).toEqual(['a.json'])
     expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('old')
   })

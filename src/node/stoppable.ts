@@ -1,0 +1,57 @@
+/** What a pipe may hold: its reader gets no more than that after it was told to stop. */
+const MOST_ON_ITS_WAY = 1024 * 1024
+const PATIENCE_MS = 100
+
+export interface Stoppable {
+  readonly chunks: AsyncIterable<Uint8Array>
+  /**
+   * Ends the chunks, even if the source waits for bytes that never come. What is on its way still
+   * comes, up to the first pause.
+   */
+  stop(): void
+}
+
+export function stoppable(source: AsyncIterable<Uint8Array>): Stoppable {
+  let isStopped = false
+  let wake = () => {}
+  return {
+    stop() {
+      isStopped = true
+      wake()
+    },
+    chunks: chunks(),
+  }
+
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    const iterator = source[Symbol.asyncIterator]()
+    let left = MOST_ON_ITS_WAY
+    try {
+      while (left > 0) {
+        const result = await nextInTime(iterator)
+        if (!result || result.done) return
+        if (isStopped) left -= result.value.length
+        yield result.value
+      }
+    } finally {
+      // Not awaited: it may be waiting itself.
+      void iterator.return?.()
+    }
+  }
+
+  /** Undefined if nothing comes and nothing is waited for. */
+  function nextInTime(
+    iterator: AsyncIterator<Uint8Array>,
+  ): Promise<IteratorResult<Uint8Array> | undefined> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined
+      wake = () => {
+        timer ??= setTimeout(resolve, PATIENCE_MS, undefined)
+      }
+      if (isStopped) wake()
+      iterator
+        .next()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
+    })
+  }
+}
