@@ -1,101 +1,167 @@
 #!/usr/bin/env node
-// Measures whole processes on one big trace: fgraph in every format, against fold.pl (what an engineer writes in ten
-// minutes) and `grep -c '}'` (the floor), all in the same run, in turn.   usage: npm run bench -- [CAPTURE [MB [ROUNDS]]]
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+// Measures fgraph as whole processes, in the same run as fold.pl (what an engineer writes in ten minutes) and
+// `grep -c '}'` (the floor), on traces that it makes itself.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { formats } from '../../dist/index.js'
+import { measureInTurn, rounded } from './measure.mjs'
+import { profile } from './profile.mjs'
 
-const [capture = 'plain', megabytes = '300', rounds = '3'] = process.argv.slice(2)
+const usage = `usage: npm run bench -- [CAPTURE [MB [ROUNDS]]] [options]
+
+CAPTURE is plain (default: deep kernel stacks), abstime or proc-abstime; MB how much of it (300);
+ROUNDS how often everything is measured, in turn (3); the figures are medians.
+
+  --only NAMES    what of fgraph is measured: names of formats, info, report, with commas between
+  --jobs N        is passed on to fgraph convert
+  --growth WHAT   instead of all that: how cost grows with the size of a trace (size), or at MB
+                  (100) with its tasks, functions or depth; of folded, pprof, chrome and perfetto
+                  unless --only says otherwise
+  --profile       instead of all that: a CPU profile of one run for each of --only (folded)
+  --json FILE     writes the figures there, too
+  --help
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string' },
+    jobs: { type: 'string' },
+    growth: { type: 'string' },
+    profile: { type: 'boolean' },
+    json: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
+const growths = {
+  size: [100, 1000, 4000],
+  tasks: [2, 16, 128, 1024, 4096],
+  functions: [10, 100, 1000, 5000, 20000],
+  depth: [1, 10, 50, 100, 200],
+}
+const captures = ['plain', 'abstime', 'proc-abstime']
+const [capture = 'plain', megabytes = values.growth ? '100' : '300', rounds = '3'] = positionals
+const isKnown = captures.includes(capture) && (!values.growth || values.growth in growths)
+if (values.help || !isKnown || positionals.length > 3) {
+  process.stdout.write(usage)
+  process.exit(values.help ? 0 : 2)
+}
+
 const here = name => fileURLToPath(new URL(name, import.meta.url))
-const fgraph = [process.execPath, here('../../bin/fgraph.js')]
+const fgraph = here('../../bin/fgraph.js')
 const folder = mkdtempSync(join(tmpdir(), 'fgraph-bench-'))
 const trace = join(folder, 'trace.txt')
-
-const commands = {
-  // Without the pipe grep would see /dev/null and stop at the first match.
-  "grep -c '}'": ['bash', '-c', `grep -c '}' ${trace} | cat`],
-  'fold.pl': ['perl', here('fold.pl'), trace],
-  'fgraph info': [...fgraph, 'info', trace],
-  ...Object.fromEntries(
-    formats.map(({ name }) => [
-      `fgraph ${name}`,
-      [...fgraph, 'convert', '--quiet', '-f', name, trace],
-    ]),
-  ),
-}
-
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
-execFileSync(process.execPath, [here('mkbig.mjs'), capture, megabytes], {
-  stdio: ['ignore', openSync(trace, 'w'), 'inherit'],
-})
 
-const runs = Object.fromEntries(Object.keys(commands).map(name => [name, []]))
-for (let round = 0; round < Number(rounds); round++) {
-  for (const [name, command] of Object.entries(commands)) runs[name].push(await measure(command))
+const machine = `${cpus().length} x ${cpus()[0].model}, node ${process.version}`
+const figures = values.profile ? profiles() : await (values.growth ? growth() : comparison())
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, ...figures }, null, 2)}\n`)
+
+// Everything on one trace.
+async function comparison() {
+  const size = make('mkbig.mjs', [capture, megabytes])
+  const names = namesOr(['info', 'report', ...formats.map(({ name }) => name)])
+  const results = await measureInTurn(
+    {
+      // Without the pipe grep would see /dev/null and stop at the first match.
+      "grep -c '}'": ['bash', '-c', `grep -c '}' ${trace} | cat`],
+      'fold.pl': ['perl', here('fold.pl'), trace],
+      ...fgraphCommands(names),
+    },
+    Number(rounds),
+  )
+  const floor = results["grep -c '}'"].cpu
+  const baseline = results['fold.pl'].cpu
+  console.log(`${capture}, ${size.toFixed(0)} MB, median of ${rounds} rounds, ${machine}`)
+  console.table(
+    Object.fromEntries(
+      Object.entries(results).map(([name, { cpu, wall, peak }]) => [
+        name,
+        {
+          'CPU s': rounded(cpu, 2),
+          'wall s': rounded(wall, 2),
+          'MB/CPU s': rounded(size / cpu, 0),
+          'MB/s': rounded(size / wall, 0),
+          'times fold.pl': rounded(baseline / cpu, 1),
+          'of grep': rounded(floor / cpu, 3),
+          'peak MB': rounded(peak, 0),
+        },
+      ]),
+    ),
+  )
+  return { capture, megabytes: size, rounds: Number(rounds), results }
 }
 
-const size = statSync(trace).size / 1e6
-const baseline = median(runs['fold.pl'].map(run => run.cpu))
-console.log(
-  `${capture}, ${size.toFixed(0)} MB, median of ${rounds} rounds, ${cpus()[0].model}, node ${process.version}`,
-)
-const rows = Object.fromEntries(
-  Object.entries(runs).map(([name, each]) => {
-    const cpu = median(each.map(run => run.cpu))
-    return [
-      name,
-      {
-        'CPU s': rounded(cpu, 2),
-        'wall s': rounded(median(each.map(run => run.wall)), 2),
-        'MB/CPU s': rounded(size / cpu, 0),
-        'times fold.pl': rounded(baseline / cpu, 1),
-        'peak MB': rounded(median(each.map(run => run.peak)), 0),
-      },
-    ]
-  }),
-)
-console.table(rows)
-
-// The shell tells CPU seconds to the millisecond; the peak is what the kernel says shortly before the end.
-async function measure(command) {
-  const script = 'TIMEFORMAT="%U %S %R"; time "$@" > /dev/null 2> /dev/null'
-  const shell = spawn('bash', ['-c', script, 'bench', ...command], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let times = ''
-  let peak = 0
-  shell.stderr.on('data', text => {
-    times += text
-  })
-  const watch = setInterval(() => {
-    peak = Math.max(peak, peakOf(shell.pid))
-  }, 20)
-  const code = await new Promise(resolve => shell.on('close', resolve))
-  clearInterval(watch)
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}`)
-  const [user, system, wall] = times.trim().split(' ').map(Number)
-  return { cpu: user + system, wall, peak }
-}
-
-// In MB, of the command that the shell runs.
-function peakOf(shell) {
-  try {
-    const child = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim()
-    const status = readFileSync(`/proc/${child}/status`, 'utf8')
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1000
-  } catch {
-    return 0
+// The same on traces that differ in one thing.
+async function growth() {
+  const names = namesOr(['folded', 'pprof', 'chrome', 'perfetto'])
+  const steps = []
+  for (const step of growths[values.growth]) {
+    const size =
+      values.growth === 'size'
+        ? make('mkbig.mjs', [capture, String(step)])
+        : make('shapes.mjs', ['--mb', megabytes, `--${values.growth}`, String(step)])
+    const results = await measureInTurn(fgraphCommands(names), Number(rounds))
+    steps.push({ [values.growth]: step, megabytes: size, results })
   }
+  const cells = (results, size) =>
+    Object.entries(results).flatMap(([name, { cpu, peak }]) => {
+      const format = name.replace('fgraph ', '')
+      return [
+        [`${format} s/GB`, rounded((cpu / size) * 1000, 2)],
+        [`${format} MB`, rounded(peak, 0)],
+      ]
+    })
+  console.log(`growth with ${values.growth}: CPU seconds per GB and peak MB, ${machine}`)
+  console.table(
+    Object.fromEntries(
+      steps.map(({ megabytes: size, results, ...step }) => [
+        step[values.growth],
+        Object.fromEntries(cells(results, size)),
+      ]),
+    ),
+  )
+  return { growth: values.growth, rounds: Number(rounds), steps }
 }
 
-function rounded(value, digits) {
-  return Number(value.toFixed(digits))
+function profiles() {
+  const size = make('mkbig.mjs', [capture, megabytes])
+  const all = namesOr(['folded']).flatMap(name => {
+    const kept = mkdtempSync(join(tmpdir(), `fgraph-profile-${name}-`))
+    return profile(argumentsFor(name), kept).map(each => ({ name, ...each }))
+  })
+  for (const { name, file, top } of all) {
+    console.log(`fgraph ${name}, ${capture}, ${size.toFixed(0)} MB: ${file}`)
+    console.table(top)
+  }
+  return { capture, megabytes: size, profiles: all }
 }
 
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]
+// Makes the trace; gives its size in MB.
+function make(script, args) {
+  execFileSync(process.execPath, [here(script), ...args], {
+    stdio: ['ignore', openSync(trace, 'w'), 'inherit'],
+  })
+  return statSync(trace).size / 1e6
+}
+
+function namesOr(names) {
+  return values.only?.split(',') ?? names
+}
+
+function fgraphCommands(names) {
+  return Object.fromEntries(
+    names.map(name => [`fgraph ${name}`, [process.execPath, ...argumentsFor(name)]]),
+  )
+}
+
+function argumentsFor(name) {
+  if (name === 'info' || name === 'report') return [fgraph, name, trace]
+  const jobs = values.jobs ? ['--jobs', values.jobs] : []
+  return [fgraph, 'convert', '--quiet', ...jobs, '-f', name, trace]
 }
