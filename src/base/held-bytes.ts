@@ -11,7 +11,7 @@ export class HeldBytes {
    * Behind the bytes held there are always `slack` bytes more, whatever is in them. `room` gives the
    * place for so many bytes, with those that are held in the place before.
    */
-  constructor(slack: number, room: (size: number) => Uint8Array) {
+  constructor(slack: number, room: (size: number) => Uint8Array = roomAnywhere()) {
     this.#slack = slack
     this.#room = room
     this.#bytes = room(64 * 1024)
@@ -44,5 +44,15 @@ export class HeldBytes {
   drop(count: number): void {
     this.#bytes.copyWithin(0, count, this.#length)
     this.#length -= count
+  }
+}
+
+function roomAnywhere(): (size: number) => Uint8Array {
+  let bytes = new Uint8Array(0)
+  return size => {
+    const larger = new Uint8Array(size)
+    larger.set(bytes)
+    bytes = larger
+    return larger
   }
 }
