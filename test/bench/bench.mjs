@@ -17,7 +17,7 @@ CAPTURE is plain (default: deep kernel stacks), abstime or proc-abstime; MB how 
 ROUNDS how often everything is measured, in turn (3); the figures are medians.
 
   --only NAMES    what of fgraph is measured: names of formats, info, report, with commas between
-  --jobs N        is passed on to fgraph convert
+  --jobs N        threads of fgraph convert (1)
   --growth WHAT   instead of all that: how cost grows with the size of a trace (size), or at MB
                   (100) with its tasks, functions or depth; of folded, pprof, chrome and perfetto
                   unless --only says otherwise
@@ -30,7 +30,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string' },
-    jobs: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     growth: { type: 'string' },
     profile: { type: 'boolean' },
     json: { type: 'string' },
@@ -162,6 +162,5 @@ function fgraphCommands(names) {
 
 function argumentsFor(name) {
   if (name === 'info' || name === 'report') return [fgraph, name, trace]
-  const jobs = values.jobs ? ['--jobs', values.jobs] : []
-  return [fgraph, 'convert', '--quiet', ...jobs, '-f', name, trace]
+  return [fgraph, 'convert', '--quiet', '--jobs', values.jobs, '-f', name, trace]
 }

@@ -1,10 +1,11 @@
 /** Reading on a thread of its own: whatever the number of threads, the same comes out. */
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import type { ConvertOptions } from '../../src/convert.js'
 import { type Format, formats } from '../../src/emit/formats.js'
 import { ignored } from '../../src/timeline/ignored.js'
 import { readCapture } from '../read-trace.js'
-import { ended, fgraph, folderWith, start, trace } from '../cli/run.js'
+import { binary, ended, fgraph, folderWith, start, trace } from '../cli/run.js'
 
 // The library as it is built: threads are started from files.
 const { convert } = await import('../../dist/index.js')
@@ -83,6 +84,18 @@ test('a sink that fails ends the run', async () => {
   }
   const chunks = Array.from({ length: 100 }, () => new TextEncoder().encode(trace.repeat(5000)))
   await expect(converted(chunks, readerOnThread(), failing)).rejects.toThrow('no more')
+})
+
+test('where no thread is allowed, all is done on one', async () => {
+  const forbidding = ['--experimental-permission', '--allow-fs-read=*', '--allow-fs-write=*']
+  const command = [...forbidding, '--no-warnings', binary, 'convert', '-f', 'folded', '--quiet']
+  const [two, one] = [
+    ['-j', '2'],
+    ['-j', '1'],
+  ].map(jobs => spawnSync(process.execPath, [...command, ...jobs], { input: trace }))
+  expect(two?.stderr.toString()).toBe('')
+  expect(two?.stdout.toString()).toBe('foo 1000\nbar 2500\n')
+  expect(one?.stdout.toString()).toBe(two?.stdout.toString())
 })
 
 test('--jobs wants a number', async () => {
