@@ -3,6 +3,29 @@ import type { ByteSink } from './byte-writer.js'
 const BLOCK = 64 * 1024
 const utf8 = new TextEncoder()
 
+/** So long may a piece be. */
+const MOST = 32
+
+/** Some fields that are written again and again: copied four bytes at a time. */
+export class WirePiece {
+  readonly words: Int32Array
+  readonly length: number
+
+  constructor(write: (wire: WireWriter) => void) {
+    let bytes = new Uint8Array(0)
+    const wire = new WireWriter(block => {
+      bytes = new Uint8Array(block)
+    }, MOST)
+    write(wire)
+    wire.flush()
+    this.length = bytes.length
+    this.words = new Int32Array(Math.ceil(bytes.length / 4))
+    for (let i = 0; i < bytes.length; i++) {
+      this.words[i >> 2] = (this.words[i >> 2] as number) | ((bytes[i] as number) << ((i & 3) * 8))
+    }
+  }
+}
+
 /** What a text takes at most behind its tag: three bytes for each of its units, and its length. */
 export function textRoom(text: string): number {
   return text.length * 3 + 4
@@ -17,18 +40,34 @@ export function textRoom(text: string): number {
  */
 export class WireWriter {
   readonly #out: ByteSink
-  #block = new Uint8Array(BLOCK)
+  readonly #blockSize: number
+  #block: Uint8Array<ArrayBuffer>
+  #view: DataView
   #at = 0
 
-  constructor(out: ByteSink) {
+  constructor(out: ByteSink, blockSize = BLOCK) {
     this.#out = out
+    this.#blockSize = blockSize
+    this.#block = new Uint8Array(blockSize)
+    this.#view = new DataView(this.#block.buffer)
   }
 
   /** Makes room for `count` bytes: in a block of their own, if they are too many for one. */
   room(count: number): void {
     if (this.#at + count <= this.#block.length) return
     this.flush()
-    if (count > this.#block.length) this.#block = new Uint8Array(count)
+    if (count > this.#block.length) this.#start(count)
+  }
+
+  /** Takes up to three bytes more than it has. */
+  piece({ words, length }: WirePiece): void {
+    const view = this.#view
+    let at = this.#at
+    for (let i = 0; i < words.length; i++) {
+      view.setInt32(at, words[i] as number, true)
+      at += 4
+    }
+    this.#at += length
   }
 
   /** A varint field: its tag and its value, an integer up to 2^53. */
@@ -91,7 +130,12 @@ export class WireWriter {
   flush(): void {
     if (this.#at === 0) return
     this.#out(this.#block.subarray(0, this.#at))
-    this.#block = new Uint8Array(BLOCK)
+    this.#start(this.#blockSize)
+  }
+
+  #start(size: number): void {
+    this.#block = new Uint8Array(size)
+    this.#view = new DataView(this.#block.buffer)
     this.#at = 0
   }
 

@@ -1,4 +1,4 @@
-import { textRoom, type WireWriter } from '../base/wire.js'
+import { textRoom, WirePiece, type WireWriter } from '../base/wire.js'
 import { functionName } from '../timeline/names.js'
 import { type Shown, shownNotes } from '../timeline/notes.js'
 import {
@@ -8,36 +8,46 @@ import {
   type Nanos,
   UNMEASURED,
 } from '../timeline/sink.js'
-
-// Clocks of a sequence: one that counts from packet to packet, and that of the timeline.
-export const INCREMENTAL = 64
-export const TIMELINE = 65
-
-// Bits of TracePacket.sequence_flags.
-export const CLEARED = 1
-export const NEEDS_STATE = 2
-
-// Types of TrackEvent.
-export const BEGIN = 1
-export const END = 2
-export const INSTANT = 3
-export const COUNTER = 4
-
-/** Interned in the first packet of each sequence, by their numbers from 1. */
-export const categories = ['kernel', 'module', 'irq', 'sched'] as const
-const KERNEL = 1
-const MODULE = 2
-const IRQ = 3
-
-/** Interned there as well: what a call has whose exit or entry is not in the trace. */
-export const marks = ['incomplete', 'no entry'] as const
-const INCOMPLETE = 1
-const NO_ENTRY = 2
+import {
+  ANNOTATION_NAMES,
+  BEGIN,
+  BOOL_VALUE,
+  CATEGORY_IID,
+  CLOCK_ID,
+  DEBUG_ANNOTATION,
+  END,
+  EVENT_NAMES,
+  IID,
+  INCOMPLETE,
+  INT_VALUE,
+  INTERNED_DATA,
+  IRQ,
+  KERNEL,
+  KEY_IID,
+  MODULE,
+  marks,
+  NAME,
+  NAME_IID,
+  NEEDS_STATE,
+  NO_ENTRY,
+  PACKET,
+  POINTER_VALUE,
+  SEQUENCE_FLAGS,
+  SEQUENCE_ID,
+  STRING_VALUE,
+  TIMELINE,
+  TIMESTAMP,
+  TRACK_EVENT,
+  TYPE,
+} from './perfetto-fields.js'
 
 /** What is known of a track while its packets are written. */
 export interface Row {
   readonly sequence: number
   readonly isInterrupts: boolean
+  /** What all its packets say of the sequence, and what its plain ends say behind their time. */
+  readonly state: WirePiece
+  readonly end: WirePiece
   /** Position of the last packet: where the sequence's clock stands. */
   at: Nanos
   /** Number of open calls. */
@@ -53,9 +63,20 @@ export interface Row {
 }
 
 export function newRow(sequence: number, isInterrupts: boolean): Row {
+  const writeState = (wire: WireWriter) => {
+    wire.field(SEQUENCE_ID, sequence)
+    wire.field(SEQUENCE_FLAGS, NEEDS_STATE)
+  }
   return {
     sequence,
     isInterrupts,
+    state: new WirePiece(writeState),
+    end: new WirePiece(wire => {
+      writeState(wire)
+      const event = wire.open(TRACK_EVENT)
+      wire.field(TYPE, END)
+      wire.close(event)
+    }),
     at: 0,
     level: 0,
     unnamed: [],
@@ -72,7 +93,9 @@ export function newRow(sequence: number, isInterrupts: boolean): Row {
 export class CallPackets {
   readonly #wire: WireWriter
   readonly #names: string[] = []
-  readonly #categories: number[] = []
+  /** By function, what begins it behind time and state; of interrupts, too. */
+  readonly #begins: WirePiece[] = []
+  readonly #interruptBegins: WirePiece[] = []
   readonly #keys = new Map<string, number>(marks.map((mark, index) => [mark, index + 1]))
 
   constructor(wire: WireWriter) {
@@ -81,7 +104,9 @@ export class CallPackets {
 
   defineFunction(id: FunctionId, definition: KernelFunction): void {
     this.#names[id] = functionName(definition)
-    this.#categories[id] = definition.module === '' ? KERNEL : MODULE
+    const isKernel = definition.module === ''
+    this.#begins[id] = beginOf(id, isKernel ? KERNEL : MODULE)
+    this.#interruptBegins[id] = beginOf(id, isKernel ? IRQ : MODULE)
   }
 
   /** Some fifteen bytes, if the row knows the name. */
@@ -117,10 +142,7 @@ export class CallPackets {
     wire.room(SHORT)
     const packet = wire.open(PACKET)
     wire.field(TIMESTAMP, this.#advance(row, at))
-    this.#writeState(row)
-    const event = wire.open(TRACK_EVENT)
-    wire.field(TYPE, END)
-    wire.close(event)
+    wire.piece(row.end)
     wire.close(packet)
   }
 
@@ -137,7 +159,7 @@ export class CallPackets {
     wire.room(SHORT + notesRoom(shown))
     const packet = wire.openLong(PACKET)
     wire.field(TIMESTAMP, this.#advance(row, at))
-    this.#writeState(row)
+    wire.piece(row.state)
     const event = wire.openLong(TRACK_EVENT)
     wire.field(TYPE, END)
     for (const [key, value] of shown) this.#writeNote(this.#key(key), value)
@@ -177,20 +199,9 @@ export class CallPackets {
     this.#wire.field(CLOCK_ID, TIMELINE)
   }
 
-  #writeState(row: Row): void {
-    this.#wire.field(SEQUENCE_ID, row.sequence)
-    this.#wire.field(SEQUENCE_FLAGS, NEEDS_STATE)
-  }
-
   #writeBegin(row: Row, func: FunctionId): void {
-    const wire = this.#wire
-    this.#writeState(row)
-    const event = wire.open(TRACK_EVENT)
-    wire.field(TYPE, BEGIN)
-    wire.field(NAME_IID, func)
-    const category = this.#categories[func] as number
-    wire.field(CATEGORY_IID, row.isInterrupts && category === KERNEL ? IRQ : category)
-    wire.close(event)
+    this.#wire.piece(row.state)
+    this.#wire.piece((row.isInterrupts ? this.#interruptBegins : this.#begins)[func] as WirePiece)
   }
 
   #writeMark(mark: number): void {
@@ -246,8 +257,18 @@ export class CallPackets {
   }
 }
 
+function beginOf(func: FunctionId, category: number): WirePiece {
+  return new WirePiece(wire => {
+    const event = wire.open(TRACK_EVENT)
+    wire.field(TYPE, BEGIN)
+    wire.field(NAME_IID, func)
+    wire.field(CATEGORY_IID, category)
+    wire.close(event)
+  })
+}
+
 /** Whether Perfetto can show it as an address, in hexadecimal. */
-export function isAddress(value: string): boolean {
+function isAddress(value: string): boolean {
   return /^0x[\da-f]{1,16}$/.test(value)
 }
 
@@ -267,28 +288,3 @@ function lengthened(flags: Uint8Array, index: number): Uint8Array {
   longer.set(flags)
   return longer
 }
-
-// Tags: the field's number, shifted, with its wire type (0 varint, 2 length).
-const PACKET = (1 << 3) | 2
-const TIMESTAMP = 8 << 3
-const SEQUENCE_ID = 10 << 3
-const TRACK_EVENT = (11 << 3) | 2
-const INTERNED_DATA = (12 << 3) | 2
-const SEQUENCE_FLAGS = 13 << 3
-const CLOCK_ID = 58 << 3
-// Of a TrackEvent.
-const CATEGORY_IID = 3 << 3
-const DEBUG_ANNOTATION = (4 << 3) | 2
-const TYPE = 9 << 3
-const NAME_IID = 10 << 3
-// Of a DebugAnnotation.
-const KEY_IID = 1 << 3
-const BOOL_VALUE = 2 << 3
-const INT_VALUE = 4 << 3
-const STRING_VALUE = (6 << 3) | 2
-const POINTER_VALUE = 7 << 3
-// Of InternedData, and of each of its entries.
-const EVENT_NAMES = (2 << 3) | 2
-const ANNOTATION_NAMES = (3 << 3) | 2
-const IID = 1 << 3
-const NAME = (2 << 3) | 2

@@ -31,9 +31,9 @@ import {
 } from '../timeline/sink.js'
 import { eventCategory } from './event-category.js'
 import type { EmitOptions } from './formats.js'
+import { CallPackets, newRow, type Row } from './perfetto-calls.js'
 import {
   BEGIN,
-  CallPackets,
   CLEARED,
   COUNTER,
   categories,
@@ -42,10 +42,8 @@ import {
   INSTANT,
   marks,
   NEEDS_STATE,
-  newRow,
-  type Row,
   TIMELINE,
-} from './perfetto-calls.js'
+} from './perfetto-fields.js'
 import { Flows } from './perfetto-flows.js'
 import { ftraceFields } from './perfetto-ftrace.js'
 import { describeTracks, OTHER_SEQUENCE } from './perfetto-tracks.js'
