@@ -264,7 +264,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       if (tooDeep > 0) {
         attribute.push({ key: 'calls_too_deep', longValue: tooDeep })
         options.warn?.(
-          `${tooDeep} calls are more than ${DEEPEST} deep: they are in the Perfetto file, but Perfetto does not show them; record with max_graph_depth, or look at another format`,
+          `perfetto: ${tooDeep} calls are more than ${DEEPEST} deep: they are in the file, but Perfetto does not show them; another format does`,
         )
       }
       write({ trustedPacketSequenceId: OTHER_SEQUENCE, traceAttributes: { attribute } })

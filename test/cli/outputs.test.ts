@@ -9,6 +9,8 @@ test.each([
   [['-f', 'folded', '--annotate', '--root', 'pid'], /_\[k\] \d+\n/],
   [['-f', 'folded', '--flamechart'], /;\w+ \d+\n/],
   [['-f', 'chrome', '--array'], /^\[\{"[\s\S]*\}\n\]\n$/],
+  [['-f', 'chrome', '--absolute-time'], /"ph":"B","pid":\d+,"tid":\d+,"ts":174814787,/],
+  [['-f', 'csv', '--absolute-time'], /\n174814787\d{3},/],
   [['-f', 'function_graph'], /^# tracer: function_graph\n#\n# {5}TIME {8}CPU {2}TASK/],
 ])('%j', async (args, expected) => {
   const { code, stdout } = await fgraph('.', ['convert', '--quiet', ...args], trace)

@@ -443,7 +443,7 @@ facts ${JSON.stringify({
     expect(printPerfetto(deep(512))).not.toContain('too_deep')
     expect(warnings).toEqual([])
     expect(printPerfetto(deep(514))).toContain('"calls_too_deep":"2"')
-    expect(warnings).toEqual([expect.stringMatching(/^2 calls are more than 512 deep/)])
+    expect(warnings).toEqual([expect.stringMatching(/^perfetto: 2 calls are more than 512 deep/)])
   })
 
   test('a trace without calls is a valid trace', () => {
