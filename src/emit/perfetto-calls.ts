@@ -44,6 +44,7 @@ import {
 /** What is known of a track while its packets are written. */
 export interface Row {
   readonly sequence: number
+  readonly uuid: number
   readonly isInterrupts: boolean
   /** What all its packets say of the sequence, and what its plain ends say behind their time. */
   readonly state: WirePiece
@@ -60,15 +61,18 @@ export interface Row {
   functions: Uint8Array
   /** 1 for each key of notes that is. */
   keys: Uint8Array
+  /** The row of what is too deep for this one. */
+  deeper: Row | undefined
 }
 
-export function newRow(sequence: number, isInterrupts: boolean): Row {
+export function newRow(sequence: number, uuid: number, isInterrupts: boolean): Row {
   const writeState = (wire: WireWriter) => {
     wire.field(SEQUENCE_ID, sequence)
     wire.field(SEQUENCE_FLAGS, NEEDS_STATE)
   }
   return {
     sequence,
+    uuid,
     isInterrupts,
     state: new WirePiece(writeState),
     end: new WirePiece(wire => {
@@ -83,6 +87,7 @@ export function newRow(sequence: number, isInterrupts: boolean): Row {
     unnamedLevel: 0,
     functions: new Uint8Array(256),
     keys: new Uint8Array(16),
+    deeper: undefined,
   }
 }
 

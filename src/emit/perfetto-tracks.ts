@@ -13,6 +13,8 @@ export interface TrackDescriptions {
   /** Returns the uuid of the track, at once and for good. */
   define(id: TrackId, track: Track): number
   uuid(id: TrackId): number | undefined
+  /** Returns the uuid of another row for the calls of a track: for those deeper than that. */
+  deeper(uuid: number, depth: number): number
   /** Returns the uuid of a row for sections. */
   lane(lane: Lane): number
   /** The uuid of a track's counter. */
@@ -89,6 +91,13 @@ export function describeTracks(write: (packet: object) => void): TrackDescriptio
     },
 
     uuid: id => described[id]?.uuid,
+
+    deeper(parentUuid, depth) {
+      const uuid = ++lastUuid
+      const name = `calls deeper than ${depth}`
+      describe({ uuid, name, parentUuid, siblingMergeBehavior: MERGE_NONE })
+      return uuid
+    },
 
     lane({ name, owner }) {
       const uuid = ++lastUuid

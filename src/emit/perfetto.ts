@@ -13,7 +13,8 @@
  * Wake-ups and migrations flow to where their task runs next.
  *
  * Lost: which cpu a task ran on without such events, and the printed durations (a slice's length is
- * that of its positions). Perfetto itself leaves out what is nested more than 512 deep.
+ * that of its positions). Perfetto drops what is nested more than 512 deep, with somebody else's
+ * end: such calls stand on a row below.
  */
 import schema from '../../proto/perfetto.proto'
 import type { ByteSink } from '../base/byte-writer.js'
@@ -49,8 +50,11 @@ import { ftraceFields } from './perfetto-ftrace.js'
 import { describeTracks, OTHER_SEQUENCE } from './perfetto-tracks.js'
 import { messageType } from './schema.js'
 
-/** What is called deeper is not shown (kMaxDepth in the slice tracker of the trace processor). */
+/** So many calls may be nested on a row (kMaxDepth in the slice tracker of the trace processor). */
 const DEEPEST = 512
+
+/** Perfetto refuses a file with ftrace's events of more cpus as a whole. */
+const CPUS = 1024
 
 /** The clock that Perfetto takes for that of the whole trace. */
 const BOOTTIME = 6
@@ -68,7 +72,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
   const lanes: { readonly uuid: number; readonly kind: LaneKind; readonly cpu: number }[] = []
   /** Where positions count from. */
   let origin = 0n
-  let tooDeep = 0
+  let sequences = OTHER_SEQUENCE
 
   /** Begins the sequence of everything but calls. */
   function startOthers(): void {
@@ -81,10 +85,11 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
   }
 
   /** Begins the sequence of a track's calls. */
-  function startRow({ sequence }: Row, trackUuid: number): void {
+  function startRow(trackUuid: number, isInterrupts: boolean): Row {
+    const row = newRow(++sequences, trackUuid, isInterrupts)
     const named = (name: string, index: number) => ({ iid: index + 1, name })
     write({
-      trustedPacketSequenceId: sequence,
+      trustedPacketSequenceId: row.sequence,
       sequenceFlags: CLEARED,
       internedData: {
         eventCategories: categories.map(named),
@@ -102,6 +107,14 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         ],
       },
     })
+    return row
+  }
+
+  /** Where calls of that level are shown. */
+  function rowAt(level: number, row: Row, deepest = DEEPEST): Row {
+    if (level <= deepest) return row
+    row.deeper ??= startRow(tracks.deeper(row.uuid, deepest), row.isInterrupts)
+    return rowAt(level, row.deeper, deepest + DEEPEST)
   }
 
   function boottime(): object {
@@ -118,8 +131,9 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     })
   }
 
-  function writeFtrace(bundle: object): void {
-    write({ trustedPacketSequenceId: OTHER_SEQUENCE, ftraceEvents: bundle })
+  function writeFtrace(cpu: number, bundle: object): void {
+    if (cpu < 0 || cpu >= CPUS) return
+    write({ trustedPacketSequenceId: OTHER_SEQUENCE, ftraceEvents: { cpu, ...bundle } })
   }
 
   /** Tells an event as ftrace would, if it is one of those that Perfetto makes more of. */
@@ -130,7 +144,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     const { schedSwitch } = fields
     const pid = schedSwitch?.prevPid ?? pids[track] ?? flows.running(cpu) ?? 0
     if (schedSwitch) flows.switch(cpu, at, schedSwitch.prevPid, schedSwitch.nextPid)
-    writeFtrace({ cpu, event: [{ timestamp: bits(origin + BigInt(at)), pid, ...fields }] })
+    writeFtrace(cpu, { event: [{ timestamp: bits(origin + BigInt(at)), pid, ...fields }] })
   }
 
   /** Shows on the row of another cpu's tasks that one of them goes on here. */
@@ -163,10 +177,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       pids[id] = track.pid
       cpus[id] ??= track.cpu
       const uuid = tracks.define(id, track)
-      if (rows[id]) return
-      const row = newRow(OTHER_SEQUENCE + 1 + id, track.isInterrupts === true)
-      rows[id] = row
-      startRow(row, uuid)
+      rows[id] ??= startRow(uuid, track.isInterrupts === true)
     },
 
     migrate(track, cpu) {
@@ -177,7 +188,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       const row = rows[track] as Row
       row.level++
       if (func !== UNNAMED) {
-        calls.begin(row, func, at)
+        calls.begin(rowAt(row.level, row), func, at)
       } else {
         row.unnamed.push({ level: row.level, at })
         row.unnamedLevel = row.level
@@ -187,16 +198,16 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     end(track, func, at, duration, notes) {
       const row = rows[track] as Row
       const level = row.level--
-      if (level > DEEPEST) tooDeep++
+      const shown = rowAt(level, row)
       const hasEntry = row.unnamedLevel !== level
       if (!hasEntry) {
         const begin = row.unnamed.pop()?.at as Nanos
         row.unnamedLevel = row.unnamed.at(-1)?.level ?? 0
         if (func === UNNAMED) return
-        calls.lateBegin(row, func, begin)
+        calls.lateBegin(shown, func, begin)
       }
-      if (hasEntry && notes === undefined && duration !== UNMEASURED) calls.end(row, at)
-      else calls.markedEnd(row, at, duration, hasEntry, notes)
+      if (hasEntry && notes === undefined && duration !== UNMEASURED) calls.end(shown, at)
+      else calls.markedEnd(shown, at, duration, hasEntry, notes)
     },
 
     instant(track, at, name, text, frames = []) {
@@ -248,7 +259,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     lost(cpu, at, events) {
       const name = events === 0 ? 'lost events' : `lost ${events} events`
       writeOther(at, { type: INSTANT, name, trackUuid: tracks.lost(cpu) })
-      if (cpu >= 0) writeFtrace({ cpu, lostEvents: true })
+      writeFtrace(cpu, { lostEvents: true })
     },
 
     finish(facts) {
@@ -261,12 +272,6 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         { key: 'origin', stringValue: facts.origin },
         { key: 'lost_events', longValue: facts.lostEvents },
       ]
-      if (tooDeep > 0) {
-        attribute.push({ key: 'calls_too_deep', longValue: tooDeep })
-        options.warn?.(
-          `perfetto: ${tooDeep} calls are more than ${DEEPEST} deep: they are in the file, but Perfetto does not show them; another format does`,
-        )
-      }
       write({ trustedPacketSequenceId: OTHER_SEQUENCE, traceAttributes: { attribute } })
       wire.flush()
     },

@@ -23,10 +23,9 @@ const FACTS: TraceFacts = {
 function trace(
   events: (sink: TimelineSink) => void,
   blocks: Uint8Array[] = [],
-  { origin = FACTS.origin, warn }: { origin?: string; warn?: (message: string) => void } = {},
+  origin = FACTS.origin,
 ): Uint8Array {
-  const options = { title: 'trace.txt', root: 'none', warn } as const
-  const sink = openPerfetto(block => blocks.push(block), options)
+  const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt', root: 'none' })
   sink.start({ ...FACTS, origin })
   events(sink)
   sink.finish(FACTS)
@@ -414,7 +413,7 @@ facts ${JSON.stringify({
       sink.instant(0, 5, 'softirq_entry', 'vec=1 [action=TIMER]')
     }
     const shown = (origin: string) =>
-      printPerfetto(trace(tell, [], { origin }))
+      printPerfetto(trace(tell, [], origin))
         .split('\n')
         .filter(line => /^(?:sequence|ftrace)/.test(line))
     expect(shown('1789456123.123456789')).toEqual([
@@ -425,25 +424,37 @@ facts ${JSON.stringify({
     expect(shown('')[0]).toBe('sequence 2 from 0')
   })
 
-  test('what is too deep for Perfetto is counted', () => {
-    const warnings: string[] = []
-    const deep = (levels: number) => {
-      warnings.length = 0
-      return trace(
-        sink => {
-          names(sink, 'f')
-          task(sink, 0, 1, 'init')
-          for (let at = 0; at < levels; at++) sink.begin(0, 1, at)
-          for (let at = levels; at > 0; at--) sink.end(0, 1, 2 * levels - at, 1)
-        },
-        [],
-        { warn: message => warnings.push(message) },
+  test('what is too deep for a row of Perfetto stands on another', () => {
+    const depths = (levels: number) => {
+      const file = trace(sink => {
+        names(sink, 'f')
+        task(sink, 0, 1, 'init')
+        for (let level = 1; level <= levels; level++) {
+          sink.begin(0, level % 3 === 0 ? UNNAMED : 1, level)
+        }
+        for (let level = levels; level > 0; level--) {
+          sink.end(0, 1, 2 * levels - level, 2 * (levels - level))
+        }
+      })
+      const slices = slicesOfPerfetto(file)
+      const rows = [...new Set(slices.map(({ track }) => track))]
+      return rows.map(row =>
+        slices
+          .filter(({ track }) => track === row)
+          .map(({ path, begin, end }) => ({ depth: path.split('/').length, begin, end })),
       )
     }
-    expect(printPerfetto(deep(512))).not.toContain('too_deep')
-    expect(warnings).toEqual([])
-    expect(printPerfetto(deep(514))).toContain('"calls_too_deep":"2"')
-    expect(warnings).toEqual([expect.stringMatching(/^perfetto: 2 calls are more than 512 deep/)])
+    const calls = (levels: number, from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => {
+        const level = to - index
+        return { depth: level - from + 1, begin: level, end: 2 * levels - level }
+      })
+    expect(depths(512)).toEqual([calls(512, 1, 512)])
+    expect(depths(1030)).toEqual([
+      calls(1030, 1025, 1030),
+      calls(1030, 513, 1024),
+      calls(1030, 1, 512),
+    ])
   })
 
   test('a trace without calls is a valid trace', () => {
@@ -523,6 +534,18 @@ describe('events of the scheduler', () => {
     expect(bundles.filter(({ isLossy }) => isLossy)).toEqual([
       { kind: 'ftrace', cpu: 1, isLossy: true, events: [] },
     ])
+  })
+
+  test('are not those of ftrace on cpus that Perfetto refuses', () => {
+    const file = trace(sink => {
+      sink.defineTrack(0, { pid: 0, comm: 'swapper/1024', cpu: 1024 })
+      sink.instant(0, 1, 'softirq_entry', 'vec=1')
+      sink.lost(1024, 2, 1)
+      sink.lost(-1, 2, 1)
+      sink.lost(1023, 2, 1)
+    })
+    const bundles = decodePerfetto(file).filter(({ kind }) => kind === 'ftrace')
+    expect(bundles).toEqual([{ kind: 'ftrace', cpu: 1023, isLossy: true, events: [] }])
   })
 
   test('flow from a wake-up over a migration to where the task runs', () => {
