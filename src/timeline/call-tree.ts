@@ -13,27 +13,30 @@ export const NONE: NodeId = -1
  */
 export const NAMED_LATER: FunctionId = -1
 
-// What is known of a node stands side by side, for it is looked at together.
+// What is known of a node and often looked at stands side by side: half a line of the cache.
 const PARENT = 0
 const FUNCTION = 1
-const FIRST_CHILD = 2
-const LAST_CHILD = 3
-const NEXT_SIBLING = 4
 /** What was called last time after this node, by the same caller: nine of ten guesses are right. */
-const SUCCESSOR = 5
+const SUCCESSOR = 2
 /** What this node called first, last time. */
-const OPENING = 6
-/** 1 if the node stands in its parent's list of nodes in use. */
-const IS_USED = 7
-const FIRST_USED = 8
-const LAST_USED = 9
-const NEXT_USED = 10
+const OPENING = 3
+const FIRST_USED = 4
+const LAST_USED = 5
+/** UNUSED if the node does not stand in its parent's list of nodes in use. */
+const NEXT_USED = 6
 /** Where `move` found the place of this node's weights last time. */
-const MOVED_TO = 11
+const MOVED_TO = 7
+const NODE = 8
+
+const UNUSED = -2
+
+// What is seldom looked at.
+const FIRST_CHILD = 0
+const LAST_CHILD = 1
+const NEXT_SIBLING = 2
 /** What a NAMED_LATER node was named. */
-const NAME = 12
-/** One line of the cache. */
-const NODE = 16
+const NAME = 3
+const RELATIONS = 4
 
 const CALLS = 0
 const SELF = 1
@@ -46,6 +49,7 @@ const WEIGHTS = 2
 export class CallTree {
   #length = 0
   #nodes = new Int32Array(1024 * NODE)
+  #relations = new Int32Array(1024 * RELATIONS)
   #weights = new Float64Array(1024 * WEIGHTS)
   /** Open addressing over (parent, function); holds node + 1. */
   #table = new Int32Array(4096)
@@ -82,7 +86,7 @@ export class CallTree {
     const guess =
       previous < 0 ? this.#nodes[parent * NODE + OPENING] : this.#nodes[previous * NODE + SUCCESSOR]
     if (guess !== NONE && this.#nodes[(guess as number) * NODE + FUNCTION] === func) {
-      if (this.#nodes[(guess as number) * NODE + IS_USED] === 0) this.#use(guess as number)
+      if (this.#nodes[(guess as number) * NODE + NEXT_USED] === UNUSED) this.#use(guess as number)
       return guess as number
     }
     const node = this.#find(parent, func)
@@ -104,7 +108,7 @@ export class CallTree {
 
   /** Names a NAMED_LATER node, until its caller is moved. */
   name(node: NodeId, func: FunctionId): void {
-    this.#nodes[node * NODE + NAME] = func
+    this.#relations[node * RELATIONS + NAME] = func
   }
 
   /** Moves the weights of `from` and of everything below it to `into`. */
@@ -117,15 +121,16 @@ export class CallTree {
     let node = this.#nodes[from * NODE + FIRST_USED] as number
     this.#nodes[from * NODE + FIRST_USED] = NONE
     while (node !== NONE) {
-      this.#nodes[node * NODE + IS_USED] = 0
+      const next = this.#nodes[node * NODE + NEXT_USED] as number
+      this.#nodes[node * NODE + NEXT_USED] = UNUSED
       let func = this.#nodes[node * NODE + FUNCTION] as number
       if (func === NAMED_LATER) {
-        func = this.#nodes[node * NODE + NAME] as number
+        func = this.#relations[node * RELATIONS + NAME] as number
         if (func === UNNAMED) this.move(node, into)
       }
       // Any other UNNAMED call has ended before, and its weights have moved on.
       if (func > UNNAMED) this.move(node, this.#placeOf(node, into, func))
-      node = this.#nodes[node * NODE + NEXT_USED] as number
+      node = next
     }
   }
 
@@ -136,7 +141,7 @@ export class CallTree {
       this.#nodes[last * NODE + PARENT] === into &&
       this.#nodes[last * NODE + FUNCTION] === func
     ) {
-      if (this.#nodes[last * NODE + IS_USED] === 0) this.#use(last)
+      if (this.#nodes[last * NODE + NEXT_USED] === UNUSED) this.#use(last)
       return last
     }
     const place = this.#find(into, func)
@@ -149,17 +154,20 @@ export class CallTree {
    * which they were first seen; what stands right below the root has depth 0.
    */
   walk(root: NodeId, visit: (node: NodeId, depth: number) => void): void {
-    let node = this.#nodes[root * NODE + FIRST_CHILD] as number
+    let node = this.#relations[root * RELATIONS + FIRST_CHILD] as number
     let depth = 0
     while (node !== NONE) {
       visit(node, depth)
-      let next = this.#nodes[node * NODE + FIRST_CHILD] as number
+      let next = this.#relations[node * RELATIONS + FIRST_CHILD] as number
       if (next === NONE) {
-        while (node !== root && (this.#nodes[node * NODE + NEXT_SIBLING] as number) === NONE) {
+        while (
+          node !== root &&
+          (this.#relations[node * RELATIONS + NEXT_SIBLING] as number) === NONE
+        ) {
           node = this.#nodes[node * NODE + PARENT] as number
           depth--
         }
-        next = node === root ? NONE : (this.#nodes[node * NODE + NEXT_SIBLING] as number)
+        next = node === root ? NONE : (this.#relations[node * RELATIONS + NEXT_SIBLING] as number)
       } else {
         depth++
       }
@@ -178,16 +186,16 @@ export class CallTree {
         this.#nodes[node * NODE + PARENT] === parent &&
         this.#nodes[node * NODE + FUNCTION] === func
       ) {
-        if (this.#nodes[node * NODE + IS_USED] === 0) this.#use(node)
+        if (this.#nodes[node * NODE + NEXT_USED] === UNUSED) this.#use(node)
         return node
       }
       slot = (slot + 1) & mask
     }
     const node = this.#addNode(parent, func)
-    const last = this.#nodes[parent * NODE + LAST_CHILD] as number
-    if (last === NONE) this.#nodes[parent * NODE + FIRST_CHILD] = node
-    else this.#nodes[last * NODE + NEXT_SIBLING] = node
-    this.#nodes[parent * NODE + LAST_CHILD] = node
+    const last = this.#relations[parent * RELATIONS + LAST_CHILD] as number
+    if (last === NONE) this.#relations[parent * RELATIONS + FIRST_CHILD] = node
+    else this.#relations[last * RELATIONS + NEXT_SIBLING] = node
+    this.#relations[parent * RELATIONS + LAST_CHILD] = node
     this.#use(node)
     if (this.#length * 2 > this.#table.length) this.#rehash()
     else table[slot] = node + 1
@@ -198,7 +206,6 @@ export class CallTree {
   #use(node: NodeId): void {
     const nodes = this.#nodes
     const parent = nodes[node * NODE + PARENT] as number
-    nodes[node * NODE + IS_USED] = 1
     nodes[node * NODE + NEXT_USED] = NONE
     if (nodes[parent * NODE + FIRST_USED] === NONE) nodes[parent * NODE + FIRST_USED] = node
     else nodes[(nodes[parent * NODE + LAST_USED] as number) * NODE + NEXT_USED] = node
@@ -209,16 +216,18 @@ export class CallTree {
     const node = this.#length++
     if (node * NODE === this.#nodes.length) {
       this.#nodes = grown(this.#nodes)
+      this.#relations = grown(this.#relations)
       this.#weights = grown(this.#weights)
     }
     this.#nodes[node * NODE + PARENT] = parent
     this.#nodes[node * NODE + FUNCTION] = func
-    this.#nodes[node * NODE + FIRST_CHILD] = NONE
-    this.#nodes[node * NODE + LAST_CHILD] = NONE
-    this.#nodes[node * NODE + NEXT_SIBLING] = NONE
+    this.#relations[node * RELATIONS + FIRST_CHILD] = NONE
+    this.#relations[node * RELATIONS + LAST_CHILD] = NONE
+    this.#relations[node * RELATIONS + NEXT_SIBLING] = NONE
     this.#nodes[node * NODE + SUCCESSOR] = NONE
     this.#nodes[node * NODE + OPENING] = NONE
     this.#nodes[node * NODE + FIRST_USED] = NONE
+    this.#nodes[node * NODE + NEXT_USED] = UNUSED
     this.#nodes[node * NODE + MOVED_TO] = node
     return node
   }
