@@ -32,7 +32,7 @@ export interface Reader {
 }
 
 export interface RunOptions extends ReadOptions {
-  /** Where the trace is read; a `TraceReader` by default. */
+  /** Where the trace is read, if it is not to go `through` anything; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
 }
 
@@ -85,10 +85,11 @@ export async function read(
   options: RunOptions,
   ready?: () => Promise<void>,
 ): Promise<TraceSummary> {
-  const { openReader, dialect, notes, interrupts, sleep, tracks } = options
-  const readOptions = { dialect, notes, interrupts, sleep, tracks }
+  const { openReader, through, ...readOptions } = optionsOfReading(options)
   const reader: Reader =
-    (await openReader?.(sink, readOptions)) ?? new TraceReader(sink, readOptions)
+    openReader && !through
+      ? await openReader(sink, readOptions)
+      : new TraceReader(sink, { ...readOptions, through })
   try {
     for (const { name, chunks } of await inOrder([...sources])) {
       const inSource = async (readOn: () => void | Promise<void>) => {
@@ -108,6 +109,12 @@ export async function read(
   } finally {
     reader.close?.()
   }
+}
+
+/** Those alone, out of more: what another thread is told must be nothing but data. */
+function optionsOfReading(options: RunOptions): RunOptions {
+  const { openReader, through, dialect, notes, interrupts, sleep, tracks } = options
+  return { openReader, through, dialect, notes, interrupts, sleep, tracks }
 }
 
 /** Texts of one recording's cpus become one source. */

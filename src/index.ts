@@ -32,6 +32,9 @@ export {
   type ModulesShown,
   type Open,
 } from './emit/formats.js'
+export type { Context } from './filter/contexts.js'
+export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
+export { type FilterOptions, type Miss, TraceFilters } from './filter/trace-filters.js'
 export { type Dialect, type DialectName, dialects } from './ingest/dialects.js'
 export type { InterruptsShown } from './ingest/interrupts.js'
 export type { SleepShown, TracksShown } from './ingest/stacks.js'

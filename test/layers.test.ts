@@ -17,12 +17,13 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: ['timeline', 'base', 'proto'],
     packages: ['pako', 'protobufjs', 'hyparquet-writer'],
   },
+  filter: { imports: ['timeline', 'base'], packages: [] },
   analyze: { imports: ['timeline', 'base'], packages: [] },
   node: { imports: ['base'], packages: ['node:', 'zstddec'] },
   threads: { imports: ['ingest', 'timeline', 'base'], packages: ['node:'] },
   'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
   'index.ts': {
-    imports: ['convert.ts', 'analyze', 'ingest', 'emit', 'timeline', 'base'],
+    imports: ['convert.ts', 'analyze', 'filter', 'ingest', 'emit', 'timeline', 'base'],
     packages: [],
   },
   cli: {
@@ -34,6 +35,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'ingest',
       'emit',
       'analyze',
+      'filter',
       'timeline',
       'base',
       'package.json',

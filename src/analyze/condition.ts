@@ -1,6 +1,6 @@
 import { UserError } from '../base/user-error.js'
-import { parseDuration } from './duration-text.js'
-import { type FunctionPattern, functionPattern } from './function-pattern.js'
+import { parseDuration } from '../timeline/duration-text.js'
+import { type FunctionPattern, functionPattern } from '../timeline/function-pattern.js'
 import { type Metric, metricNamed, metricNames } from './metrics.js'
 
 /** `p99(udp_sendmsg) > +10%`: what is asked of a number of one or several functions. */

@@ -9,7 +9,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
-import type { FunctionPattern } from './function-pattern.js'
+import type { FunctionPattern } from '../timeline/function-pattern.js'
 import type { MergedCalls } from './merged-calls.js'
 
 /** One call, with what it called. */

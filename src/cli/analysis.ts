@@ -1,12 +1,13 @@
 import { type Metric, metricNamed, metricNames } from '../analyze/metrics.js'
 import { UserError } from '../base/user-error.js'
 import { read } from '../convert.js'
-import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import { openInput } from '../node/input.js'
 import { openOutputs } from '../node/output.js'
 import type { TimelineSink } from '../timeline/sink.js'
 import { showDashes } from './dash.js'
+import type { Reading } from './filter-options.js'
+import { filterWarnings } from './filter-summary.js'
 import { openInputs } from './inputs.js'
 import { last } from './last.js'
 import { startProgress } from './progress.js'
@@ -43,16 +44,24 @@ export function limitOf(limit: number | undefined, isTable: boolean): number {
   throw new UserError('--limit: is no number of rows; give 10, or 0 for all')
 }
 
-/** Reads traces as one into a sink, for a command that answers when they are at their end. */
+/**
+ * Reads traces as one into a sink, for a command that answers when they are at their end. Tells on
+ * stderr where filters leave nothing, or fit nothing.
+ */
 export async function readTraces(
   paths: readonly string[],
   sink: TimelineSink,
-  options: ReadOptions,
+  { options, filters }: Reading,
 ): Promise<TraceSummary> {
   const inputs = openInputs(paths, false)
   const progress = startProgress(inputs)
   try {
-    return await read(inputs, sink, { ...options, notes: false })
+    const summary = await read(inputs, sink, { ...options, notes: false })
+    progress.stop()
+    for (const warning of filterWarnings(filters, summary)) {
+      process.stderr.write(`fgraph: ${warning}\n`)
+    }
+    return summary
   } finally {
     progress.stop()
   }

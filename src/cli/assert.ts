@@ -7,9 +7,10 @@ import { readTraces, tellOddities, writeText } from './analysis.js'
 import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { junitXml } from './junit.js'
 import { last } from './last.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { colorOption, type Paint, paintFor } from './style.js'
 
 export function options(yargs: Argv) {
@@ -29,7 +30,9 @@ export function options(yargs: Argv) {
       describe: 'File for the results as JUnit XML',
     })
     .option('color', colorOption)
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .example("$0 assert 'p99(tcp_sendmsg) < 20us' trace.txt", 'exits with 1 if that is not so')
     .example("$0 assert 'max(f) < 1ms' 'calls(g) == 0' t.gz", 'several at once')
     .example("$0 assert 'avg(brk) < 5us' t.gz --junit r.xml", 'in a pipeline of tests')
@@ -49,7 +52,7 @@ export async function run(args: Args): Promise<number> {
     by: 'function',
     only: func => isMeant.some(each => each(func)),
   })
-  const summary = await readTraces(inputs, statistics, readOptionsOf(args))
+  const summary = await readTraces(inputs, statistics, readingOf(args))
   const judgements = judged(conditions, statistics.rows())
   const paint = paintFor(process.stdout, args.color)
   process.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))

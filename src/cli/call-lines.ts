@@ -15,7 +15,7 @@ export const minPercentOption = {
   describe: 'Fold what takes less than so many percent of the whole; 0 shows everything',
 } as const
 
-export const depthOption = {
+export const levelsOption = {
   type: 'number',
   requiresArg: true,
   coerce: last<number>,
@@ -42,11 +42,11 @@ export interface TreeHeads {
 }
 
 export function limitsOf(args: {
-  readonly depth: number | undefined
+  readonly levels: number | undefined
   readonly 'min-percent': number
 }): TreeLimits {
-  const { depth = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
-  if (!(depth >= 1)) throw new UserError('--depth: is no number of levels; give 1 or more')
+  const { levels: depth = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
+  if (!(depth >= 1)) throw new UserError('--levels: is no number of levels; give 1 or more')
   if (!(percent >= 0 && percent <= 100)) {
     throw new UserError('--min-percent: is no percentage; give 0 to 100')
   }

@@ -6,12 +6,14 @@ import { openOutputs } from '../node/output.js'
 import { spillingBlocks } from '../node/spilling-blocks.js'
 import { showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
+import { filterText, missTexts } from './filter-summary.js'
 import { formatByName, gzipByName } from './format-by-name.js'
 import { openInputs } from './inputs.js'
 import { jobsOption, readerFor } from './jobs.js'
 import { last } from './last.js'
 import { startProgress } from './progress.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { lossText, summaryText } from './summary.js'
 import { onTermination } from './termination.js'
 import { emitOptionsOf, writingOptions } from './writing-options.js'
@@ -45,8 +47,10 @@ export function options(yargs: Argv) {
       coerce: last<(typeof formatNames)[number]>,
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
+    .options(filterOptions)
     .options(readingOptions)
     .options(jobsOption)
+    .epilogue(filterNote)
     .options(writingOptions)
     .option('no-args', {
       type: 'boolean',
@@ -67,6 +71,7 @@ export function options(yargs: Argv) {
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
   const { 'no-args': noArgs, strict, quiet } = args
+  const { options: reading, filters } = readingOf(args)
   const inputs = openInputs(args.input, quiet)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
@@ -98,7 +103,8 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     const summary = await convert(inputs, destinations, {
       title,
       ...emitOptionsOf(args),
-      ...readOptionsOf(args),
+      ...reading,
+      through: filters.isEmpty ? undefined : filters.through,
       ...readerFor(args.jobs, inputs),
       notes: !noArgs,
       store,
@@ -107,8 +113,9 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     await outputs.commit()
     progress.stop()
     if (!quiet) {
-      process.stderr.write(summaryText(summary, process.stderr.columns))
-      for (const warning of warnings) process.stderr.write(`fgraph: ${warning}\n`)
+      process.stderr.write(summaryText(summary, filterText(filters), process.stderr.columns))
+      for (const warning of [...missTexts(filters, summary), ...warnings])
+        process.stderr.write(`fgraph: ${warning}\n`)
     }
     const loss = strict ? lossText(summary) : undefined
     if (loss !== undefined) {

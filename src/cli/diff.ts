@@ -15,9 +15,10 @@ import { limitOf, limitOption, metricOf, readTraces, tellOddities, writeText } f
 import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDash, showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { noSuchFunction } from './function-argument.js'
 import { last } from './last.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { colorOption, paintFor, type Style } from './style.js'
 import { type Column, fittedTable } from './table.js'
 import { count, counted, timeText } from './units.js'
@@ -57,7 +58,9 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .example('$0 diff before.txt after.txt', 'what got slower, and what only seems so')
     .example("$0 diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests')
     .example('$0 diff a.txt b.txt -o ab.folded', 'then: flamegraph.pl ab.folded > ab.svg')
@@ -107,7 +110,7 @@ async function readSide(path: string, args: Args): Promise<Side> {
   const statistics = new CallStatistics({ by: 'function' })
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const sink = args.output.length > 0 ? tee([statistics, weights]) : statistics
-  return { statistics, weights, summary: await readTraces([path], sink, readOptionsOf(args)) }
+  return { statistics, weights, summary: await readTraces([path], sink, readingOf(args)) }
 }
 
 function failuresOf(condition: Condition, all: readonly Comparison[]): Regression[] {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { similarNames } from '../analyze/function-pattern.js'
+import { similarNames } from '../timeline/function-pattern.js'
 import { UserError } from '../base/user-error.js'
 import { functionName } from '../timeline/names.js'
 import type { KernelFunction } from '../timeline/sink.js'

@@ -1,11 +1,11 @@
 import type { Argv } from 'yargs'
-import { functionPattern } from '../analyze/function-pattern.js'
+import { functionPattern } from '../timeline/function-pattern.js'
 import { functionGraph, type MergedCalls, mergedCalls } from '../analyze/merged-calls.js'
 import type { KernelFunction } from '../timeline/sink.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import { inputOption, readTraces, tellOddities } from './analysis.js'
 import {
-  depthOption,
+  levelsOption,
   limitsOf,
   minPercentOption,
   nestedCalls,
@@ -13,8 +13,9 @@ import {
   treeText,
 } from './call-lines.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { functionAndInputs, functionArgument, noSuchFunction } from './function-argument.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { colorOption, paintFor } from './style.js'
 
 export function options(yargs: Argv) {
@@ -22,14 +23,16 @@ export function options(yargs: Argv) {
     .positional('function', functionArgument)
     .positional('input', inputOption)
     .option('min-percent', minPercentOption)
-    .option('depth', depthOption)
+    .option('levels', levelsOption)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .example('$0 graph trace.txt', 'what calls what, and where the time goes')
     .example('$0 graph udp_sendmsg trace.txt', 'who calls udp_sendmsg, and what it calls')
-    .example('$0 graph trace.txt --depth 3 --min-percent 5', 'only the outline')
+    .example('$0 graph trace.txt --levels 3 --min-percent 5', 'only the outline')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -39,7 +42,7 @@ export async function run(args: Args): Promise<number> {
   const limits = limitsOf(args)
   const isMeant = func === undefined ? undefined : functionPattern(func)
   const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const summary = await readTraces(inputs, weights, readOptionsOf(args))
+  const summary = await readTraces(inputs, weights, readingOf(args))
   const { functions } = weights
   const trees: Tree[] = []
   if (func === undefined || isMeant === undefined) {

@@ -2,8 +2,8 @@ import type { Argv } from 'yargs'
 import type { GroupedBy } from '../analyze/call-row.js'
 import { CallStatistics, type SubjectRow } from '../analyze/call-statistics.js'
 import { type Bucket, Distribution } from '../analyze/distribution.js'
-import { parseDuration } from '../analyze/duration-text.js'
-import { functionPattern } from '../analyze/function-pattern.js'
+import { parseDuration } from '../timeline/duration-text.js'
+import { functionPattern } from '../timeline/function-pattern.js'
 import { HeatMap } from '../analyze/heat-map.js'
 import { binsOf, LinearDistribution, withGaps } from '../analyze/histogram.js'
 import { metricNamed } from '../analyze/metrics.js'
@@ -12,10 +12,11 @@ import { UserError } from '../base/user-error.js'
 import { tee } from '../timeline/tee.js'
 import { inputOption, readTraces, tellOddities, writeText } from './analysis.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { functionArgument, noSuchFunction } from './function-argument.js'
 import { heatMapSvg } from './heat-map-svg.js'
 import { last } from './last.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { colorOption, type Paint, paintFor } from './style.js'
 import { type Column, fittedTable } from './table.js'
 import { count, counted, timeText } from './units.js'
@@ -49,7 +50,9 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .example('$0 histogram vfs_read trace.txt', 'how long its calls take')
     .example('$0 histogram vfs_read trace.txt --linear 10us', 'in bins of 10 us')
     .example("$0 histogram 'tcp_*' t.txt --by task -o x.svg", 'by task; and a heat map over time')
@@ -65,7 +68,7 @@ export async function run(args: Args): Promise<number> {
   const output = outputOf(args.output)
   const heatMap = new HeatMap(functionPattern(wanted))
   const sink = output === undefined ? statistics : tee([statistics, heatMap.sink()])
-  const summary = await readTraces(args.input, sink, readOptionsOf(args))
+  const summary = await readTraces(args.input, sink, readingOf(args))
   const rows = sortedRows(statistics.rows(), metricNamed('calls'))
   if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions)
   if (output !== undefined) {

@@ -1,13 +1,16 @@
 import type { Argv } from 'yargs'
 import { read } from '../convert.js'
+import type { TraceFilters } from '../filter/trace-filters.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import { ignored } from '../timeline/ignored.js'
 import { showDash } from './dash.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
+import { filterText, missTexts } from './filter-summary.js'
 import { openInputs } from './inputs.js'
 import { startProgress } from './progress.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
-import { contentRows, diagnosticRows } from './summary.js'
+import { readingOptions } from './reading-options.js'
+import { contentRows, diagnosticRows, filterRows } from './summary.js'
 import { labelledLines } from './table.js'
 import { count, duration } from './units.js'
 
@@ -19,7 +22,9 @@ export function options(yargs: Argv) {
       coerce: showDash,
       describe: 'Trace to read; - is standard input; gzip, zstd and xz are recognised',
     })
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .example('$0 info trace.txt', 'what is in a trace, and what is odd about it')
     .example('$0 info trace.txt --json | jq .calls', 'the same for programs')
@@ -27,18 +32,23 @@ export function options(yargs: Argv) {
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
   const inputs = openInputs([args.input], false)
+  const reading = readingOf(args)
   const progress = startProgress(inputs)
   try {
-    const summary = await read(inputs, ignored, readOptionsOf(args))
+    const summary = await read(inputs, ignored, reading.options)
     progress.stop()
-    process.stdout.write(args.json ? json(args.input, summary) : page(args.input, summary))
+    const { filters } = reading
+    process.stdout.write(
+      args.json ? json(args.input, summary, filters) : page(args.input, summary, filters),
+    )
+    for (const miss of missTexts(filters, summary)) process.stderr.write(`fgraph: ${miss}\n`)
     return exitCodes.done
   } finally {
     progress.stop()
   }
 }
 
-function json(input: string, summary: TraceSummary): string {
+function json(input: string, summary: TraceSummary, { removals, left }: TraceFilters): string {
   const { dialect, columns, clock, lines, cpus, tasks, calls, time, moved, span } = summary
   const document = {
     input,
@@ -58,6 +68,7 @@ function json(input: string, summary: TraceSummary): string {
     span_ns: span,
     lost_events: summary.lostEvents,
     lost_share: lostShare(summary),
+    ...(removals.length > 0 && { filters: { left_calls: left, removed_calls: removals } }),
     diagnostics: summary.diagnostics,
   }
   return `${JSON.stringify(document, null, 2)}\n`
@@ -98,7 +109,7 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-function page(input: string, summary: TraceSummary): string {
+function page(input: string, summary: TraceSummary, filters: TraceFilters): string {
   const { total, ...kinds } = summary.lines
   const present = Object.entries(kinds).filter(([, lines]) => lines > 0)
   const tasks = summary.tasks.map(({ pid, comm }) => `${comm}-${pid}`)
@@ -115,6 +126,7 @@ function page(input: string, summary: TraceSummary): string {
       ['time', timeText(summary)],
       ['moved', movedText(summary)],
       ['lost', lostText(summary)],
+      ...filterRows(filterText(filters)),
       ...diagnosticRows(summary.diagnostics),
     ],
     process.stdout.columns,

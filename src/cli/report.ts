@@ -20,8 +20,9 @@ import {
 } from './analysis.js'
 import { csvText } from './csv-text.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { last } from './last.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { colorOption, paintFor } from './style.js'
 import { type Column, fittedTable, markdownTable } from './table.js'
 import { count, counted, timeText } from './units.js'
@@ -57,7 +58,9 @@ export function options(yargs: Argv) {
     .option('markdown', { type: 'boolean', default: false, describe: 'Print a Markdown table' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .example('$0 report trace.txt', 'which functions take the time')
     .example('$0 report trace.txt --sort p99 --limit 10', 'those with the slowest calls')
     .example('$0 report t.txt --by task --columns calls,self', 'which tasks call how much')
@@ -72,7 +75,7 @@ export async function run(args: Args): Promise<number> {
   const chosen = args.columns?.split(',').map(name => metricOf('--columns', name.trim()))
   const limit = limitOf(args.limit, form === 'table')
   const statistics = new CallStatistics({ by })
-  const summary = await readTraces(args.input, statistics, readOptionsOf(args))
+  const summary = await readTraces(args.input, statistics, readingOf(args))
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
   switch (form) {

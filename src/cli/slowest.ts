@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { functionPattern } from '../analyze/function-pattern.js'
+import { functionPattern } from '../timeline/function-pattern.js'
 import { type SlowCall, SlowestCalls } from '../analyze/slowest-calls.js'
 import { UserError } from '../base/user-error.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
@@ -7,7 +7,7 @@ import { functionName, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import { inputOption, readTraces, tellOddities } from './analysis.js'
 import {
-  depthOption,
+  levelsOption,
   limitsOf,
   minPercentOption,
   nestedCalls,
@@ -15,9 +15,10 @@ import {
   treeText,
 } from './call-lines.js'
 import { exitCodes } from './exit-codes.js'
+import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { functionAndInputs, functionArgument, noSuchFunction } from './function-argument.js'
 import { last } from './last.js'
-import { readingOptions, readOptionsOf } from './reading-options.js'
+import { readingOptions } from './reading-options.js'
 import { colorOption, paintFor } from './style.js'
 import { wrapped } from './table.js'
 import { timeText } from './units.js'
@@ -34,14 +35,16 @@ export function options(yargs: Argv) {
       describe: 'How many calls',
     })
     .option('min-percent', minPercentOption)
-    .option('depth', depthOption)
+    .option('levels', levelsOption)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
     .option('color', colorOption)
+    .options(filterOptions)
     .options(readingOptions)
+    .epilogue(filterNote)
     .example('$0 slowest vfs_read trace.txt', 'its slowest calls, and where the time went')
     .example('$0 slowest trace.txt -n 1', 'the slowest of all calls')
-    .example('$0 slowest vfs_read trace.txt -n 20 --depth 1', 'only when, where and how long')
+    .example('$0 slowest vfs_read trace.txt -n 20 --levels 1', 'only when, where and how long')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -53,7 +56,7 @@ export async function run(args: Args): Promise<number> {
     most: mostOf(args.n),
     isMeant: func === undefined ? undefined : functionPattern(func),
   })
-  const summary = await readTraces(inputs, slowest, readOptionsOf(args))
+  const summary = await readTraces(inputs, slowest, readingOf(args))
   const { functions } = slowest
   if (func !== undefined && slowest.slowest.length === 0) {
     throw noSuchFunction(func, functions.slice(1))

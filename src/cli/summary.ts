@@ -5,9 +5,23 @@ import { count, duration } from './units.js'
 
 type Row = readonly [label: string, text: string]
 
-/** What a conversion tells on stderr: what there was, and what to know about it. */
-export function summaryText(summary: TraceSummary, width: number | undefined): string {
-  return labelledLines([...contentRows(summary), ...diagnosticRows(summary.diagnostics)], width)
+/** What a conversion tells on stderr: what there was, what filters left, what to know about it. */
+export function summaryText(
+  summary: TraceSummary,
+  filters: string | undefined,
+  width: number | undefined,
+): string {
+  const rows = [
+    ...contentRows(summary),
+    ...filterRows(filters),
+    ...diagnosticRows(summary.diagnostics),
+  ]
+  return labelledLines(rows, width)
+}
+
+/** A row about filters, if there are any. */
+export function filterRows(filters: string | undefined): Row[] {
+  return filters === undefined ? [] : [['filters', filters]]
 }
 
 /** The rows that every page about a trace has. */

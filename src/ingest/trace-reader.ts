@@ -54,13 +54,23 @@ export interface ReadOptions {
   readonly sleep?: SleepShown | undefined
   /** What a track is: a task, or a cpu with what ran on it; `task` by default. */
   readonly tracks?: TracksShown | undefined
+  /** What the timeline goes through on its way to the sink: filters. */
+  readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
+}
+
+/** Where a reader is. */
+export interface ReadingPlace {
+  /** The first timestamp as printed, once there is one; '' until then. */
+  readonly origin: string
+  /** The number of the line that is being read, through all that was pushed. */
+  readonly line: number
 }
 
 /**
  * Reads a trace from bytes, in chunks of any size, into a timeline. Synchronous, and free of any
  * environment: the same bytes give the same events however they are cut.
  */
-export class TraceReader {
+export class TraceReader implements ReadingPlace {
   readonly #sink: TimelineSink
   /** Those that are asked. */
   readonly #dialects: readonly Dialect[]
@@ -109,9 +119,10 @@ export class TraceReader {
       interrupts = 'inline',
       sleep = 'inline',
       tracks = 'task',
+      through = sink => sink,
     }: ReadOptions = {},
   ) {
-    this.#sink = tracks === 'cpu' ? byCpu(sink) : sink
+    this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
     this.#wantsNotes = notes
     this.#dialects = dialect ? dialects.filter(({ name }) => name === dialect) : dialects
     this.#functions = new Interner((id, text) => {
@@ -125,6 +136,14 @@ export class TraceReader {
     const names = { unknown: named('[unknown]'), offCpu: named('[off-cpu]') }
     const context = { interrupts, sleep, tracks }
     this.#stacks = new Stacks(this.#sink, this.#tasks, this.#diagnostics, names, context)
+  }
+
+  get origin(): string {
+    return this.#stacks.origin
+  }
+
+  get line(): number {
+    return this.#lines.total
   }
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */

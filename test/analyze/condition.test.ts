@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compare, parseCondition } from '../../src/analyze/condition.js'
-import { parseDuration } from '../../src/analyze/duration-text.js'
-import { functionPattern, similarNames } from '../../src/analyze/function-pattern.js'
+import { parseDuration } from '../../src/timeline/duration-text.js'
+import { functionPattern, similarNames } from '../../src/timeline/function-pattern.js'
 
 describe('durations as people write them', () => {
   test.each([

@@ -191,7 +191,7 @@ describe('graph', () => {
 
   test.each([
     [
-      ['--depth', '1'],
+      ['--levels', '1'],
       ['vfs_read', 'brk'],
     ],
     [
@@ -238,7 +238,7 @@ describe('graph', () => {
       /^fgraph: vfs_raed: the trace has no such call; did you mean vfs_read\n$/,
     ],
     [['graph', '/(/'], /^fgraph: \/\(\/: is no regular expression; .*\n$/],
-    [['graph', '--depth', '0'], /^fgraph: --depth: .*\n$/],
+    [['graph', '--levels', '0'], /^fgraph: --levels: .*\n$/],
     [['graph', '--min-percent', '200'], /^fgraph: --min-percent: .*\n$/],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await fgraph('.', args, calls)

@@ -1,6 +1,6 @@
 import { UserError } from '../base/user-error.js'
-import { functionName } from '../timeline/names.js'
-import type { KernelFunction } from '../timeline/sink.js'
+import { functionName } from './names.js'
+import type { KernelFunction } from './sink.js'
 
 /** Tells whether a function is meant. */
 export type FunctionPattern = (func: KernelFunction) => boolean
@@ -10,9 +10,15 @@ export type FunctionPattern = (func: KernelFunction) => boolean
  * `/^tcp_.*msg$/` is a regular expression. Without a module any module will do.
  */
 export function functionPattern(text: string): FunctionPattern {
+  const isMeant = namePattern(text)
+  return func => isMeant(func.name) || isMeant(functionName(func))
+}
+
+/** The same for names of anything. */
+export function namePattern(text: string): (name: string) => boolean {
   const [, expression] = /^\/(.+)\/$/.exec(text) ?? []
   const tested = expression === undefined ? globbed(text) : regular(text, expression)
-  return func => tested.test(func.name) || tested.test(functionName(func))
+  return name => tested.test(name)
 }
 
 /** Of names, up to three that may have been meant by one that is none of them. */

@@ -1,4 +1,4 @@
-import type { Nanos } from '../timeline/sink.js'
+import type { Nanos } from './sink.js'
 
 const UNITS = { '': 1, ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9 } as const
 

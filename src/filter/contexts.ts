@@ -1,0 +1,80 @@
+import { passing } from '../timeline/passing.js'
+import { type Nanos, UNMEASURED } from '../timeline/sink.js'
+import type { CallSink, Removal } from './call-sink.js'
+
+/** What a cpu does when it calls. What ksoftirqd does is `softirq`, too. */
+export type Context = 'task' | 'irq' | 'softirq'
+
+/** By the age of the kernel. What hits them belongs to them. */
+const softirq = /^(?:_*do_softirq(?:_own_stack)?|handle_softirqs|invoke_softirq)$/
+
+/**
+ * `--context`: the calls of one context, behind a reader that has interrupts on tracks of their
+ * own. What is of another context is taken out of the durations around it.
+ */
+export function inContext(sink: CallSink, context: Context, removal: Removal): CallSink {
+  const isSoftirq: boolean[] = []
+  const rows: Row[] = []
+  const isShown = ({ isInterrupts, softirqLevel }: Row) =>
+    context === 'softirq'
+      ? softirqLevel > 0
+      : softirqLevel === 0 && isInterrupts === (context === 'irq')
+  return {
+    ...passing(sink),
+    defineFunction(id, definition) {
+      isSoftirq[id] = softirq.test(definition.name)
+      sink.defineFunction(id, definition)
+    },
+    defineTrack(id, track) {
+      rows[id] ??= {
+        isInterrupts: track.isInterrupts === true,
+        level: 0,
+        softirqLevel: 0,
+        inside: [0],
+        taken: [0],
+      }
+      sink.defineTrack(id, track)
+    },
+    begin(track, func, at, hasEntry) {
+      const row = rows[track] as Row
+      const level = ++row.level
+      row.inside[level] = 0
+      row.taken[level] = 0
+      if (row.softirqLevel === 0 && isSoftirq[func]) row.softirqLevel = level
+      if (isShown(row)) sink.begin(track, func, at, hasEntry)
+    },
+    end(track, func, at, duration, notes) {
+      const row = rows[track] as Row
+      const { inside, taken } = row
+      const wasShown = isShown(row)
+      const level = row.level--
+      if (row.softirqLevel === level) row.softirqLevel = 0
+      const weight = duration === UNMEASURED ? (inside[level] as Nanos) : duration
+      inside[level - 1] = (inside[level - 1] as Nanos) + weight
+      const away = wasShown ? (taken[level] as Nanos) : weight
+      taken[level - 1] = (taken[level - 1] as Nanos) + away
+      if (!wasShown) {
+        removal.calls++
+        return
+      }
+      const own = duration === UNMEASURED ? UNMEASURED : Math.max(duration - away, 0)
+      sink.end(track, func, at, own, notes)
+    },
+    instant(track, at, name, text, frames) {
+      if (isShown(rows[track] as Row)) sink.instant(track, at, name, text, frames)
+    },
+    count(track, at, name, value) {
+      if (isShown(rows[track] as Row)) sink.count(track, at, name, value)
+    },
+  }
+}
+
+interface Row {
+  readonly isInterrupts: boolean
+  level: number
+  /** The level of the call that serves soft interrupts, 0 outside of any. */
+  softirqLevel: number
+  /** By level: nanoseconds of what is called, and what of it is of another context. */
+  readonly inside: Nanos[]
+  readonly taken: Nanos[]
+}

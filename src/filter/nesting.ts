@@ -1,0 +1,111 @@
+import { passing } from '../timeline/passing.js'
+import type { FunctionId, KernelFunction, TrackId } from '../timeline/sink.js'
+import type { FunctionPattern } from '../timeline/function-pattern.js'
+import type { CallSink, Removal } from './call-sink.js'
+
+/** `--filter`: the calls of some functions with all that they call, and what happens meanwhile. */
+export function within(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
+  const meant: boolean[] = []
+  const inside = new Levels()
+  return {
+    ...passing(sink),
+    ...definingFunctions(sink, meant, isMeant),
+    begin(track, func, at, hasEntry) {
+      if (inside.of(track) === 0 && !meant[func]) return
+      inside.enter(track)
+      sink.begin(track, func, at, hasEntry)
+    },
+    end(track, func, at, duration, notes) {
+      if (inside.of(track) === 0) {
+        removal.calls++
+        return
+      }
+      inside.leave(track)
+      sink.end(track, func, at, duration, notes)
+    },
+    instant(track, at, name, text, frames) {
+      if (inside.of(track) > 0) sink.instant(track, at, name, text, frames)
+    },
+    count(track, at, name, value) {
+      if (inside.of(track) > 0) sink.count(track, at, name, value)
+    },
+  }
+}
+
+/** `--notrace`: all but the calls of some functions with all that they call. */
+export function without(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
+  const meant: boolean[] = []
+  const inside = new Levels()
+  return {
+    ...passing(sink),
+    ...definingFunctions(sink, meant, isMeant),
+    begin(track, func, at, hasEntry) {
+      if (inside.of(track) > 0 || meant[func]) inside.enter(track)
+      else sink.begin(track, func, at, hasEntry)
+    },
+    end(track, func, at, duration, notes) {
+      if (inside.of(track) === 0) {
+        sink.end(track, func, at, duration, notes)
+        return
+      }
+      inside.leave(track)
+      removal.calls++
+    },
+    instant(track, at, name, text, frames) {
+      if (inside.of(track) === 0) sink.instant(track, at, name, text, frames)
+    },
+    count(track, at, name, value) {
+      if (inside.of(track) === 0) sink.count(track, at, name, value)
+    },
+  }
+}
+
+/** `--depth`: so many levels of calls. */
+export function upToDepth(sink: CallSink, depth: number, removal: Removal): CallSink {
+  const open = new Levels()
+  return {
+    ...passing(sink),
+    begin(track, func, at, hasEntry) {
+      if (open.enter(track) <= depth) sink.begin(track, func, at, hasEntry)
+    },
+    end(track, func, at, duration, notes) {
+      if (open.leave(track) < depth) sink.end(track, func, at, duration, notes)
+      else removal.calls++
+    },
+  }
+}
+
+/** How many calls are open, by track. */
+class Levels {
+  readonly #levels: number[] = []
+
+  of(track: TrackId): number {
+    return this.#levels[track] ?? 0
+  }
+
+  enter(track: TrackId): number {
+    const level = this.of(track) + 1
+    this.#levels[track] = level
+    return level
+  }
+
+  leave(track: TrackId): number {
+    const level = this.of(track) - 1
+    this.#levels[track] = level
+    return level
+  }
+}
+
+/** Keeps by function whether it is meant. */
+export function definingFunctions(
+  sink: CallSink,
+  meant: boolean[],
+  isMeant: FunctionPattern,
+): Pick<CallSink, 'defineFunction'> {
+  return {
+    defineFunction(id: FunctionId, definition: KernelFunction) {
+      meant[id] = isMeant(definition)
+      sink.defineFunction(id, definition)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { passing } from '../timeline/passing.js'
+import {
+  type KernelFunction,
+  type TimelineSink,
+  type Track,
+  type TrackId,
+  UNNAMED,
+} from '../timeline/sink.js'
+import type { CallSink } from './call-sink.js'
+
+/** What is known at the end of all filters. */
+export interface Left {
+  calls: number
+  /** All that the trace names, be there calls left or not. */
+  readonly functions: KernelFunction[]
+}
+
+/**
+ * The last of the filters: hands on what the others have left as `TimelineSink` wants it. Tracks
+ * are those on which something is left, without a gap in their ids, and a call without an entry has
+ * no name until it ends. Counts the calls that are left.
+ */
+export function remainder(sink: TimelineSink, left: Left): CallSink {
+  const rows: Row[] = []
+  let count = 0
+  const shownId = (track: TrackId) => {
+    const row = rows[track] as Row
+    if (row.id === undefined) {
+      row.id = count++
+      sink.defineTrack(row.id, row.track)
+      if (row.migration) sink.migrate(row.id, row.migration.cpu, row.migration.at)
+    }
+    return row.id
+  }
+  return {
+    ...passing(sink),
+    defineFunction(id, definition) {
+      left.functions.push(definition)
+      sink.defineFunction(id, definition)
+    },
+    defineTrack(id, track) {
+      const row = rows[id]
+      if (!row) {
+        rows[id] = { track, id: undefined, migration: undefined }
+        return
+      }
+      row.track = track
+      if (row.id !== undefined) sink.defineTrack(row.id, track)
+    },
+    defineLane(id, lane) {
+      const { owner } = lane
+      const isOnTrack = 'track' in owner
+      sink.defineLane(id, isOnTrack ? { ...lane, owner: { track: shownId(owner.track) } } : lane)
+    },
+    begin(track, func, at, hasEntry = true) {
+      sink.begin(shownId(track), hasEntry ? func : UNNAMED, at)
+    },
+    end(track, func, at, duration, notes) {
+      if (func !== UNNAMED) left.calls++
+      sink.end(shownId(track), func, at, duration, notes)
+    },
+    migrate(track, cpu, at) {
+      const row = rows[track] as Row
+      if (row.id === undefined) row.migration = { cpu, at }
+      else sink.migrate(row.id, cpu, at)
+    },
+    instant: (track, at, name, text, frames) =>
+      sink.instant(shownId(track), at, name, text, frames),
+    count: (track, at, name, value) => sink.count(shownId(track), at, name, value),
+  }
+}
+
+interface Row {
+  track: Track
+  /** The track that it is passed on by, once something has happened on it. */
+  id: TrackId | undefined
+  /** The last one before that. */
+  migration: { readonly cpu: number; readonly at: number } | undefined
+}

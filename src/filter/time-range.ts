@@ -1,0 +1,71 @@
+import { UserError } from '../base/user-error.js'
+import { parseDuration } from '../timeline/duration-text.js'
+import type { Nanos } from '../timeline/sink.js'
+
+/** A part of a trace's time; without a moment it is open on that side. */
+export interface TimeRange {
+  /** As it was given. */
+  readonly text: string
+  readonly from: Moment | undefined
+  readonly to: Moment | undefined
+}
+
+export type Moment =
+  /** So long after the first moment of the trace, */
+  | { readonly since: Nanos }
+  /** or a timestamp as the trace prints it, in nanoseconds. */
+  | { readonly printed: bigint }
+
+/**
+ * `1.5s~2s` is relative to the beginning, for its numbers have units; `606.478818~606.5` are
+ * timestamps as the trace prints them. Either side may be left out.
+ */
+export function timeRange(text: string): TimeRange {
+  const [, from, to] = /^([^~]*)~([^~]*)$/.exec(text) ?? []
+  const moments = [from, to].map(side => (side?.trim() === '' ? undefined : moment(side)))
+  const isEmpty = moments.every(side => side === undefined)
+  if (isEmpty || moments.includes(WRONG)) {
+    throw new UserError(
+      `'${text}': is no range of time; write 1.5ms~2ms for times since the beginning, or timestamps as in the trace, 606.478~606.5; one side may be left out`,
+    )
+  }
+  return { text, from: moments[0] as Moment | undefined, to: moments[1] as Moment | undefined }
+}
+
+/** The bounds in positions of a trace that begins at the timestamp `origin`. */
+export function boundsOf({ text, from, to }: TimeRange, origin: string): Bounds {
+  const position = (moment: Moment) => {
+    if ('since' in moment) return moment.since
+    if (origin !== '') return Number(moment.printed - printedNanos(origin))
+    throw new UserError(
+      `'${text}': the trace has no timestamps; give times since its beginning, with units, such as 1.5ms~2ms`,
+    )
+  }
+  const bounds = {
+    from: from ? position(from) : 0,
+    to: to ? position(to) : Number.POSITIVE_INFINITY,
+  }
+  if (bounds.from < bounds.to) return bounds
+  throw new UserError(`'${text}': ends before it begins; give the earlier time first`)
+}
+
+/** What begins at `from` is in it, what begins at `to` is not. */
+export interface Bounds {
+  readonly from: Nanos
+  readonly to: Nanos
+}
+
+const WRONG = 'wrong'
+
+function moment(text: string | undefined): Moment | typeof WRONG {
+  const trimmed = text?.trim() ?? ''
+  if (/^\d+(\.\d{1,9})?$/.test(trimmed)) return { printed: printedNanos(trimmed) }
+  const since = parseDuration(trimmed)
+  return since === undefined ? WRONG : { since }
+}
+
+/** `606.478818` in nanoseconds, be it as large as an epoch. */
+function printedNanos(text: string): bigint {
+  const [seconds = '', fraction = ''] = text.split('.')
+  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))
+}

@@ -1,0 +1,172 @@
+import { passing } from '../timeline/passing.js'
+import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import type { CallSink, Removal } from './call-sink.js'
+import type { Place } from './place.js'
+import { type Bounds, boundsOf, type TimeRange } from './time-range.js'
+
+/**
+ * `--range`: what happens within a part of time. Calls that its edges cut are shown within it, as
+ * incomplete ones: nobody has measured the part, so it weighs nothing but what is measured inside.
+ */
+export function withinRange(
+  sink: CallSink,
+  range: TimeRange,
+  removal: Removal,
+  place: Place,
+): CallSink {
+  const tracks: ClippedRow<OpenCall>[] = []
+  const lanes: ClippedRow<string>[] = []
+  /** The first and the latest position that is shown. */
+  const shown = { first: Number.POSITIVE_INFINITY, latest: 0 }
+  let known: Bounds | undefined
+  const bounds = () => {
+    known ??= boundsOf(range, place.source?.origin ?? '')
+    return known
+  }
+  const see = (at: Nanos) => {
+    shown.first = Math.min(shown.first, at)
+    shown.latest = Math.max(shown.latest, at)
+  }
+  const trackOf = (id: number) => tracks[id] as ClippedRow<OpenCall>
+  const laneOf = (id: number) => lanes[id] as ClippedRow<string>
+
+  return {
+    ...passing(sink),
+    defineTrack(id, track) {
+      tracks[id] ??= new ClippedRow({
+        begin({ func, hasEntry }, at) {
+          see(at)
+          sink.begin(id, func, at, hasEntry)
+          // What follows a begin without a name stands apart from it.
+          return hasEntry ? at : at + 1
+        },
+        cut({ func }, at) {
+          see(at)
+          sink.end(id, func, at, UNMEASURED)
+        },
+      })
+      sink.defineTrack(id, track)
+    },
+    defineLane(id, lane) {
+      lanes[id] = new ClippedRow({
+        begin(name, at) {
+          sink.beginSection(id, at, name)
+          return at
+        },
+        cut: (_, at) => sink.endSection(id, at),
+      })
+      sink.defineLane(id, lane)
+    },
+    begin(track, func, at, hasEntry = func !== UNNAMED) {
+      trackOf(track).begin({ func, hasEntry }, at, bounds())
+    },
+    end(track, func, at, duration, notes) {
+      const row = trackOf(track)
+      const end = row.end(at, bounds())
+      if (end === undefined) {
+        if (func !== UNNAMED && !row.wasCut) removal.calls++
+        return
+      }
+      see(end)
+      sink.end(track, func, end, row.wasCut ? UNMEASURED : duration, notes)
+    },
+    migrate(track, cpu, at) {
+      sink.migrate(track, cpu, trackOf(track).moment(at, bounds()) ?? trackOf(track).at)
+    },
+    instant(track, at, name, text, frames) {
+      const moment = trackOf(track).moment(at, bounds())
+      if (moment !== undefined) sink.instant(track, moment, name, text, frames)
+    },
+    count(track, at, name, value) {
+      const moment = trackOf(track).moment(at, bounds())
+      if (moment !== undefined) sink.count(track, moment, name, value)
+    },
+    beginSection: (lane, at, name) => laneOf(lane).begin(name, at, bounds()),
+    endSection(lane, at) {
+      const end = laneOf(lane).end(at, bounds())
+      if (end !== undefined) sink.endSection(lane, end)
+    },
+    lost(cpu, at, events) {
+      // Before anything else has come, there may be no timestamp to count from yet.
+      const { from, to } = known ?? { from: 0, to: Number.POSITIVE_INFINITY }
+      if (at >= from && at <= to) sink.lost(cpu, at, events)
+    },
+    finish(facts) {
+      sink.finish({ ...facts, span: Math.max(shown.latest - shown.first, 0) })
+    },
+  }
+}
+
+interface OpenCall {
+  readonly func: FunctionId
+  readonly hasEntry: boolean
+}
+
+/** How what is open on a row is shown where an edge of the range cuts it. */
+interface Cutting<T> {
+  /** Returns where what follows stands at the earliest. */
+  begin(open: T, at: Nanos): Nanos
+  cut(open: T, at: Nanos): void
+}
+
+/** What a row shows of a range: it opens with all that is open then, and closes likewise. */
+class ClippedRow<T> {
+  /** Where it has come to. */
+  at: Nanos = 0
+  /** Whether what has ended last was cut by the beginning, or is shown up to the end. */
+  wasCut = false
+  readonly #cutting: Cutting<T>
+  readonly #open: T[] = []
+  #state: 'before' | 'inside' | 'after' = 'before'
+  /** How many of those that are open, from the outermost on, an edge has cut. */
+  #cut = 0
+
+  constructor(cutting: Cutting<T>) {
+    this.#cutting = cutting
+  }
+
+  begin(opening: T, at: Nanos, bounds: Bounds): void {
+    if (at >= bounds.from) this.#enter(bounds.from)
+    if (at >= bounds.to) this.#leave(bounds.to)
+    this.#open.push(opening)
+    if (this.#state === 'inside') this.at = this.#cutting.begin(opening, Math.max(at, this.at))
+  }
+
+  /** Where the innermost one ends, undefined if that is not shown or has been shown. */
+  end(at: Nanos, bounds: Bounds): Nanos | undefined {
+    if (at > bounds.from) this.#enter(bounds.from)
+    if (at > bounds.to) this.#leave(bounds.to)
+    const level = this.#open.length
+    this.#open.pop()
+    this.wasCut = level <= this.#cut
+    this.#cut = Math.min(this.#cut, level - 1)
+    return this.#state === 'inside' ? this.#reach(at) : undefined
+  }
+
+  /** Where something is shown that happens at once; undefined if it is not. */
+  moment(at: Nanos, bounds: Bounds): Nanos | undefined {
+    if (at >= bounds.from) this.#enter(bounds.from)
+    if (at >= bounds.to) this.#leave(bounds.to)
+    return this.#state === 'inside' ? this.#reach(at) : undefined
+  }
+
+  #reach(at: Nanos): Nanos {
+    this.at = Math.max(this.at, at)
+    return this.at
+  }
+
+  #enter(from: Nanos): void {
+    if (this.#state !== 'before') return
+    this.#state = 'inside'
+    this.#cut = this.#open.length
+    this.at = from
+    for (const open of this.#open) this.at = this.#cutting.begin(open, this.at)
+  }
+
+  #leave(to: Nanos): void {
+    if (this.#state !== 'inside') return
+    this.#state = 'after'
+    this.#cut = this.#open.length
+    for (const open of this.#open.toReversed()) this.#cutting.cut(open, this.#reach(to))
+  }
+}
