@@ -11,6 +11,7 @@ import {
 } from '../timeline/sink.js'
 import type { FunctionPattern } from '../timeline/function-pattern.js'
 import type { MergedCalls } from './merged-calls.js'
+import type { TypicalCalls } from './typical-calls.js'
 
 /** One call, with what it called. */
 export interface SlowCall {
@@ -23,6 +24,8 @@ export interface SlowCall {
   readonly begin: Nanos
   readonly end: Nanos
   readonly duration: Nanos
+  /** Of the line with its entry, or if that is not in the trace, with its exit; 0 if nobody tells. */
+  readonly line: number
   /** What it called, calls of one function that came the same way as one; itself at the top. */
   readonly tree: MergedCalls
 }
@@ -32,6 +35,10 @@ export interface SlowestOptions {
   readonly most: number
   /** Whose calls; by default all, of which those count that stand in no other: a callee is never slower. */
   readonly isMeant?: FunctionPattern | undefined
+  /** Tells the line of what is being told. */
+  readonly line?: () => number
+  /** To get every call that may turn out to be among the slowest. */
+  readonly typical?: TypicalCalls | undefined
 }
 
 /**
@@ -45,15 +52,22 @@ export class SlowestCalls implements TimelineSink {
   readonly tracks: Track[] = []
   readonly #most: number
   readonly #isMeant: FunctionPattern
+  /** Whether the outermost calls are all that are asked for. */
+  readonly #isOfAll: boolean
+  readonly #line: () => number
+  readonly #typical: TypicalCalls | undefined
   /** By function: whether its calls are meant; a call without a name may be. */
   readonly #meant: boolean[] = [true]
   readonly #stacks: Stack[] = []
   /** The slowest first. */
   readonly #slowest: SlowCall[] = []
 
-  constructor({ most, isMeant = () => true }: SlowestOptions) {
+  constructor({ most, isMeant, line = () => 0, typical }: SlowestOptions) {
     this.#most = most
-    this.#isMeant = isMeant
+    this.#isMeant = isMeant ?? (() => true)
+    this.#isOfAll = isMeant === undefined
+    this.#line = line
+    this.#typical = typical
   }
 
   /** The slowest first; of equally slow ones the one that ended first. */
@@ -77,7 +91,7 @@ export class SlowestCalls implements TimelineSink {
     if (isMeant) stack.meant++
     // What is in no call that is meant needs no tree.
     const node = stack.meant > 0 ? newNode(func) : undefined
-    stack.open.push({ func, begin: at, inside: 0, isMeant, node, held: [] })
+    stack.open.push({ func, begin: at, line: this.#line(), inside: 0, isMeant, node, held: [] })
   }
 
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
@@ -97,11 +111,22 @@ export class SlowestCalls implements TimelineSink {
     }
     if (duration === UNMEASURED || !this.#meant[func]) {
       for (const inner of call.held) this.#hold(stack, inner)
-    } else if (this.#isSlow(duration, this.#slowest)) {
-      const { begin } = call
-      const hasEntry = call.func !== UNNAMED
-      const tree = finished(node)
-      this.#hold(stack, { func, track, cpu: stack.cpu, hasEntry, begin, end: at, duration, tree })
+    } else {
+      if (stack.meant === 0 || !this.#isOfAll) this.#typical?.offer(func, () => finished(node))
+      if (this.#isSlow(duration, this.#slowest)) {
+        const hasEntry = call.func !== UNNAMED
+        this.#hold(stack, {
+          func,
+          track,
+          cpu: stack.cpu,
+          hasEntry,
+          begin: call.begin,
+          end: at,
+          duration,
+          line: hasEntry ? call.line : this.#line(),
+          tree: finished(node),
+        })
+      }
     }
     if (!caller?.node) return
     if (func !== UNNAMED) addNode(caller.node, node)
@@ -146,6 +171,7 @@ interface Stack {
 interface OpenCall {
   readonly func: FunctionId
   readonly begin: Nanos
+  readonly line: number
   inside: Nanos
   readonly isMeant: boolean
   readonly node: Node | undefined

@@ -1,10 +1,11 @@
 import type { MergedCalls } from '../analyze/merged-calls.js'
+import { type ComparedCalls, moreOf } from '../analyze/typical-calls.js'
 import { UserError } from '../base/user-error.js'
 import { functionName } from '../timeline/names.js'
-import type { FunctionId, KernelFunction } from '../timeline/sink.js'
+import type { KernelFunction, Nanos } from '../timeline/sink.js'
 import { last } from './last.js'
 import type { Paint } from './style.js'
-import { type Column, fittedTable } from './table.js'
+import { type TreeColumn, type TreeLimits, treeTable } from './tree-table.js'
 import { count, timeText } from './units.js'
 
 export const minPercentOption = {
@@ -22,13 +23,6 @@ export const levelsOption = {
   describe: 'Show so many levels of calls (default: all)',
 } as const
 
-/** How much of a tree is shown. */
-export interface TreeLimits {
-  /** Of the whole. */
-  readonly share: number
-  readonly depth: number
-}
-
 export interface TreePage extends TreeLimits {
   readonly functions: readonly KernelFunction[]
   readonly ns: boolean
@@ -45,35 +39,61 @@ export function limitsOf(args: {
   readonly levels: number | undefined
   readonly 'min-percent': number
 }): TreeLimits {
-  const { levels: depth = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
-  if (!(depth >= 1)) throw new UserError('--levels: is no number of levels; give 1 or more')
+  const { levels = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
+  if (!(levels >= 1)) throw new UserError('--levels: is no number of levels; give 1 or more')
   if (!(percent >= 0 && percent <= 100)) {
     throw new UserError('--min-percent: is no percentage; give 0 to 100')
   }
-  return { depth, share: percent / 100 }
+  return { depth: levels, share: percent / 100 }
 }
 
-/** A tree of calls as a table, in which the names stand below their callers. */
+/** A tree of calls as a table. */
 export function treeText(roots: readonly MergedCalls[], heads: TreeHeads, page: TreePage): string {
-  const whole = roots.reduce((sum, { total }) => sum + total, 0)
-  const time = (nanos: number) => timeText(nanos, page.ns)
-  const columns: Column<Line>[] = [
-    { head: 'TOTAL', align: 'right', rank: 0, text: ({ calls }) => time(calls.total) },
-    { head: 'SELF', align: 'right', rank: 2, text: ({ calls }) => time(calls.self) },
-    { head: 'CALLS', align: 'right', rank: 1, text: ({ calls }) => count(calls.calls) },
-    { head: '%', align: 'right', rank: 1, text: ({ calls }) => percentText(calls.total, whole) },
-    {
-      head: heads.name,
-      align: 'left',
-      rank: 0,
-      text: ({ text }) => text,
-      style: ({ isFold }) => (isFold ? 'dim' : undefined),
-    },
+  const whole = totalOf(roots)
+  const columns: TreeColumn<MergedCalls>[] = [
+    timeColumn('TOTAL', 0, page, ({ total }) => total),
+    ...(heads.hasSelf ? [timeColumn<MergedCalls>('SELF', 2, page, ({ self }) => self)] : []),
+    { head: 'CALLS', align: 'right', rank: 1, text: ({ calls }) => count(calls) },
+    { head: '%', align: 'right', rank: 1, text: ({ total }) => percentText(total, whole) },
   ]
-  const shown = heads.hasSelf ? columns : columns.filter(({ head }) => head !== 'SELF')
-  const lines: Line[] = []
-  addLines(lines, roots, { page, least: whole * page.share, indent: '', depth: 1 })
-  return fittedTable(shown, lines, { width: process.stdout.columns, paint: page.paint })
+  const form = {
+    columns,
+    head: heads.name,
+    nameOf: nameIn(page),
+    weightOf: ({ total }: MergedCalls) => total,
+    joined,
+  }
+  return treeTable(roots, form, page)
+}
+
+/** A call beside what is typical of its function. */
+export function comparedText(call: ComparedCalls, page: TreePage): string {
+  const form = {
+    columns: [
+      timeColumn<ComparedCalls>('TOTAL', 1, page, ({ total }) => total),
+      timeColumn<ComparedCalls>('TYPICAL', 1, page, ({ typical }) => typical.total),
+      changeColumn<ComparedCalls>('MORE', 0, page, moreOf),
+      changeColumn<ComparedCalls>('MORE SELF', 2, page, ({ self, typical }) => self - typical.self),
+      {
+        head: 'CALLS',
+        align: 'right' as const,
+        rank: 3,
+        text: ({ calls }: MergedCalls) => count(calls),
+      },
+    ],
+    head: 'FUNCTION',
+    nameOf: nameIn(page),
+    weightOf: (each: ComparedCalls) => Math.abs(moreOf(each)),
+    joined: (several: readonly ComparedCalls[]) => ({
+      ...joined(several),
+      typical: {
+        total: several.reduce((sum, { typical }) => sum + typical.total, 0),
+        self: several.reduce((sum, { typical }) => sum + typical.self, 0),
+      },
+      next: [],
+    }),
+  }
+  return treeTable([call], form, page)
 }
 
 /** A tree of calls for programs: with everything. */
@@ -90,62 +110,48 @@ export function nestedCalls(
   }))
 }
 
-/** A line of a tree. */
-interface Line {
-  readonly calls: MergedCalls
-  readonly text: string
-  /** Nothing below it is shown. */
-  readonly isFold: boolean
+function timeColumn<T>(
+  head: string,
+  rank: number,
+  { ns }: TreePage,
+  of: (node: T) => Nanos,
+): TreeColumn<T> {
+  return { head, align: 'right', rank, text: node => timeText(of(node), ns) }
 }
 
-interface Place {
-  readonly page: TreePage
-  /** What takes less is folded. */
-  readonly least: number
-  /** What stands before the branches. */
-  readonly indent: string
-  /** 1 for what stands outermost. */
-  readonly depth: number
+function changeColumn<T>(
+  head: string,
+  rank: number,
+  { ns }: TreePage,
+  of: (node: T) => Nanos,
+): TreeColumn<T> {
+  return { head, align: 'right', rank, text: node => changeText(of(node), ns) }
 }
 
-function addLines(lines: Line[], siblings: readonly MergedCalls[], place: Place): void {
-  const { page, least, indent, depth } = place
-  const entries = folded(siblings, least, page)
-  entries.forEach(({ calls, isFold, text }, index) => {
-    const isLast = index === entries.length - 1
-    const [branch, below] = depth === 1 ? ['', ''] : isLast ? ['└─ ', '   '] : ['├─ ', '│  ']
-    lines.push({ calls, isFold, text: indent + branch + text })
-    if (isFold || depth >= page.depth) return
-    addLines(lines, calls.next, { page, least, indent: indent + below, depth: depth + 1 })
-  })
+/** `+1.500 us` */
+export function changeText(nanos: Nanos, ns: boolean): string {
+  const sign = nanos < 0 ? '-' : nanos > 0 ? '+' : ''
+  return `${sign}${timeText(Math.abs(nanos), ns)}`
 }
 
-/** Siblings by their names, the small ones among them as one. */
-function folded(siblings: readonly MergedCalls[], least: number, page: TreePage): Line[] {
-  const small = siblings.filter(({ total }) => total < least)
-  const lines = siblings
-    .filter(({ total }) => total >= least)
-    .map(calls => ({ calls, isFold: false, text: nameOf(calls.func, page) }))
-  if (small.length === 0) return lines
-  const [one] = small as [MergedCalls]
-  const text = small.length === 1 ? nameOf(one.func, page) : `(${small.length} more)`
-  return [...lines, { calls: joined(small), isFold: true, text }]
+function nameIn({ functions }: TreePage): (calls: MergedCalls) => string {
+  return ({ func }) => functionName(functions[func] as KernelFunction)
 }
 
-function joined(siblings: readonly MergedCalls[]): MergedCalls {
+function joined(several: readonly MergedCalls[]): MergedCalls {
   const sum = (of: (calls: MergedCalls) => number) =>
-    siblings.reduce((all, calls) => all + of(calls), 0)
+    several.reduce((all, calls) => all + of(calls), 0)
   return {
     func: 0,
     calls: sum(({ calls }) => calls),
-    total: sum(({ total }) => total),
+    total: totalOf(several),
     self: sum(({ self }) => self),
     next: [],
   }
 }
 
-function nameOf(func: FunctionId, { functions }: TreePage): string {
-  return functionName(functions[func] as KernelFunction)
+function totalOf(siblings: readonly MergedCalls[]): Nanos {
+  return siblings.reduce((sum, { total }) => sum + total, 0)
 }
 
 function percentText(part: number, whole: number): string {

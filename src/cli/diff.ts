@@ -12,6 +12,7 @@ import { functionName } from '../timeline/names.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import { tee } from '../timeline/tee.js'
 import { limitOf, limitOption, metricOf, readTraces, tellOddities, writeText } from './analysis.js'
+import { changeText } from './call-lines.js'
 import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDash, showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
@@ -188,9 +189,7 @@ function difference(name: MetricName, rank: number, ns: boolean): Column<Compari
   const metric = metricNamed(name) as Metric
   const text = (comparison: Comparison) => {
     const { difference } = changeOf(metric, comparison)
-    if (difference === undefined) return '-'
-    const sign = difference < 0 ? '-' : difference > 0 ? '+' : ''
-    return `${sign}${timeText(Math.abs(difference), ns)}`
+    return difference === undefined ? '-' : changeText(difference, ns)
   }
   return { head: `${name.toUpperCase()} ±`, align: 'right', rank, text }
 }

@@ -1,12 +1,14 @@
 import type { Argv } from 'yargs'
 import { functionPattern } from '../timeline/function-pattern.js'
 import { type SlowCall, SlowestCalls } from '../analyze/slowest-calls.js'
+import { compared, type Typical, TypicalCalls } from '../analyze/typical-calls.js'
 import { UserError } from '../base/user-error.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import { functionName, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import { inputOption, readTraces, tellOddities } from './analysis.js'
 import {
+  comparedText,
   levelsOption,
   limitsOf,
   minPercentOption,
@@ -21,7 +23,7 @@ import { last } from './last.js'
 import { readingOptions } from './reading-options.js'
 import { colorOption, paintFor } from './style.js'
 import { wrapped } from './table.js'
-import { timeText } from './units.js'
+import { counted, timeText } from './units.js'
 
 export function options(yargs: Argv) {
   return yargs
@@ -34,6 +36,12 @@ export function options(yargs: Argv) {
       coerce: last<number>,
       describe: 'How many calls',
     })
+    .option('against', {
+      choices: ['typical'] as const,
+      requiresArg: true,
+      coerce: last<'typical'>,
+      describe: 'Show where each takes more time than calls of its function typically do',
+    })
     .option('min-percent', minPercentOption)
     .option('levels', levelsOption)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
@@ -44,7 +52,10 @@ export function options(yargs: Argv) {
     .epilogue(filterNote)
     .example('$0 slowest vfs_read trace.txt', 'its slowest calls, and where the time went')
     .example('$0 slowest trace.txt -n 1', 'the slowest of all calls')
-    .example('$0 slowest vfs_read trace.txt -n 20 --levels 1', 'only when, where and how long')
+    .example(
+      '$0 slowest vfs_read t.txt --against typical',
+      'what the slow calls do more than others',
+    )
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -52,25 +63,38 @@ type Args = Awaited<ReturnType<typeof options>['argv']>
 export async function run(args: Args): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
   const limits = limitsOf(args)
+  const reading = readingOf(args)
+  const typical = args.against && new TypicalCalls()
   const slowest = new SlowestCalls({
     most: mostOf(args.n),
     isMeant: func === undefined ? undefined : functionPattern(func),
+    line: () => reading.filters.line,
+    typical,
   })
-  const summary = await readTraces(inputs, slowest, readingOf(args))
+  const summary = await readTraces(inputs, slowest, reading)
   const { functions } = slowest
+  const { lines } = summary
+  const isOutermost = func === undefined && reading.filters.removals.length === 0
+  const origin = { ...summary, hasLines: isOutermost || lines.entry + lines.leaf > 0 }
   if (func !== undefined && slowest.slowest.length === 0) {
     throw noSuchFunction(func, functions.slice(1))
   }
   if (args.json) {
-    const calls = slowest.slowest.map(call => callForPrograms(call, slowest, summary))
+    const calls = slowest.slowest.map(call => ({
+      ...callForPrograms(call, slowest, origin),
+      ...(typical && { typical: typicalForPrograms(typical.of(call.func), functions) }),
+    }))
     const { diagnostics } = summary
     process.stdout.write(`${JSON.stringify({ calls, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
   const page = { ...limits, functions, ns: args.ns, paint: paintFor(process.stdout, args.color) }
-  const texts = slowest.slowest.map((call, index) =>
-    callText(index + 1, call, slowest, summary, page),
-  )
+  const texts = slowest.slowest.map((call, index) => {
+    const title = titleText(index + 1, call, slowest, origin, page)
+    if (!typical) return title + treeText([call.tree], { name: 'FUNCTION', hasSelf: true }, page)
+    const usual = typical.of(call.func)
+    return title + (usual ? againstText(call, usual, page) : TOO_FEW)
+  })
   process.stdout.write(texts.join('\n'))
   tellOddities(summary)
   return exitCodes.done
@@ -81,11 +105,17 @@ function mostOf(n: number): number {
   throw new UserError('-n: is no number of calls; give 1 or more')
 }
 
-function callText(
+/** What is known of the trace that calls are from. */
+interface Origin extends Pick<TraceSummary, 'clock' | 'origin'> {
+  /** Exits alone are told by outermost calls: what these call stands at lines of its own. */
+  readonly hasLines: boolean
+}
+
+function titleText(
   rank: number,
   call: SlowCall,
   { functions, tracks }: SlowestCalls,
-  { clock, origin }: TraceSummary,
+  { clock, origin, hasLines }: Origin,
   page: TreePage,
 ): string {
   const name = functionName(functions[call.func] as KernelFunction)
@@ -96,17 +126,29 @@ function callText(
     clock === 'timestamps'
       ? timestamp(origin, moment)
       : `${timeText(moment, page.ns).trim()}, rebuilt`
-  const where = `${task}${cpu}, ${call.hasEntry ? 'at' : 'which ended at'} ${time}`
+  const place = hasLines ? `, line ${call.line}` : ''
+  const where = `${task}${cpu}, ${call.hasEntry ? 'at' : 'which ended at'} ${time}${place}`
   const head = `${rank}. ${name} ${timeText(call.duration, page.ns).trim()}, ${where}`
   const lines = wrapped(head, process.stdout.columns || Number.POSITIVE_INFINITY)
-  const title = lines.map(line => `${page.paint('bold', line)}\n`).join('')
-  return title + treeText([call.tree], { name: 'FUNCTION', hasSelf: true }, page)
+  return lines.map(text => `${page.paint('bold', text)}\n`).join('')
+}
+
+function againstText(call: SlowCall, { calls, tree }: Typical, page: TreePage): string {
+  const middle = `typical is the mean of the middle fifth of ${counted(calls, 'call')}`
+  return `${middle}\n${comparedText(compared(call.tree, tree), page)}`
+}
+
+const TOO_FEW = 'nothing is typical of so few calls of the function\n'
+
+function typicalForPrograms(typical: Typical | undefined, functions: readonly KernelFunction[]) {
+  if (!typical) return null
+  return { of_calls: typical.calls, tree: nestedCalls([typical.tree], functions)[0] }
 }
 
 function callForPrograms(
   call: SlowCall,
   { functions, tracks }: SlowestCalls,
-  { clock, origin }: TraceSummary,
+  { clock, origin, hasLines }: Origin,
 ) {
   const track = tracks[call.track] as Track
   return {
@@ -118,14 +160,16 @@ function callForPrograms(
     has_entry: call.hasEntry,
     begin_ns: call.begin,
     end_ns: call.end,
+    line: hasLines ? call.line : null,
     timestamp: clock === 'timestamps' ? timestamp(origin, call.begin) : null,
     tree: nestedCalls([call.tree], functions)[0],
   }
 }
 
-/** A position as the trace prints it: in seconds, cut to the microsecond. */
+/** A position as the trace prints it: in seconds, with as many digits as it has. */
 function timestamp(origin: string, at: Nanos): string {
-  const [seconds = '0', micros = '0'] = origin.split('.')
-  const sum = BigInt(seconds) * 1_000_000n + BigInt(micros) + BigInt(Math.floor(at / 1000))
-  return `${sum / 1_000_000n}.${String(sum % 1_000_000n).padStart(6, '0')}`
+  const [seconds = '', fraction = ''] = origin.split('.')
+  const nanos = BigInt(seconds + fraction.padEnd(9, '0')) + BigInt(at)
+  const digits = String(nanos).padStart(10, '0')
+  return `${digits.slice(0, -9)}.${digits.slice(-9).slice(0, fraction.length)}`
 }

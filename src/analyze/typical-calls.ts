@@ -1,0 +1,106 @@
+import type { FunctionId, Nanos } from '../timeline/sink.js'
+import type { MergedCalls } from './merged-calls.js'
+
+/** What a call takes, and what calls of its function typically take, all the way down. */
+export interface ComparedCalls extends MergedCalls {
+  readonly typical: { readonly total: Nanos; readonly self: Nanos }
+  /** Those that take the most more than typically first. */
+  readonly next: readonly ComparedCalls[]
+}
+
+/** What is typical of a function: the mean of the calls in the middle fifth of a sample. */
+export interface Typical {
+  /** How many calls there were. */
+  readonly calls: number
+  /** By the function; `total` and `self` are those of one call, rounded. */
+  readonly tree: MergedCalls
+}
+
+/** So many calls of a function have their median within 3 % of ranks, two times of three. */
+const SAMPLE = 255
+/** Of fewer calls nothing is typical. */
+const FEWEST = 3
+
+/**
+ * Keeps a sample of each function's calls with their trees: each call is as likely to be in it as
+ * any other (Vitter's algorithm R), and the same trace gives the same sample.
+ */
+export class TypicalCalls {
+  readonly #samples = new Map<FunctionId, { calls: number; readonly trees: MergedCalls[] }>()
+  #state = 0x9e3779b9
+
+  /** A call has ended; its tree is asked for if it is to be kept. */
+  offer(func: FunctionId, tree: () => MergedCalls): void {
+    const sample = this.#samples.get(func) ?? { calls: 0, trees: [] }
+    this.#samples.set(func, sample)
+    const place = sample.calls++ < SAMPLE ? sample.trees.length : this.#below(sample.calls)
+    if (place < SAMPLE) sample.trees[place] = tree()
+  }
+
+  of(func: FunctionId): Typical | undefined {
+    const { calls, trees } = this.#samples.get(func) ?? { calls: 0, trees: [] }
+    if (calls < FEWEST) return undefined
+    const sorted = trees.toSorted((a, b) => a.total - b.total)
+    const middle = sorted.slice(
+      Math.floor(sorted.length * 0.4),
+      Math.max(Math.ceil(sorted.length * 0.6), 1),
+    )
+    return { calls, tree: meanOf(middle) }
+  }
+
+  /** xorshift. */
+  #below(bound: number): number {
+    this.#state ^= this.#state << 13
+    this.#state ^= this.#state >>> 17
+    this.#state ^= this.#state << 5
+    return (this.#state >>> 0) % bound
+  }
+}
+
+/** Puts a call and what is typical of its function side by side. */
+export function compared(call: MergedCalls, typical: MergedCalls): ComparedCalls {
+  const pairs = new Map<FunctionId, [MergedCalls, MergedCalls]>()
+  for (const own of call.next) pairs.set(own.func, [own, nothing(own.func)])
+  for (const usual of typical.next) {
+    const [own] = pairs.get(usual.func) ?? [nothing(usual.func)]
+    pairs.set(usual.func, [own, usual])
+  }
+  const next = [...pairs.values()].map(([own, usual]) => compared(own, usual))
+  return {
+    ...call,
+    typical: { total: typical.total, self: typical.self },
+    next: next.sort((a, b) => moreOf(b) - moreOf(a)),
+  }
+}
+
+/** How much more a call takes than typical, with everything below it. */
+export function moreOf({ total, typical }: ComparedCalls): Nanos {
+  return total - typical.total
+}
+
+function nothing(func: FunctionId): MergedCalls {
+  return { func, calls: 0, total: 0, self: 0, next: [] }
+}
+
+/** Of trees of one function. Parts are rounded, so they add up to the nearest nanoseconds. */
+function meanOf(trees: readonly MergedCalls[]): MergedCalls {
+  return merged(trees, trees.length)
+}
+
+function merged(trees: readonly MergedCalls[], count: number): MergedCalls {
+  const callees = new Map<FunctionId, MergedCalls[]>()
+  for (const callee of trees.flatMap(({ next }) => next)) {
+    const same = callees.get(callee.func)
+    if (same) same.push(callee)
+    else callees.set(callee.func, [callee])
+  }
+  const mean = (of: (tree: MergedCalls) => number) =>
+    Math.round(trees.reduce((sum, tree) => sum + of(tree), 0) / count)
+  return {
+    func: (trees[0] as MergedCalls).func,
+    calls: mean(({ calls }) => calls),
+    total: mean(({ total }) => total),
+    self: mean(({ self }) => self),
+    next: [...callees.values()].map(same => merged(same, count)),
+  }
+}

@@ -1,0 +1,98 @@
+import type { Paint } from './style.js'
+import { type Column, fittedTable } from './table.js'
+
+/** How much of a tree is shown. */
+export interface TreeLimits {
+  /** What weighs less than this share of the whole is folded. */
+  readonly share: number
+  readonly depth: number
+}
+
+/** A tree as a table, in which the names stand below those that they hang on. */
+export interface TreeForm<T extends Branch<T>> {
+  /** What stands before the names. */
+  readonly columns: readonly TreeColumn<T>[]
+  /** Head of the column of names. */
+  readonly head: string
+  nameOf(node: T): string
+  weightOf(node: T): number
+  /** What stands for several nodes that are folded. */
+  joined(nodes: readonly T[]): T
+}
+
+export type TreeColumn<T> = Omit<Column<T>, 'style'>
+
+interface Branch<T> {
+  readonly next: readonly T[]
+}
+
+/** A line of a tree. */
+interface Line<T> {
+  readonly node: T
+  readonly text: string
+  /** Nothing below it is shown. */
+  readonly isFold: boolean
+}
+
+interface Place {
+  /** What weighs less is folded. */
+  readonly least: number
+  readonly most: number
+  /** What stands before the branches. */
+  readonly indent: string
+  /** 1 for what stands outermost. */
+  readonly depth: number
+}
+
+export function treeTable<T extends Branch<T>>(
+  roots: readonly T[],
+  form: TreeForm<T>,
+  { share, depth, paint }: TreeLimits & { readonly paint: Paint },
+): string {
+  const whole = roots.reduce((sum, node) => sum + form.weightOf(node), 0)
+  const lines: Line<T>[] = []
+  addLines(lines, roots, form, { least: whole * share, most: depth, indent: '', depth: 1 })
+  const columns: Column<Line<T>>[] = [
+    ...form.columns.map(column => ({ ...column, text: ({ node }: Line<T>) => column.text(node) })),
+    {
+      head: form.head,
+      align: 'left',
+      rank: 0,
+      text: ({ text }) => text,
+      style: ({ isFold }) => (isFold ? 'dim' : undefined),
+    },
+  ]
+  return fittedTable(columns, lines, { width: process.stdout.columns, paint })
+}
+
+function addLines<T extends Branch<T>>(
+  lines: Line<T>[],
+  siblings: readonly T[],
+  form: TreeForm<T>,
+  place: Place,
+): void {
+  const { least, most, indent, depth } = place
+  const entries = folded(siblings, form, least)
+  entries.forEach(({ node, isFold, text }, index) => {
+    const isLast = index === entries.length - 1
+    const [branch, below] = depth === 1 ? ['', ''] : isLast ? ['└─ ', '   '] : ['├─ ', '│  ']
+    lines.push({ node, isFold, text: indent + branch + text })
+    if (isFold || depth >= most) return
+    addLines(lines, node.next, form, { ...place, indent: indent + below, depth: depth + 1 })
+  })
+}
+
+/** Siblings by their names, the small ones among them as one. */
+function folded<T extends Branch<T>>(
+  siblings: readonly T[],
+  { nameOf, weightOf, joined }: TreeForm<T>,
+  least: number,
+): Line<T>[] {
+  const small = siblings.filter(node => weightOf(node) < least)
+  const lines = siblings
+    .filter(node => weightOf(node) >= least)
+    .map(node => ({ node, isFold: false, text: nameOf(node) }))
+  if (small.length === 0) return lines
+  const text = small.length === 1 ? nameOf(small[0] as T) : `(${small.length} more)`
+  return [...lines, { node: joined(small), isFold: true, text }]
+}
