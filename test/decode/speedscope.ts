@@ -1,10 +1,10 @@
 import type { PlacedEvent } from './chrome.js'
 
 /** The calls of a file, profile by profile; throws where speedscope's importer would. */
-export function eventsOfSpeedscope(file: Uint8Array): PlacedEvent[] {
+export function eventsOfSpeedscope(file: Uint8Array, expected = 'nanoseconds'): PlacedEvent[] {
   const { profiles, shared } = JSON.parse(new TextDecoder().decode(file)) as RawFile
   return profiles.flatMap(({ type, unit, endValue, events }, index) => {
-    if (type !== 'evented' || unit !== 'nanoseconds') throw new Error(`${type} in ${unit}`)
+    if (type !== 'evented' || unit !== expected) throw new Error(`${type} in ${unit}`)
     let last = 0
     return events.map(({ type, frame, at }): PlacedEvent => {
       const name = shared.frames[frame]?.name

@@ -1,14 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openCallgrind } from '../../src/emit/callgrind.js'
-import { functionName } from '../../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import type { StackWeights } from '../../src/timeline/stack-weights.js'
-import { folderWith } from '../cli/run.js'
 import { decodeCallgrind, inclusiveOfCallgrind, totalsOfCallgrind } from '../decode/callgrind.js'
 import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { inclusiveOf } from './inclusive.js'
 
 /** A call of the kernel, one of a module in it, and the first function again. */
 function sample(sink: TimelineSink): void {
@@ -175,61 +170,6 @@ describe.each(captures)('%s', path => {
     expect(inclusiveOfCallgrind(bytes)).toEqual(inclusiveOf(weights))
   })
 })
-
-const hasAnnotate = spawnSync('callgrind_annotate', ['--version']).error === undefined
-
-test
-  .runIf(hasAnnotate)
-  .each([
-    'golden/udp_sendmsg/input.txt',
-    'test/corpus/6.12-whole-proc-abstime.txt.gz',
-    'test/corpus/7.2-full-proc-abstime.txt.gz',
-  ])('callgrind_annotate of %s', path => {
-  const { bytes, totals, weights } = convertCapture(openCallgrind, path)
-  const annotated = (...options: string[]) => {
-    const folder = folderWith({})
-    writeFileSync(join(folder, 'profile'), bytes)
-    const all = ['--threshold=100', '--auto=no', '--show-percs=no', ...options]
-    const { stdout, stderr } = spawnSync('callgrind_annotate', [...all, join(folder, 'profile')])
-    expect(stderr.toString()).toBe('')
-    return costsIn(stdout.toString())
-  }
-  const self = [...totals].flatMap(([name, { self, calls }]) =>
-    self > 0 ? [[name, [self, calls]] as const] : [],
-  )
-  expect(annotated()).toEqual(new Map(self))
-  const inclusive = annotated('--inclusive=yes')
-  for (const [name, nanos] of inclusiveOf(weights)) {
-    if (nanos > 0) expect(inclusive.get(name)?.[0], name).toBe(nanos)
-  }
-})
-
-/** `78,524 222 ??:nf_hook [ip_tables]` */
-function costsIn(page: string): Map<string, number[]> {
-  const rows = page.matchAll(/^ *([\d,]+) +([\d,.]+) +\?\?:(.+) \[(\w+)\]$/gm)
-  return new Map(
-    [...rows].map(([, nanos = '', calls = '', name, object]) => [
-      object === 'kernel' || object === 'tasks' ? `${name}` : `${name} [${object}]`,
-      [nanos, calls].map(number => Number(number.replaceAll(',', '').replace('.', '0'))),
-    ]),
-  )
-}
-
-/** Of each function the weights of the stacks that it stands in. */
-function inclusiveOf({ tree, groups, functions }: StackWeights): Map<string, number> {
-  const totals = new Map<string, number>()
-  for (const { root } of groups) {
-    tree.walk(root, node => {
-      if (tree.calls(node) === 0) return
-      const names = new Set<string>()
-      for (let at = node; at !== root; at = tree.parent(at)) {
-        names.add(functionName(functions[tree.functionOf(at)] as (typeof functions)[number]))
-      }
-      for (const name of names) totals.set(name, (totals.get(name) ?? 0) + tree.self(node))
-    })
-  }
-  return totals
-}
 
 /** Each function calls the next one, and takes 100 ns itself. */
 function nested(sink: TimelineSink, functions: readonly number[]): void {

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { countText, timeText } from '../../src/emit/page/units.js'
+import { decodeHtml } from '../decode/html.js'
+import { useBrowser } from './browser.js'
+import { deep, fileOf, outputOf, seed, tasks, temporaryFolder } from './consumers.js'
+
+const openPage = useBrowser()
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 800, height: 600 },
+]
+
+describe.each([deep, tasks, seed])('Chromium: the page of %s', capture => {
+  test('calls and self time of each function in its table', async () => {
+    const { path, totals } = await fileOf('html', capture)
+    const { page, complaints, requests } = await openPage()
+    // As high as all rows: those that cannot be seen are not there.
+    await page.setViewportSize({ width: 1440, height: 400 + 30 * totals.size })
+    await page.goto(`file://${path}#view=functions`)
+    const rows = await cellsOf(page)
+    const shown = rows
+      .filter(([, , calls]) => calls !== '0')
+      .map(([name, module, calls, self]) => [
+        module === '' ? name : `${name} [${module}]`,
+        calls,
+        self,
+      ])
+    const expected = [...totals].map(([name, { calls, self }]) => [
+      name,
+      countText(calls),
+      timeText(self),
+    ])
+    expect(shown.sort()).toEqual(expected.sort())
+    expect({ complaints, requests }).toEqual({ complaints: [], requests: [] })
+  })
+
+  test.each(['light', 'dark'] as const)('everything fits and is drawn, %s', async colorScheme => {
+    const { path } = await fileOf('html', capture)
+    for (const size of SIZES) {
+      const { page, complaints, requests } = await openPage()
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(size)
+      for (const view of ['timeline', 'flame', 'functions']) {
+        await page.goto(`file://${path}#view=${view}`)
+        await page.locator(`.view.${view}`).waitFor()
+        const width = await page.evaluate(() => document.documentElement.scrollWidth)
+        expect(width).toBeLessThanOrEqual(size.width)
+        if (view !== 'functions') expect(await coloursOf(page, view)).toBeGreaterThan(4)
+      }
+      expect({ complaints, requests }).toEqual({ complaints: [], requests: [] })
+      await page.context().close()
+    }
+  })
+})
+
+test('Chromium: a page of a million calls', async () => {
+  const folder = temporaryFolder()
+  const [trace, path] = [join(folder, 'trace.txt'), join(folder, 'trace.html')]
+  const file = openSync(trace, 'w')
+  execFileSync(process.execPath, ['test/bench/mkbig.mjs', 'plain', '100'], {
+    stdio: ['ignore', file, 'inherit'],
+  })
+  closeSync(file)
+  outputOf(process.execPath, ['bin/fgraph.js', 'convert', '--quiet', trace, '-o', path])
+  const calls = decodeHtml(readFileSync(path)).spans.length
+  expect(calls).toBeGreaterThan(1_000_000)
+  const { page, complaints, requests } = await openPage()
+  await page.goto(`file://${path}`)
+  await page
+    .locator('header.top')
+    .getByText(`${countText(calls)} calls`)
+    .waitFor()
+  for (const key of ['w', 'w', 'd', 's', '2', '3']) await page.keyboard.press(key)
+  await page.locator('.view.functions').waitFor()
+  expect((await cellsOf(page)).length).toBeGreaterThan(10)
+  expect({ complaints, requests }).toEqual({ complaints: [], requests: [] })
+})
+
+/** The rows that the table of functions shows. */
+async function cellsOf(page: Page): Promise<string[][]> {
+  const rows = page.locator('.view.functions tbody tr[data-func]')
+  await rows.first().waitFor()
+  return rows.evaluateAll(all =>
+    all.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent ?? '')),
+  )
+}
+
+/** How many colours the bars of a view have. */
+async function coloursOf(page: Page, view: string): Promise<number> {
+  await page.evaluate(() => new Promise(requestAnimationFrame))
+  return page.locator(`.view.${view} canvas.bars`).evaluate(canvas => {
+    const { width, height } = canvas as HTMLCanvasElement
+    const context = (canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D
+    return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size
+  })
+}
