@@ -1,9 +1,10 @@
 import { COMMA, DOT, ZERO } from '../base/ascii.js'
-import type { ByteWriter } from '../base/byte-writer.js'
+import { type ByteWriter, Piece } from '../base/byte-writer.js'
 import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import { clockTexts, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, TraceFacts, Track } from '../timeline/sink.js'
 import type { Samples } from './firefox-samples.js'
+import { servesInterrupts } from './interrupt-functions.js'
 
 export interface Profile {
   readonly title: string
@@ -25,11 +26,15 @@ export interface Thread {
 export interface Marker {
   readonly type: keyof typeof markerFields
   readonly name: string
+  readonly category?: MarkerCategory
   readonly begin: Nanos
   readonly end?: Nanos
   /** What its schema shows beside the name and the time. */
   readonly data?: object
 }
+
+/** Undefined where it is about neither the scheduler nor interrupts. */
+export type MarkerCategory = 'sched' | 'irq' | undefined
 
 const VERSION = 60
 /** Of Gecko's own format in the days of that version. */
@@ -43,10 +48,14 @@ const VISIBLE_THREADS = 20
 const OTHER = 0
 const KERNEL = 1
 const MODULE = 2
+const INTERRUPT = 3
+const SCHEDULER = 4
 const categories = [
   { name: 'Other', color: 'grey', subcategories: ['Other'] },
   { name: 'Kernel', color: 'orange', subcategories: ['Other'] },
   { name: 'Module', color: 'blue', subcategories: ['Other'] },
+  { name: 'Interrupt', color: 'red', subcategories: ['Other'] },
+  { name: 'Scheduler', color: 'purple', subcategories: ['Other'] },
 ]
 
 /** Of each type of marker. */
@@ -69,13 +78,14 @@ const INTERVAL = 1
 export function writeProfile(writer: ByteWriter, profile: Profile): void {
   const strings = new StringTable()
   const markers = profile.threads.map(thread => markerTable(thread.markers, strings))
-  const { libs, ...tables } = symbolTables(profile.functions, strings)
+  const inInterrupts = nodesInInterrupts(profile)
+  const { libs, ...tables } = symbolTables(profile.functions, strings, inInterrupts.includes(1))
   writer.text(`{"meta":${JSON.stringify(metaOf(profile))},\n"libs":${JSON.stringify(libs)},\n`)
   writer.text('"shared":{')
   for (const [name, table] of Object.entries(tables)) {
     writer.text(`"${name}":${JSON.stringify(table)},\n`)
   }
-  writeStackTable(writer, profile.stacks)
+  writeStackTable(writer, profile, inInterrupts)
   writer.text(`,\n"stringArray":${JSON.stringify(strings.texts)}},\n"threads":[`)
   const pids = new Set<number>()
   profile.threads.forEach((thread, index) => {
@@ -133,8 +143,15 @@ function markerSchema(name: string, fields: readonly { key: string }[]): object 
   }
 }
 
-/** A function, a frame and a symbol's place for each kernel function, a library for each module. */
-function symbolTables(functions: readonly KernelFunction[], strings: StringTable) {
+/**
+ * A function and a frame for each kernel function, a library for each module; and another frame for
+ * the stacks of interrupts, if there are some, which are these whatever they call.
+ */
+function symbolTables(
+  functions: readonly KernelFunction[],
+  strings: StringTable,
+  hasInterrupts: boolean,
+) {
   const named = functions.slice(1)
   const modules = [...new Set(named.map(({ module }) => module))]
   const libs = modules.map(module => {
@@ -143,20 +160,26 @@ function symbolTables(functions: readonly KernelFunction[], strings: StringTable
     return { name, debugName: name, ...path }
   })
   const all = <T>(value: T) => named.map(() => value)
+  const twice = <T>(first: readonly T[], second: readonly T[]) =>
+    hasInterrupts ? [...first, ...second] : first
+  const frames = <T>(value: T) => twice(all(value), all(value))
   const { length } = named
   return {
     libs,
     frameTable: {
-      address: all(-1),
-      inlineDepth: all(0),
-      category: named.map(({ module }) => (module === '' ? KERNEL : MODULE)),
-      subcategory: all(0),
-      func: named.map((_, index) => index),
-      nativeSymbol: all(null),
-      innerWindowID: all(0),
-      line: all(null),
-      column: all(null),
-      length,
+      address: frames(-1),
+      inlineDepth: frames(0),
+      category: twice(
+        named.map(({ module }) => (module === '' ? KERNEL : MODULE)),
+        all(INTERRUPT),
+      ),
+      subcategory: frames(0),
+      func: twice([...named.keys()], [...named.keys()]),
+      nativeSymbol: frames(null),
+      innerWindowID: frames(0),
+      line: frames(null),
+      column: frames(null),
+      length: hasInterrupts ? 2 * length : length,
     },
     funcTable: {
       name: named.map(({ name }) => strings.index(name)),
@@ -180,11 +203,29 @@ function symbolTables(functions: readonly KernelFunction[], strings: StringTable
   }
 }
 
+/** 1 for each node that is of an interrupt, or below one. */
+function nodesInInterrupts({ stacks, functions }: Profile): Uint8Array {
+  const nodes = new Uint8Array(stacks.length)
+  for (let node = 1; node < stacks.length; node++) {
+    const definition = functions[stacks.functionOf(node)] as KernelFunction
+    nodes[node] = nodes[stacks.parent(node)] || Number(servesInterrupts(definition))
+  }
+  return nodes
+}
+
 /** Node 1 is stack 0: the root is none. */
-function writeStackTable(writer: ByteWriter, stacks: CallTree): void {
+function writeStackTable(
+  writer: ByteWriter,
+  { stacks, functions }: Profile,
+  inInterrupts: Uint8Array,
+): void {
   const length = stacks.length - 1
+  const framesOfInterrupts = functions.length - 1
   writer.text(`"stackTable":{"length":${length},"frame":[`)
-  writeList(writer, length, index => writer.integer(stacks.functionOf(index + 1) - 1))
+  writeList(writer, length, index => {
+    const frame = stacks.functionOf(index + 1) - 1
+    writer.integer(inInterrupts[index + 1] === 1 ? framesOfInterrupts + frame : frame)
+  })
   writer.text('],"prefix":[')
   writeList(writer, length, index => writeStack(writer, stacks.parent(index + 1)))
   writer.text(']}')
@@ -220,24 +261,25 @@ function markerTable(markers: readonly Marker[], strings: StringTable): object {
     startTime: sorted.map(({ begin }) => begin / 1e6),
     endTime: sorted.map(({ end }) => (end === undefined ? null : end / 1e6)),
     phase: sorted.map(({ end }) => (end === undefined ? INSTANT : INTERVAL)),
-    category: sorted.map(() => OTHER),
+    category: sorted.map(({ category }) => markerCategories[category ?? 'other']),
     data: sorted.map(({ type, data }) => ({ type, ...data })),
   }
 }
 
+const markerCategories = { other: OTHER, irq: INTERRUPT, sched: SCHEDULER }
+
 function writeSamples(writer: ByteWriter, samples: Samples, stackOf: readonly NodeId[]): void {
-  const { length } = samples.nodes
-  const nodes = samples.nodes.values
-  const begins = samples.begins.values
-  const weights = samples.weights.values
+  const { length, nodes, gaps, weights } = samples
+  let time = 0
   writer.text(`"samples":{"weightType":"tracing-ms","length":${length},"stack":[`)
-  writeList(writer, length, index => {
-    writeStack(writer, stackOf[nodes[index] as number] as number)
-  })
+  writeList(writer, length, () => writeStack(writer, stackOf[nodes.read()] as number))
   writer.text('],\n"time":[')
-  writeList(writer, length, index => writeMillis(writer, begins[index] as number))
+  writeList(writer, length, () => {
+    time += gaps.read()
+    writeMillis(writer, time)
+  })
   writer.text('],\n"weight":[')
-  writeList(writer, length, index => writeMillis(writer, weights[index] as number))
+  writeList(writer, length, () => writeMillis(writer, weights.read()))
   writer.text(']}')
 }
 
@@ -248,8 +290,10 @@ function writeList(writer: ByteWriter, length: number, write: (index: number) =>
   }
 }
 
+const NULL = new Piece('null')
+
 function writeStack(writer: ByteWriter, node: NodeId): void {
-  if (node === 0) writer.text('null')
+  if (node === 0) writer.piece(NULL)
   else writer.integer(node - 1)
 }
 

@@ -1,4 +1,6 @@
+import type { BlockStore } from '../base/block-store.js'
 import { append, float64Column, grown, int32Column } from '../base/columns.js'
+import { VarintLog, VarintReader } from '../base/varint-log.js'
 import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import { type FunctionId, type Nanos, UNMEASURED } from '../timeline/sink.js'
 
@@ -7,35 +9,57 @@ import { type FunctionId, type Nanos, UNMEASURED } from '../timeline/sink.js'
  * innermost call, and its weight. The samples of a call weigh together what it took itself by its
  * measured duration. As far as that allows it is the sample's length: what is too much is taken
  * from the last samples, what is missing goes to the last one. An incomplete call weighs nothing.
+ *
+ * Weights are settled when the outermost call ends; what is settled takes some four bytes a sample.
  */
 export class Samples {
-  readonly begins = float64Column()
-  readonly nodes = int32Column()
-  readonly weights = float64Column()
-  /** For each sample the one before of the same call, or some older one. */
-  readonly #before = int32Column()
+  length = 0
+  /** From the sample before. */
+  readonly #gaps: VarintLog
+  readonly #nodes: VarintLog
+  readonly #weights: VarintLog
+  #lastBegin = 0
+  /** Of the outermost call, if one is open: what is not settled. */
+  readonly #open = { weights: float64Column(), before: int32Column() }
   /** What has been sampled so far, -1 before anything began. */
   #cursor = -1
   #level = 0
   // By level; at level 0 is what stands around all calls.
-  #open = new Int32Array(64)
+  #nodeOf = new Int32Array(64)
   #beginOf = new Float64Array(64)
   #lastCallee = new Int32Array(64)
+  /** Among those that are not settled. */
   #lastSample = new Int32Array(64)
   /** Of the call's samples. */
-  #length = new Float64Array(64)
+  #lengthOf = new Float64Array(64)
   /** Of measured callees. */
   #inside = new Float64Array(64)
 
-  constructor(root: NodeId) {
-    this.#open[0] = root
+  constructor(root: NodeId, store: BlockStore) {
+    this.#gaps = new VarintLog(store)
+    this.#nodes = new VarintLog(store)
+    this.#weights = new VarintLog(store)
+    this.#nodeOf[0] = root
     this.#lastCallee[0] = -1
     this.#lastSample[0] = -1
   }
 
+  /** From the one before to each sample. */
+  get gaps(): VarintReader {
+    return new VarintReader(this.#gaps.blocks())
+  }
+
+  get nodes(): VarintReader {
+    return new VarintReader(this.#nodes.blocks())
+  }
+
+  get weights(): VarintReader {
+    return new VarintReader(this.#weights.blocks())
+  }
+
   /** The innermost open call, or the root. */
   get node(): NodeId {
-    return this.#open[this.#level] as number
+    return this.#nodeOf[this.#level] as number
   }
 
   /** Nanoseconds of the outermost calls. */
@@ -50,15 +74,19 @@ export class Samples {
   begin(func: FunctionId, tree: CallTree, at: Nanos): void {
     this.#advance(at)
     const around = this.#level++
-    const node = tree.child(this.#open[around] as number, func, this.#lastCallee[around] as number)
+    const node = tree.child(
+      this.#nodeOf[around] as number,
+      func,
+      this.#lastCallee[around] as number,
+    )
     this.#lastCallee[around] = node
     const level = around + 1
-    if (level === this.#open.length) this.#grow()
-    this.#open[level] = node
+    if (level === this.#nodeOf.length) this.#grow()
+    this.#nodeOf[level] = node
     this.#beginOf[level] = at
     this.#lastCallee[level] = -1
     this.#lastSample[level] = this.#lastSample[around] as number
-    this.#length[level] = 0
+    this.#lengthOf[level] = 0
     this.#inside[level] = 0
   }
 
@@ -82,7 +110,7 @@ export class Samples {
       return
     }
     this.#lastSample[around] = this.#lastSample[level] as number
-    this.#length[around] = (this.#length[around] as number) + (this.#length[level] as number)
+    this.#lengthOf[around] = (this.#lengthOf[around] as number) + (this.#lengthOf[level] as number)
   }
 
   /** The track is at its end: a last sample says where, also for a track without calls. */
@@ -96,35 +124,49 @@ export class Samples {
     if (length > 0) {
       const level = this.#level
       this.#append(level, this.#cursor, level === 0 ? 0 : length)
-      this.#length[level] = (this.#length[level] as number) + length
+      this.#lengthOf[level] = (this.#lengthOf[level] as number) + length
     }
     this.#cursor = at
   }
 
   #append(level: number, begin: Nanos, weight: Nanos): void {
-    append(this.begins, begin)
-    append(this.nodes, this.#open[level] as number)
-    append(this.#before, this.#lastSample[level] as number)
-    this.#lastSample[level] = append(this.weights, weight)
+    this.length++
+    this.#gaps.write(begin - this.#lastBegin)
+    this.#lastBegin = begin
+    this.#nodes.write(this.#nodeOf[level] as number)
+    if (level === 0) {
+      this.#weights.write(weight)
+      return
+    }
+    append(this.#open.before, this.#lastSample[level] as number)
+    this.#lastSample[level] = append(this.#open.weights, weight)
   }
 
   /** Makes the samples of the call at `level`, which ends, weigh `self` nanoseconds. */
   #settle(level: number, self: Nanos, at: Nanos): void {
-    const weights = this.weights.values
-    let excess = (this.#length[level] as number) - self
+    const { weights: column, before } = this.#open
+    let excess = (this.#lengthOf[level] as number) - self
     let sample = this.#lastSample[level] as number
-    if (excess < 0 && this.#length[level] === 0) {
+    if (excess < 0 && this.#lengthOf[level] === 0) {
       // By their positions its callees leave it no time, by their durations they do.
       this.#append(level, at, self)
     } else if (excess < 0) {
-      weights[sample] = (weights[sample] as number) - excess
+      column.values[sample] = (column.values[sample] as number) - excess
     }
     while (excess > 0) {
-      const taken = Math.min(excess, weights[sample] as number)
-      weights[sample] = (weights[sample] as number) - taken
+      const taken = Math.min(excess, column.values[sample] as number)
+      column.values[sample] = (column.values[sample] as number) - taken
       excess -= taken
-      sample = this.#before.values[sample] as number
+      sample = before.values[sample] as number
     }
+    if (level === 1) this.#keepSettled()
+  }
+
+  #keepSettled(): void {
+    const { weights, before } = this.#open
+    for (let i = 0; i < weights.length; i++) this.#weights.write(weights.values[i] as number)
+    weights.length = 0
+    before.length = 0
   }
 
   #addInside(level: number, duration: Nanos): void {
@@ -132,11 +174,11 @@ export class Samples {
   }
 
   #grow(): void {
-    this.#open = grown(this.#open)
+    this.#nodeOf = grown(this.#nodeOf)
     this.#beginOf = grown(this.#beginOf)
     this.#lastCallee = grown(this.#lastCallee)
     this.#lastSample = grown(this.#lastSample)
-    this.#length = grown(this.#length)
+    this.#lengthOf = grown(this.#lengthOf)
     this.#inside = grown(this.#inside)
   }
 }

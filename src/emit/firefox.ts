@@ -9,8 +9,9 @@
  * markers; those of cpus have threads of their own.
  *
  * Lost: the number of calls, notes on calls, which cpu a task ran on. Samples are kept until the end
- * of the trace, 24 bytes each.
+ * of the trace, some six bytes each.
  */
+import { blocksInMemory } from '../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { CallTree, NONE, type NodeId } from '../timeline/call-tree.js'
 import { ignored } from '../timeline/ignored.js'
@@ -18,13 +19,15 @@ import { functionName } from '../timeline/names.js'
 import {
   type FunctionId,
   type KernelFunction,
+  type LaneKind,
   type Nanos,
   type TimelineSink,
   type Track,
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
-import { type Marker, writeProfile } from './firefox-profile.js'
+import { eventCategory } from './event-category.js'
+import { type Marker, type MarkerCategory, writeProfile } from './firefox-profile.js'
 import { Samples } from './firefox-samples.js'
 import type { EmitOptions } from './formats.js'
 
@@ -36,11 +39,15 @@ interface OpenThread {
 
 interface OpenLane {
   readonly row: string
+  readonly category: MarkerCategory
   readonly thread: OpenThread
   readonly open: { readonly name: string; readonly begin: Nanos }[]
 }
 
-export function openFirefox(out: ByteSink, { title }: EmitOptions): TimelineSink {
+export function openFirefox(
+  out: ByteSink,
+  { title, store = blocksInMemory() }: EmitOptions,
+): TimelineSink {
   const functions: KernelFunction[] = []
   const tree = new CallTree()
   const root = tree.addRoot()
@@ -51,7 +58,7 @@ export function openFirefox(out: ByteSink, { title }: EmitOptions): TimelineSink
   /** Of each call that began UNNAMED: the tree has it under a number below 0, by its place here. */
   const lateNames: FunctionId[] = []
 
-  const newThread = (track: Track) => ({ track, samples: new Samples(root), markers: [] })
+  const newThread = (track: Track) => ({ track, samples: new Samples(root, store), markers: [] })
   const threadOfCpu = (cpu: number) => {
     const thread = cpuThreads.get(cpu) ?? newThread({ pid: undefined, comm: '', cpu })
     cpuThreads.set(cpu, thread)
@@ -89,19 +96,20 @@ export function openFirefox(out: ByteSink, { title }: EmitOptions): TimelineSink
     },
     instant(id, at, name, text, frames) {
       const data = { ...(text && { text }), ...(frames && { stack: frames }) }
-      threads[id]?.markers.push({ type: 'Event', name, begin: at, data })
+      const category = eventCategory(name)
+      threads[id]?.markers.push({ type: 'Event', name, category, begin: at, data })
     },
-    defineLane(id, { owner, name: row }) {
+    defineLane(id, { owner, kind, name: row }) {
       const thread = 'cpu' in owner ? threadOfCpu(owner.cpu) : (threads[owner.track] as OpenThread)
-      lanes[id] = { row, thread, open: [] }
+      lanes[id] = { row, category: laneCategories[kind], thread, open: [] }
     },
     beginSection(id, at, name) {
       lanes[id]?.open.push({ name, begin: at })
     },
     endSection(id, at) {
-      const { row, thread, open } = lanes[id] as OpenLane
+      const { row, category, thread, open } = lanes[id] as OpenLane
       const section = open.pop() as OpenLane['open'][number]
-      thread.markers.push({ type: 'Section', ...section, end: at, data: { row } })
+      thread.markers.push({ type: 'Section', ...section, category, end: at, data: { row } })
     },
     count(id, at, name, value) {
       threads[id]?.markers.push({ type: 'Counter', name, begin: at, data: { value } })
@@ -121,11 +129,18 @@ export function openFirefox(out: ByteSink, { title }: EmitOptions): TimelineSink
   }
 }
 
+const laneCategories: Readonly<Record<LaneKind, MarkerCategory>> = {
+  markers: undefined,
+  async: undefined,
+  interrupts: 'irq',
+  tasks: 'sched',
+}
+
 /** The busiest task first; idle tasks after all others; tracks without anything not at all. */
 function shownThreads(threads: readonly OpenThread[]): OpenThread[] {
   const isIdle = ({ track }: OpenThread) => Number(track.pid === 0)
   return threads
-    .filter(({ samples, markers }) => samples.begins.length > 0 || markers.length > 0)
+    .filter(({ samples, markers }) => samples.length > 0 || markers.length > 0)
     .sort((a, b) => isIdle(a) - isIdle(b) || b.samples.measured - a.samples.measured)
 }
 

@@ -8,14 +8,14 @@
  * line, for its exit brings it back; a call without an exit has none. Lines come as they were told,
  * so that times of different cpus stand out of order where those of the trace do.
  *
- * They are kept until the end, about 30 bytes each: entries show what is known with the exit, and
+ * They are kept until the end, some eight bytes each: entries show what is known with the exit, and
  * which columns there are is known last. Lost: flags of the latency format, nanoseconds of
  * timestamps, digits of durations from 10 ms on, names of tasks behind their seventh byte, the dots
  * of arguments that the kernel did not know, pids and cookies of sections, and with interrupts apart
  * how long they took of what they hit.
  */
+import { blocksInMemory } from '../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { append, float64Column, int32Column } from '../base/columns.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -29,10 +29,15 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import type { EmitOptions } from './formats.js'
 import { type GraphLine, KernelText } from './kernel-text.js'
+import { type Line, LineLog } from './line-log.js'
 
-export function openFunctionGraph(out: ByteSink): TimelineSink {
-  return new FunctionGraph(out)
+export function openFunctionGraph(
+  out: ByteSink,
+  { store = blocksInMemory() }: EmitOptions,
+): TimelineSink {
+  return new FunctionGraph(out, new LineLog(store))
 }
 
 // What a line is, in the lowest bits of its row.
@@ -86,6 +91,7 @@ interface Row {
   lastEntry: number
   /** What has become of that, as long as nothing follows it on the row. */
   lastLeaf: number
+  leafDuration: Nanos
   /** Where the call of that line begins, and where its cpu went on with another row. */
   begunAt: Nanos
   leftAt: Nanos
@@ -116,18 +122,17 @@ class FunctionGraph implements TimelineSink {
   /** What a reader of the lines so far takes for open still. */
   readonly #unclosed: Unclosed[] = []
 
-  /** Eight times the row, plus what kind of line it is. */
-  readonly #heads = int32Column()
-  /** The function, the cpu, or an index into the other lines. */
-  readonly #operands = int32Column()
-  readonly #depths = int32Column()
-  readonly #positions = float64Column()
-  readonly #durations = float64Column()
+  /**
+   * Heads are eight times the row, plus what kind of line it is; operands the function, the cpu, or
+   * an index into the other lines.
+   */
+  readonly #lines: LineLog
   readonly #notes = new Map<number, CallNotes>()
   readonly #others: ((text: KernelText) => void)[] = []
 
-  constructor(out: ByteSink) {
+  constructor(out: ByteSink, lines: LineLog) {
     this.#out = out
+    this.#lines = lines
   }
 
   start(): void {}
@@ -186,7 +191,7 @@ class FunctionGraph implements TimelineSink {
     row.cpu = cpu
     row.lastEntry = NO_LINE
     this.#lastCpu = Math.max(this.#lastCpu, cpu)
-    this.#append(headOf(row, MIGRATION), cpu, 0, at, UNMEASURED)
+    this.#lines.append(headOf(row, MIGRATION), cpu, 0, at, UNMEASURED)
   }
 
   instant(
@@ -244,32 +249,28 @@ class FunctionGraph implements TimelineSink {
     const writer = new ByteWriter(this.#out)
     const text = new KernelText(writer, this.#functions, this.#lastCpu, facts)
     const printing = facts.clock === 'timestamps' ? timed : rebuilt
-    for (let line = 0; line < this.#heads.length; line++) this.#print(text, line, printing)
+    for (const line of this.#lines.read()) this.#print(text, line, printing)
     text.finish()
   }
 
-  #print(text: KernelText, line: number, printing: Printing): void {
-    const head = this.#heads.values[line] as number
+  #print(text: KernelText, line: Line, printing: Printing): void {
+    const { head, operand } = line
     const kind = head & KINDS
-    const operand = this.#operands.values[line] as number
     if (kind === OTHER) this.#others[operand]?.(text)
     else if (kind === MIGRATION) text.migrate(head >> KIND_BITS, operand)
-    else for (const piece of printing[kind] ?? []) text.call(this.#lineOf(line, piece))
+    else for (const piece of printing[kind] ?? []) text.call(this.#graphLine(line, piece))
   }
 
-  #lineOf(line: number, kind: GraphLine['kind']): GraphLine {
-    const head = this.#heads.values[line] as number
-    const at = this.#positions.values[line] as number
-    const duration = this.#durations.values[line] as number
+  #graphLine({ index, head, operand, depth, at, duration }: Line, kind: GraphLine['kind']) {
     const isSplitExit = kind === 'exit' && (head & KINDS) === SPLIT_LEAF
     return {
       kind,
       track: head >> KIND_BITS,
-      depth: this.#depths.values[line] as number,
+      depth,
       at: isSplitExit ? at + duration : at,
-      func: this.#operands.values[line] as number,
+      func: operand,
       duration,
-      notes: this.#notes.get(line),
+      notes: this.#notes.get(index),
     }
   }
 
@@ -284,7 +285,7 @@ class FunctionGraph implements TimelineSink {
   #addEntry(row: Row, func: FunctionId, at: Nanos): number {
     const depth = row.base + row.open.length
     this.#startLine(row, at, call => call.depth < depth)
-    return this.#append(headOf(row.host, ENTRY), func, depth, at, UNMEASURED)
+    return this.#lines.append(headOf(row.host, ENTRY), func, depth, at, UNMEASURED)
   }
 
   #addExit(row: Row, func: FunctionId, at: Nanos, duration: Nanos, hasEntry: boolean): number {
@@ -292,19 +293,19 @@ class FunctionGraph implements TimelineSink {
     const isTakenFor = (call: Unclosed) =>
       call.depth === depth && (call.func === func || call.func === UNNAMED)
     this.#startLine(row, at, call => call.depth < depth || isTakenFor(call), hasEntry)
-    return this.#append(headOf(row.host, EXIT), func, depth, at, duration)
+    return this.#lines.append(headOf(row.host, EXIT), func, depth, at, duration)
   }
 
   #endLeaf(row: Row, entry: number, func: FunctionId, at: Nanos, duration: Nanos): void {
-    const isLast = entry === this.#heads.length - 1
-    this.#heads.values[entry] = headOf(row.host, isLast ? LEAF : LATE_ENTRY)
-    this.#durations.values[entry] = duration
+    const isLast = entry === this.#lines.length - 1
+    this.#lines.change(entry, headOf(row.host, isLast ? LEAF : LATE_ENTRY), duration)
     if (isLast) {
       row.host.lastLeaf = entry
+      row.host.leafDuration = duration
       return
     }
     const depth = row.base + row.open.length
-    const line = this.#append(headOf(row.host, LATE_EXIT), func, depth, at, duration)
+    const line = this.#lines.append(headOf(row.host, LATE_EXIT), func, depth, at, duration)
     const notes = this.#notes.get(entry)
     if (notes) this.#notes.set(line, notes)
   }
@@ -346,9 +347,9 @@ class FunctionGraph implements TimelineSink {
     if (last) {
       last.leftAt = Math.min(last.leftAt, at)
       const leaf = last.lastLeaf
-      const end = last.begunAt + (this.#durations.values[leaf] ?? 0)
+      const end = last.begunAt + last.leafDuration
       if (leaf !== NO_LINE && end > at + WITHIN_MICRO) {
-        this.#heads.values[leaf] = headOf(last, SPLIT_LEAF)
+        this.#lines.change(leaf, headOf(last, SPLIT_LEAF), last.leafDuration)
       }
     }
     this.#running.set(row.cpu, row)
@@ -362,15 +363,7 @@ class FunctionGraph implements TimelineSink {
   }
 
   #addOther(print: (text: KernelText) => void): void {
-    this.#append(OTHER, this.#others.push(print) - 1, 0, 0, UNMEASURED)
-  }
-
-  #append(head: number, operand: number, depth: number, at: Nanos, duration: Nanos): number {
-    append(this.#heads, head)
-    append(this.#operands, operand)
-    append(this.#depths, depth)
-    append(this.#positions, at)
-    return append(this.#durations, duration)
+    this.#lines.append(OTHER, this.#others.push(print) - 1, 0, 0, UNMEASURED)
   }
 }
 
@@ -387,6 +380,7 @@ function newRow(id: TrackId, { cpu = -1, isInterrupts = false }: Track): Row {
     open: [],
     lastEntry: NO_LINE,
     lastLeaf: NO_LINE,
+    leafDuration: 0,
     begunAt: 0,
     leftAt: 0,
     bridgedAt: -1,

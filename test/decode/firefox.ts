@@ -163,3 +163,21 @@ interface RawProfile {
     }
   }[]
 }
+
+/** By stack, its functions joined by a blank: the name of its category. */
+export function categoriesOfFirefox(file: Uint8Array): Map<string, string> {
+  const { meta, shared } = JSON.parse(new TextDecoder().decode(file)) as RawProfile & {
+    meta: { categories: { name: string }[] }
+  }
+  const { stackTable, frameTable, funcTable, stringArray } = shared
+  const stacks: string[] = []
+  return new Map(
+    stackTable.frame.map((frame, index) => {
+      const name = stringArray[funcTable.name[frameTable.func[frame] as number] as number] as string
+      const prefix = stackTable.prefix[index]
+      const stack = prefix === null ? name : `${stacks[prefix as number]} ${name}`
+      stacks.push(stack)
+      return [stack, meta.categories[frameTable.category[frame] as number]?.name ?? '']
+    }),
+  )
+}

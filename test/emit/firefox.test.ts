@@ -3,7 +3,12 @@ import { openChrome } from '../../src/emit/chrome.js'
 import { openFirefox } from '../../src/emit/firefox.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { eventsOfChrome, totalsOfExtents } from '../decode/chrome.js'
-import { decodeFirefox, placedOfFirefox, selfOfFirefox } from '../decode/firefox.js'
+import {
+  categoriesOfFirefox,
+  decodeFirefox,
+  placedOfFirefox,
+  selfOfFirefox,
+} from '../decode/firefox.js'
 import { captures, convertCapture, defineFunctions, written } from './captures.js'
 
 const decoded = (events: (sink: TimelineSink) => void) =>
@@ -163,6 +168,38 @@ test('markers, by time, on the threads of tasks and of cpus', () => {
       '13-undefined lost events {"type":"Lost"}',
     ],
   ])
+})
+
+test('categories of stacks: the kernel, modules, and whatever an interrupt calls', () => {
+  const file = written(openFirefox, sink => {
+    defineFunctions(sink, 'vfs_read', 'ext4_read [ext4]', '__irq_exit_rcu', 'vring_interrupt')
+    sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+    for (const [index, func] of [1, 2, 3, 2].entries()) sink.begin(0, func, index)
+    for (const func of [2, 3, 2, 1]) sink.end(0, func, 10, 0)
+  })
+  expect([...categoriesOfFirefox(file)]).toEqual([
+    ['vfs_read', 'Kernel'],
+    ['vfs_read ext4_read', 'Module'],
+    ['vfs_read ext4_read __irq_exit_rcu', 'Interrupt'],
+    ['vfs_read ext4_read __irq_exit_rcu ext4_read', 'Interrupt'],
+  ])
+})
+
+test('categories of markers', () => {
+  const file = written(openFirefox, sink => {
+    sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+    sink.defineLane(0, { kind: 'interrupts', name: 'irqs', owner: { cpu: 2 } })
+    sink.instant(0, 1, 'sched_waking', '')
+    sink.instant(0, 2, 'irq_handler_entry', '')
+    sink.instant(0, 3, 'print', '')
+    sink.beginSection(0, 4, 'timer')
+    sink.endSection(0, 5)
+  })
+  const { meta, threads } = JSON.parse(file.toString())
+  const names = threads.flatMap(({ markers }: { markers: { category: number[] } }) =>
+    markers.category.map(category => meta.categories[category].name),
+  )
+  expect(names).toEqual(['Scheduler', 'Interrupt', 'Other', 'Interrupt'])
 })
 
 test('threads: the busiest first, idle tasks last, ids of their own', () => {

@@ -4,6 +4,7 @@
  * that two traces can be compared.
  */
 import type { KernelFunction } from '../../timeline/sink.js'
+import { servesInterrupts } from '../interrupt-functions.js'
 
 /** A fill in light and in dark surroundings, and what is written on it. */
 export interface Shade {
@@ -34,7 +35,8 @@ export const SECTION = PLAIN + 1
 /** The index of a function's shade. */
 export function shadeOf({ name, module }: KernelFunction): number {
   if (module !== '') return KERNEL_SHADES + ((hash(module) * 5 + (hash(name) % 3)) % MODULE_SHADES)
-  if (INTERRUPT.test(name)) return KERNEL_SHADES + MODULE_SHADES + (hash(name) % IRQ_SHADES)
+  if (servesInterrupts({ name, module }))
+    return KERNEL_SHADES + MODULE_SHADES + (hash(name) % IRQ_SHADES)
   return hash(name) % KERNEL_SHADES
 }
 
@@ -45,10 +47,6 @@ export function commonShadeOf(shade: number): number {
   if (shade < KERNEL_SHADES + MODULE_SHADES) return KERNEL_SHADES + (MODULE_SHADES >> 1)
   return KERNEL_SHADES + MODULE_SHADES + (IRQ_SHADES >> 1)
 }
-
-/** The ways into interrupts and soft interrupts; not `spin_lock_irqsave` and the like. */
-const INTERRUPT =
-  /^_*(asm_)?(sysvec_|common_interrupt|do_IRQ|irq_(enter|exit)|handle_\w*irq|\w*softirqs?(_own_stack)?$|generic_handle_\w*irq|gic_handle_irq|el\d\w*_irq|\w+_interrupt$)/
 
 function shadesBetween(
   count: number,
