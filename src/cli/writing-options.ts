@@ -49,7 +49,7 @@ export const writingOptions = {
     type: 'number',
     requiresArg: true,
     coerce: percentage,
-    describe: 'Share of all the time that dot draws (default: 0.5, at most 80 functions; 0 is all)',
+    describe: 'Percent of all time that dot draws (default: 0.5, at most 80 boxes)',
   },
 } as const
 

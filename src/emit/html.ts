@@ -135,7 +135,7 @@ function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): Ro
         ...(events.isShown ? [calls] : []),
         ...[...counters].map(([counter, steps]) => ({
           kind: 'counter' as const,
-          name: `${name} ${counter}`,
+          name: counter,
           cpu: undefined,
           events: steps,
         })),

@@ -53,7 +53,7 @@ calls my, "app-100
   1005 "mark"
   vfs_read 0..1000 900 began before
     odd"na,me 2..102 100 "fd\\t3\\nhow\\t2 [O_RDWR]\\nargument 3\\t\\"x\\"\\ncalled from\\tdo_sys+0x1d/0x40 [ext4]\\nreturn\\t-22\\nreturned error\\tEINVAL"
-counter my, "app-100 pages
+counter pages
   1002 1.5
   1004 -3
 calls swapper/1 cpu 1

@@ -1,7 +1,11 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { blocksInMemory } from '../../src/base/block-store.js'
 import { VarintLog, VarintReader } from '../../src/base/varint-log.js'
+import { type Format, formats } from '../../src/emit/formats.js'
 import { spillingBlocks } from '../../src/node/spilling-blocks.js'
+import { tee } from '../../src/timeline/tee.js'
+import { readCapture, readTrace } from '../read-trace.js'
 
 test('what was added, from memory and from the file, in any order', () => {
   const store = spillingBlocks(100)
@@ -34,6 +38,29 @@ test('two logs, read side by side', () => {
     expect(readers.map(reader => reader.read())).toEqual([value, value])
   }
   store.close()
+})
+
+test.each([
+  ['speedscope', {}],
+  ['folded', { flamechart: true }],
+  ['html', {}],
+  ['firefox', {}],
+  ['function_graph', {}],
+] as const)('%s is the same from a file', async (name, options) => {
+  const open = await (formats.find(format => format.name === name) as Format).load()
+  const inMemory = blocksInMemory()
+  const inFile = spillingBlocks(0)
+  const outputs = [inMemory, inFile].map(store => {
+    const blocks: Uint8Array[] = []
+    const all = { title: 'trace', root: 'none', store, ...options } as const
+    return { blocks, sink: open(block => blocks.push(block), all) }
+  })
+  const bench = readCapture('test/bench/proc-abstime.txt.gz')
+  readTrace(bench, tee(outputs.map(({ sink }) => sink)))
+  const [first, second] = outputs.map(({ blocks }) => Buffer.concat(blocks))
+  expect(first?.length).toBeGreaterThan(10_000)
+  expect(first?.equals(second as Buffer)).toBe(true)
+  inFile.close()
 })
 
 test('without a place for it the error says what to do', () => {

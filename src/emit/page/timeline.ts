@@ -14,6 +14,7 @@ import { Viewport } from './viewport.js'
 /** Above and below the rows of a group. */
 const PADDING = 6
 const INSTANTS = 14
+const HEAD = 26
 /** How far from a bar the pointer still means it. */
 const TOLERANCE = 3
 /** Nanoseconds. */
@@ -112,7 +113,7 @@ export class Timeline implements View {
     this.#places = this.#app.trace.groups.map((group, index) => {
       const rows = this.#folded.has(index) ? group.rows.slice(0, 1) : group.rows
       const barsTop = top + PADDING + (group.instants.length > 0 ? INSTANTS : 0)
-      const content = group.steps ? COUNTER : Math.max(rows.length * ROW, ROW)
+      const content = group.steps ? COUNTER : Math.max(rows.length * ROW, leastHeight(group))
       const height = barsTop - top + content + PADDING
       const place = { group, index, top, height, barsTop, rows }
       top += height
@@ -331,6 +332,11 @@ export class Timeline implements View {
     }
     return true
   }
+}
+
+/** The head of calls has a second line. */
+function leastHeight({ kind }: Group): number {
+  return kind === 'calls' ? HEAD : ROW
 }
 
 function contentText({ kind, first, last, instants, steps }: Group): string {
