@@ -4,8 +4,11 @@ import type { ByteSink } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
 import { hasCode, systemReason } from './system-error.js'
 
-/** So many bytes may be on their way before the writer has to wait, and when it goes on. */
-const MOST_PENDING = 2 * 1024 * 1024
+/**
+ * So many bytes may be on their way before the writer has to wait, and when it goes on. Four times as
+ * many keep blocks until they are old to the garbage collector: that costs 25 MB.
+ */
+const MOST_PENDING = 512 * 1024
 const FEW_PENDING = MOST_PENDING / 2
 /** By default zlib gives out 16 KiB at a time, and waits for this thread each time. */
 const GZIP = { level: 4, chunkSize: 256 * 1024 }
