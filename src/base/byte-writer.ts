@@ -6,6 +6,16 @@ export interface ByteSink {
 }
 
 const BLOCK = 64 * 1024
+/** Blocks that have been written: new ones would lie about until the garbage collector sees to them. */
+const spare: Uint8Array[] = []
+const MOST_SPARE = 32
+
+/** Takes back a block that its receiver is done with, to be filled again. */
+export function recycle(block: Uint8Array): void {
+  const { buffer } = block
+  if (buffer.byteLength === BLOCK && spare.length < MOST_SPARE) spare.push(new Uint8Array(buffer))
+}
+
 const utf8 = new TextEncoder()
 const ZERO = 0x30
 const DOT = 0x2e
@@ -43,7 +53,7 @@ export class Piece {
 /** Writes text and bytes into blocks of 64 KiB and hands each on when it is full. */
 export class ByteWriter {
   readonly #out: ByteSink
-  #block = new Uint8Array(BLOCK)
+  #block = spare.pop() ?? new Uint8Array(BLOCK)
   #view = new DataView(this.#block.buffer)
   #at = 0
   /** What the digits of the last time begin with: its milliseconds. */
@@ -150,7 +160,7 @@ export class ByteWriter {
   flush(): void {
     if (this.#at === 0) return
     this.#out(this.#block.subarray(0, this.#at))
-    this.#block = new Uint8Array(BLOCK)
+    this.#block = spare.pop() ?? new Uint8Array(BLOCK)
     this.#view = new DataView(this.#block.buffer)
     this.#at = 0
   }

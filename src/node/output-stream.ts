@@ -1,12 +1,11 @@
 import type { Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import type { ByteSink } from '../base/byte-writer.js'
+import { type ByteSink, recycle } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
 import { hasCode, systemReason } from './system-error.js'
 
 /**
- * So many bytes may be on their way before the writer has to wait, and when it goes on. Four times as
- * many keep blocks until they are old to the garbage collector: that costs 25 MB.
+ * So many bytes may be on their way before the writer has to wait, and when it goes on.
  */
 const MOST_PENDING = 512 * 1024
 const FEW_PENDING = MOST_PENDING / 2
@@ -45,6 +44,7 @@ export class OutputStream {
     this.#pending += block.length
     this.#head.write(block, () => {
       this.#pending -= block.length
+      recycle(block)
       if (this.#pending <= FEW_PENDING) this.#wake()
     })
   }

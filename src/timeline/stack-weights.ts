@@ -40,6 +40,8 @@ export class StackWeights implements TimelineSink {
   #calls = 0
   #excess = 0
   readonly #open: OpenStack[] = []
+  /** The roots of the groups, by cpu and then by track; each moved up by 1. */
+  readonly #roots: NodeId[][] = []
 
   constructor(grouping: Grouping) {
     this.#grouping = grouping
@@ -132,15 +134,16 @@ export class StackWeights implements TimelineSink {
     return into
   }
 
-  #group(track: TrackId, cpu: number): NodeId {
-    const key = {
-      track: this.#grouping.byTrack ? track : NONE,
-      cpu: this.#grouping.byCpu ? cpu : NONE,
-    }
-    const known = this.groups.find(group => group.track === key.track && group.cpu === key.cpu)
-    if (known) return known.root
+  #group(anyTrack: TrackId, anyCpu: number): NodeId {
+    const track = this.#grouping.byTrack ? anyTrack : NONE
+    const cpu = this.#grouping.byCpu ? anyCpu : NONE
+    this.#roots[cpu + 1] ??= []
+    const roots = this.#roots[cpu + 1] as NodeId[]
+    const known = roots[track + 1]
+    if (known !== undefined) return known
     const root = this.tree.addRoot()
-    this.groups.push({ ...key, root })
+    roots[track + 1] = root
+    this.groups.push({ track, cpu, root })
     return root
   }
 }
