@@ -74,10 +74,12 @@ const LIBRARY = 1
 const INSTANT = 0
 const INTERVAL = 1
 
-/** Top to bottom; the markers come first, for they have names in the string table. */
+/** Top to bottom; names of markers stand in the string table. */
 export function writeProfile(writer: ByteWriter, profile: Profile): void {
   const strings = new StringTable()
-  const markers = profile.threads.map(thread => markerTable(thread.markers, strings))
+  for (const { markers } of profile.threads) {
+    for (const { name } of markers) strings.index(name)
+  }
   const inInterrupts = nodesInInterrupts(profile)
   const { libs, ...tables } = symbolTables(profile.functions, strings, inInterrupts.includes(1))
   writer.text(`{"meta":${JSON.stringify(metaOf(profile))},\n"libs":${JSON.stringify(libs)},\n`)
@@ -91,7 +93,8 @@ export function writeProfile(writer: ByteWriter, profile: Profile): void {
   profile.threads.forEach((thread, index) => {
     writer.text(index === 0 ? '\n' : ',\n')
     const head = JSON.stringify(threadHead(thread.track, index, pids))
-    writer.text(`${head.slice(0, -1)},"markers":${JSON.stringify(markers[index])},\n`)
+    writer.text(`${head.slice(0, -1)},`)
+    writeMarkers(writer, thread.markers, strings)
     writeSamples(writer, thread.samples, profile.stackOf)
     writer.text('}')
   })
@@ -253,17 +256,21 @@ function threadHead(track: Track, index: number, pids: Set<number>): object {
   }
 }
 
-function markerTable(markers: readonly Marker[], strings: StringTable): object {
+function writeMarkers(writer: ByteWriter, markers: readonly Marker[], strings: StringTable): void {
   const sorted = markers.toSorted((a, b) => a.begin - b.begin)
-  return {
-    length: sorted.length,
-    name: sorted.map(({ name }) => strings.index(name)),
-    startTime: sorted.map(({ begin }) => begin / 1e6),
-    endTime: sorted.map(({ end }) => (end === undefined ? null : end / 1e6)),
-    phase: sorted.map(({ end }) => (end === undefined ? INSTANT : INTERVAL)),
-    category: sorted.map(({ category }) => markerCategories[category ?? 'other']),
-    data: sorted.map(({ type, data }) => ({ type, ...data })),
+  const column = (name: string, textOf: (marker: Marker) => string) => {
+    writer.text(`,"${name}":[`)
+    writeList(writer, sorted.length, index => writer.text(textOf(sorted[index] as Marker)))
+    writer.text(']')
   }
+  writer.text(`"markers":{"length":${sorted.length}`)
+  column('name', ({ name }) => `${strings.index(name)}`)
+  column('startTime', ({ begin }) => `${begin / 1e6}`)
+  column('endTime', ({ end }) => (end === undefined ? 'null' : `${end / 1e6}`))
+  column('phase', ({ end }) => `${end === undefined ? INSTANT : INTERVAL}`)
+  column('category', ({ category }) => `${markerCategories[category ?? 'other']}`)
+  column('data', ({ type, data }) => JSON.stringify({ type, ...data }))
+  writer.text('},\n')
 }
 
 const markerCategories = { other: OTHER, irq: INTERRUPT, sched: SCHEDULER }

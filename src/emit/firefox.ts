@@ -55,6 +55,8 @@ export function openFirefox(
   const threads: OpenThread[] = []
   const cpuThreads = new Map<number, OpenThread>()
   const lanes: OpenLane[] = []
+  /** What markers of calls without an exit are called. */
+  const incomplete: string[] = []
   /** Of each call that began UNNAMED: the tree has it under a number below 0, by its place here. */
   const lateNames: FunctionId[] = []
 
@@ -89,8 +91,8 @@ export function openFirefox(
         return
       }
       if (duration === UNMEASURED) {
-        const name = `incomplete: ${functionName(functions[func] as KernelFunction)}`
-        markers.push({ type: 'Call', name, begin: samples.beginOfNode, end: at })
+        incomplete[func] ??= `incomplete: ${functionName(functions[func] as KernelFunction)}`
+        markers.push({ type: 'Call', name: incomplete[func], begin: samples.beginOfNode, end: at })
       }
       samples.end(at, duration)
     },
