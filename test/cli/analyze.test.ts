@@ -306,13 +306,13 @@ min 83 ns  p50 83 ns  p90 93 ns  p99 93 ns  p99.9 93 ns  max 93 ns  avg 88 ns  s
 describe('slowest', () => {
   test('of everything', async () => {
     const { stdout } = await fgraph('.', ['slowest', '-n', '2'], calls)
-    expect(stdout.toString()).toBe(`1. vfs_read 2.000 us, CPU 0, at 0 ns, rebuilt
+    expect(stdout.toString()).toBe(`1. vfs_read 2.000 us, CPU 0, at 0 ns, rebuilt, line 1
    TOTAL      SELF  CALLS       %  FUNCTION
 2.000 us  1.000 us      1  100.0%  vfs_read
 1.000 us    700 ns      1   50.0%  └─ vfs_read
   300 ns    300 ns      1   15.0%     └─ ext4_read [ext4]
 
-2. brk 93 ns, CPU 0, at 2.083 us, rebuilt
+2. brk 93 ns, CPU 0, at 2.083 us, rebuilt, line 7
 TOTAL   SELF  CALLS       %  FUNCTION
 93 ns  93 ns      1  100.0%  brk
 `)
