@@ -74,16 +74,23 @@ export function metricOf(option: string, name: string, others = ''): Metric {
   throw new UserError(`${option}: unknown column '${name}'; choose of ${others}${metricNames}`)
 }
 
+/** A file, and the text that is to be in it. */
+export interface TextFile {
+  readonly path: string
+  readonly text: string
+}
+
 /** Writes files that are a text, beside traces that have been read. */
-export async function writeText(
-  paths: readonly string[],
-  text: string,
+export async function writeTexts(
+  files: readonly TextFile[],
   inputs: readonly string[],
 ): Promise<void> {
-  const targets = paths.map(path => ({ path, binary: false, gzip: /\.gz$/i.test(path) }))
+  const targets = files.map(({ path }) => ({ path, binary: false, gzip: /\.gz$/i.test(path) }))
   const outputs = openOutputs(targets, inputs.map(openInput))
-  const bytes = new TextEncoder().encode(text)
-  for (const { write } of outputs.list) write(bytes.slice())
+  const encoder = new TextEncoder()
+  for (const [index, { text }] of files.entries()) {
+    outputs.list[index]?.write(encoder.encode(text))
+  }
   await outputs.commit()
 }
 

@@ -3,7 +3,7 @@ import { type Finding, type Judgement, judged } from '../analyze/budgets.js'
 import { CallStatistics } from '../analyze/call-statistics.js'
 import type { Metric } from '../analyze/metrics.js'
 import { UserError } from '../base/user-error.js'
-import { readTraces, tellOddities, writeText } from './analysis.js'
+import { readTraces, tellOddities, writeTexts } from './analysis.js'
 import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDashes } from './dash.js'
 import { exitCodes } from './exit-codes.js'
@@ -58,7 +58,7 @@ export async function run(args: Args): Promise<number> {
   process.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
   tellOddities(summary)
   if (args.junit !== undefined) {
-    await writeText([args.junit], junitText(judgements, inputs), inputs)
+    await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs)
   }
   return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
 }

@@ -15,12 +15,15 @@ export function valueText({ unit }: Metric, value: number): string {
   return unit === 'ns' ? duration(value) : count(value)
 }
 
-/** A share as a change: `+12.3%`. */
+/** A share as a change: `+12.3%`; what is many times as much as before as `×17.3`. */
 export function shareText(share: number): string {
   if (!Number.isFinite(share)) return 'from 0'
+  if (share >= MANY) return `×${(share + 1).toLocaleString('en-US', { maximumFractionDigits: 1 })}`
   const percent = (Math.abs(share) * 100).toLocaleString('en-US', {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   })
   return `${share < 0 ? '-' : '+'}${percent}%`
 }
+
+const MANY = 10

@@ -2,7 +2,12 @@ import type { Argv } from 'yargs'
 import { CallStatistics } from '../analyze/call-statistics.js'
 import { type Comparison, changeOf, comparisons, sortedComparisons } from '../analyze/comparison.js'
 import type { Condition } from '../analyze/condition.js'
-import { differentialFolded } from '../analyze/differential-folded.js'
+import {
+  type DifferentialStack,
+  differentialFolded,
+  differentialStacks,
+  normalizingScale,
+} from '../analyze/differential-stacks.js'
 import { type Metric, type MetricName, metricNamed } from '../analyze/metrics.js'
 import { type Regression, regressions } from '../analyze/regressions.js'
 import { metricFields } from '../analyze/report.js'
@@ -11,10 +16,11 @@ import type { TraceSummary } from '../ingest/trace-summary.js'
 import { functionName } from '../timeline/names.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import { tee } from '../timeline/tee.js'
-import { limitOf, limitOption, metricOf, readTraces, tellOddities, writeText } from './analysis.js'
+import { limitOf, limitOption, metricOf, readTraces, tellOddities, writeTexts } from './analysis.js'
 import { changeText } from './call-lines.js'
 import { conditionsOf, shareText, valueText } from './conditions.js'
 import { showDash, showDashes } from './dash.js'
+import { differentialSvg } from './differential-svg.js'
 import { exitCodes } from './exit-codes.js'
 import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { noSuchFunction } from './function-argument.js'
@@ -54,7 +60,12 @@ export function options(yargs: Argv) {
       default: [] as string[],
       defaultDescription: 'none',
       coerce: showDashes,
-      describe: 'File for differential folded stacks, such as x.folded; flamegraph.pl draws them',
+      describe: 'File for a differential flame graph, x.svg, or its folded stacks, x.folded',
+    })
+    .option('normalize', {
+      type: 'boolean',
+      default: false,
+      describe: 'In files of -o, scale times before to add up to those after',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
     .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
@@ -64,7 +75,7 @@ export function options(yargs: Argv) {
     .epilogue(filterNote)
     .example('$0 diff before.txt after.txt', 'what got slower, and what only seems so')
     .example("$0 diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests')
-    .example('$0 diff a.txt b.txt -o ab.folded', 'then: flamegraph.pl ab.folded > ab.svg')
+    .example('$0 diff a.txt b.txt -o ab.svg', 'a flame graph: red takes more, blue less')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -84,8 +95,11 @@ export async function run(args: Args): Promise<number> {
   const shown = limit === 0 ? all : all.slice(0, limit)
   const failures = conditions.flatMap(condition => failuresOf(condition, all))
   if (args.output.length > 0) {
-    const text = differentialFolded(before.weights, after.weights)
-    await writeText(args.output, text, [args.before, args.after])
+    const scale = args.normalize ? normalizingScale(before.weights, after.weights) : 1
+    const stacks = differentialStacks(before.weights, after.weights, scale)
+    const title = `${args.before} → ${args.after}`
+    const files = args.output.map(path => ({ path, text: textOf(path, title, stacks) }))
+    await writeTexts(files, [args.before, args.after])
   }
   if (args.json) {
     const document = documentOf(shown, failures, before.summary, after.summary)
@@ -165,13 +179,14 @@ function comparisonForPrograms(comparison: Comparison) {
 function columnsOf(ns: boolean): Column<Comparison>[] {
   const style = ({ verdict }: Comparison) => verdictStyles[verdict]
   return [
-    difference('total', 2, ns),
+    difference('total', 1, ns),
     difference('self', 6, ns),
     fromTo('calls', 7, ns),
     fromTo('avg', 3, ns),
     share('avg', 1),
     fromTo('p99', 5, ns),
     share('p99', 4),
+    share('p50', 2),
     { head: 'VERDICT', align: 'left', rank: 1, text: ({ verdict }) => verdict, style },
     { head: 'FUNCTION', align: 'left', rank: 0, text: ({ func }) => functionName(func) },
   ]
@@ -180,9 +195,9 @@ function columnsOf(ns: boolean): Column<Comparison>[] {
 const verdictStyles = {
   slower: 'red',
   faster: 'green',
-  noise: 'dim',
   new: 'cyan',
   gone: 'cyan',
+  noise: 'dim',
 } as const satisfies Record<Comparison['verdict'], Style>
 
 function difference(name: MetricName, rank: number, ns: boolean): Column<Comparison> {
@@ -219,15 +234,24 @@ function share(name: MetricName, rank: number): Column<Comparison> {
 function tellRest(all: readonly Comparison[], shown: number): void {
   const left = all.length - shown
   if (left > 0) process.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
-  const noise = all.filter(({ verdict }) => verdict === 'noise').length
-  process.stderr.write(
-    `${counted(all.length, 'function')}, of which ${count(noise)} differ no more than chance explains (noise)\n`,
-  )
+  const parts = (Object.keys(verdictStyles) as Comparison['verdict'][]).flatMap(verdict => {
+    const number = all.filter(each => each.verdict === verdict).length
+    return number > 0 ? [`${count(number)} ${verdict}`] : []
+  })
+  const noise = parts.at(-1)?.endsWith('noise') ? ' (no more than chance explains)' : ''
+  process.stderr.write(`${counted(all.length, 'function')}: ${parts.join(', ')}${noise}\n`)
 }
 
+/** What a file is to hold, by its name; standard output is folded stacks. */
+function textOf(path: string, title: string, stacks: DifferentialStack): string {
+  return isSvg.test(path) ? differentialSvg(title, stacks) : differentialFolded(stacks)
+}
+
+const isSvg = /\.svg(\.gz)?$/i
+
 function refuseOtherEndings(path: string): void {
-  if (path === '-' || /\.(folded|collapsed)(\.gz)?$/i.test(path)) return
+  if (path === '-' || isSvg.test(path) || /\.(folded|collapsed)(\.gz)?$/i.test(path)) return
   throw new UserError(
-    `${path}: differential stacks are folded text; end the name in .folded, and draw it with flamegraph.pl`,
+    `${path}: is neither a flame graph nor folded stacks; end the name in .svg or .folded`,
   )
 }

@@ -10,7 +10,7 @@ import { metricNamed } from '../analyze/metrics.js'
 import { reportRow, sortedRows, subjectName } from '../analyze/report.js'
 import { UserError } from '../base/user-error.js'
 import { tee } from '../timeline/tee.js'
-import { inputOption, readTraces, tellOddities, writeText } from './analysis.js'
+import { inputOption, readTraces, tellOddities, writeTexts } from './analysis.js'
 import { exitCodes } from './exit-codes.js'
 import { filterNote, filterOptions, readingOf } from './filter-options.js'
 import { functionArgument, noSuchFunction } from './function-argument.js'
@@ -74,7 +74,7 @@ export async function run(args: Args): Promise<number> {
   if (output !== undefined) {
     const cells = heatMap.cells()
     if (cells.length === 0) throw new UserError(`${wanted}: has no call with a duration to draw`)
-    await writeText([output], heatMapSvg(wanted, cells), args.input)
+    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], args.input)
   }
   if (args.json) {
     const histograms = rows.map(each => ({ ...reportRow(each), bins: binsForPrograms(each) }))

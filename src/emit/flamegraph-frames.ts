@@ -18,6 +18,8 @@ export interface Frame {
   readonly total: Nanos
   readonly self: Nanos
   readonly calls: number
+  /** What else there is to say about it, line by line. */
+  readonly notes?: readonly string[]
 }
 
 /**

@@ -36,7 +36,8 @@ export function openFlamegraph(out: ByteSink, { title, root }: EmitOptions): Tim
   const finish = (facts: TraceFacts) => {
     const writer = new ByteWriter(out)
     const frames = framesOf(weights, root, MIN_WIDTH / (WIDTH - 2 * MARGIN))
-    writeSvg(writer, frames, title, subtitle(frames[0], weights.functions.length - 1, facts))
+    const info = subtitle(frames[0], weights.functions.length - 1, facts)
+    writeFlamegraph(writer, frames, title, info, shades)
     writer.flush()
   }
   return Object.assign(weights, { finish })
@@ -50,7 +51,14 @@ function subtitle(all: Frame, functions: number, { clock, lostEvents }: TraceFac
   return parts.join(' · ')
 }
 
-function writeSvg(writer: ByteWriter, frames: readonly Frame[], title: string, info: string) {
+/** Draws frames, callers before their callees, the first one below all others. */
+export function writeFlamegraph(
+  writer: ByteWriter,
+  frames: readonly Frame[],
+  title: string,
+  info: string,
+  palette: readonly Shade[],
+): void {
   const depths = frames.reduce((most, { depth }) => Math.max(most, depth + 1), 0)
   const height = HEAD + depths * ROW + MARGIN
   const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`
@@ -60,7 +68,7 @@ function writeSvg(writer: ByteWriter, frames: readonly Frame[], title: string, i
 <title>${escaped(title)}</title>
 <style>
 ${style.trim()}
-${paletteStyle()}
+${paletteStyle(palette)}
 </style>
 <rect class="ground" width="100%" height="100%"/>
 <g class="frames">
@@ -86,7 +94,7 @@ ${script.trim()}
 }
 
 function frameText(
-  { name, shade, depth, at, total, self, calls }: Frame,
+  { name, shade, depth, at, total, self, calls, notes = [] }: Frame,
   all: number,
   height: number,
 ) {
@@ -101,6 +109,7 @@ function frameText(
     `${bothTexts(total)}, ${shareText(total, all)}`,
     `self ${bothTexts(self)}`,
     countedText(calls, 'call'),
+    ...notes,
   ]
   const label =
     characters < 3
@@ -111,11 +120,11 @@ function frameText(
 `
 }
 
-function paletteStyle(): string {
+function paletteStyle(palette: readonly Shade[]): string {
   const rules = (theme: keyof Shade) =>
     [
       `.frames{fill:${ink[theme]}}`,
-      ...shades.map((shade, index) => `.s${index}{fill:${shade[theme]}}`),
+      ...palette.map((shade, index) => `.s${index}{fill:${shade[theme]}}`),
     ].join('')
   return `${rules('light')}\n@media (prefers-color-scheme:dark){${rules('dark')}}`
 }

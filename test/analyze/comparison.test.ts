@@ -3,7 +3,7 @@ import { judged } from '../../src/analyze/budgets.js'
 import { CallStatistics } from '../../src/analyze/call-statistics.js'
 import { changeOf, comparisons, sortedComparisons } from '../../src/analyze/comparison.js'
 import { parseCondition } from '../../src/analyze/condition.js'
-import { differentialFolded } from '../../src/analyze/differential-folded.js'
+import { differentialFolded, differentialStacks } from '../../src/analyze/differential-stacks.js'
 import { type Metric, metricNamed } from '../../src/analyze/metrics.js'
 import { regressions } from '../../src/analyze/regressions.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
@@ -138,12 +138,11 @@ test('differential folded stacks', () => {
  0)   0.500 us    |    new [mod]();
  0)   3.000 us    |  }
 `)
-  expect(differentialFolded(one, two).split('\n').sort()).toEqual([
-    '',
-    'read 2000 1000',
-    'read;lock 1000 1500',
-    'read;new [mod] 0 500',
-  ])
+  expect(
+    differentialFolded(differentialStacks(one, two, 1))
+      .split('\n')
+      .sort(),
+  ).toEqual(['', 'read 2000 1000', 'read;lock 1000 1500', 'read;new [mod] 0 500'])
 })
 
 function metric(name: string): Metric {

@@ -351,7 +351,7 @@ describe('diff', () => {
     const { code, stdout, stderr } = await fgraph(folder, ['diff', 'a.txt', 'b.txt'])
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /^5 functions, of which 3 differ no more than chance explains \(noise\)\n$/,
+      /^5 functions: 1 new, 1 gone, 3 noise \(no more than chance explains\)\n$/,
     )
     const rows = stdout.toString().split('\n').slice(1, -1)
     expect(rows.map(row => row.trim().replace(/ {2,}/g, '  ').split('  ').slice(-2))).toEqual([
@@ -422,7 +422,7 @@ describe('diff', () => {
     [['a.txt'], /see fgraph --help/],
     [['-', '-'], /twice/],
     [['a.txt', 'b.txt'], /b\.txt: no such file/],
-    [['a.txt', 'a.txt', '-o', 'x.svg'], /x\.svg: .*\.folded/],
+    [['a.txt', 'a.txt', '-o', 'x.png'], /x\.png: .*\.folded/],
     [['a.txt', 'a.txt', '--sort', 'size'], /--sort/],
   ])('refuses %j', async (args, message) => {
     const folder = folderWith({ 'a.txt': calls })

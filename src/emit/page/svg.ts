@@ -1,6 +1,6 @@
 /** What makes a flame graph more than a picture: it fits its window, zooms and searches. */
 import { drawnWidth, shortened } from './boxes.js'
-import { bothTexts, countedText, shareText } from './units.js'
+import { shareText } from './units.js'
 
 interface Frame {
   readonly element: SVGGElement
@@ -10,8 +10,8 @@ interface Frame {
   readonly depth: number
   readonly at: number
   readonly total: number
-  readonly self: number
-  readonly calls: number
+  /** Its tooltip but for the name. */
+  readonly notes: readonly string[]
 }
 
 const svg = (document.currentScript as unknown as SVGScriptElement).ownerSVGElement as SVGSVGElement
@@ -149,9 +149,8 @@ function patternOf(query: string): RegExp | undefined | null {
   }
 }
 
-function description({ name, total, self, calls }: Frame): string {
-  const times = `${bothTexts(total)}, ${shareText(total, all.total)}, self ${bothTexts(self)}`
-  return `${name}: ${times}, ${countedText(calls, 'call')}`
+function description({ name, notes }: Frame): string {
+  return `${name}: ${notes.join(', ')}`
 }
 
 function remember(): void {
@@ -182,7 +181,7 @@ function frameAt({ target }: Event): Frame | undefined {
 
 function frameOf(element: SVGGElement): Frame {
   const number = (key: string) => Number(element.dataset[key])
-  const [name] = (element.querySelector('title')?.textContent ?? '').split('\n')
+  const [name, ...notes] = (element.querySelector('title')?.textContent ?? '').split('\n')
   return {
     element,
     rect: element.querySelector('rect') as SVGRectElement,
@@ -191,8 +190,7 @@ function frameOf(element: SVGGElement): Frame {
     depth: number('depth'),
     at: number('at'),
     total: number('total'),
-    self: number('self'),
-    calls: number('calls'),
+    notes,
   }
 }
 
