@@ -1,5 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { UserError } from '../base/user-error.js'
+import { commands } from './commands.js'
 import { hideDashes, showDash } from './dash.js'
 import { exitCodes } from './exit-codes.js'
 
@@ -46,80 +47,19 @@ async function execute(args: readonly string[]): Promise<number> {
   const { default: yargs } = await import('yargs')
   let code: number = exitCodes.done
   const parser = yargs()
+  for (const { usage, summary, load } of commands) {
+    parser.command(
+      usage,
+      summary,
+      async y => (await load()).options(y),
+      async argv => {
+        code = await (await load()).run(argv as never)
+      },
+    )
+  }
+  parser
     .scriptName('fgraph')
     .usage('$0 turns Linux function_graph traces into profiling formats\n\n$0 <command>')
-    .command(
-      'convert [input..]',
-      'Convert a trace into one or several formats',
-      async y => (await import('./convert.js')).options(y),
-      async argv => {
-        code = await (await import('./convert.js')).run(argv)
-      },
-    )
-    .command(
-      'info [input]',
-      'Tell what is in a trace',
-      async y => (await import('./info.js')).options(y),
-      async argv => {
-        code = await (await import('./info.js')).run(argv)
-      },
-    )
-    .command(
-      'report [input..]',
-      'Tell which functions take the time',
-      async y => (await import('./report.js')).options(y),
-      async argv => {
-        code = await (await import('./report.js')).run(argv)
-      },
-    )
-    .command(
-      'graph [function] [input..]',
-      'Tell what calls what, and where the time goes',
-      async y => (await import('./graph.js')).options(y),
-      async argv => {
-        code = await (await import('./graph.js')).run(argv)
-      },
-    )
-    .command(
-      'histogram <function> [input..]',
-      'Tell how the durations of a function are spread',
-      async y => (await import('./histogram.js')).options(y),
-      async argv => {
-        code = await (await import('./histogram.js')).run(argv)
-      },
-    )
-    .command(
-      'slowest [function] [input..]',
-      'Tell which calls were the slowest, and why',
-      async y => (await import('./slowest.js')).options(y),
-      async argv => {
-        code = await (await import('./slowest.js')).run(argv)
-      },
-    )
-    .command(
-      'diff <before> <after>',
-      'Compare two traces, function by function',
-      async y => (await import('./diff.js')).options(y),
-      async argv => {
-        code = await (await import('./diff.js')).run(argv)
-      },
-    )
-    .command(
-      'assert <words..>',
-      'Check a trace against budgets, such as p99(vfs_read) < 20us',
-      async y => (await import('./assert.js')).options(y),
-      async argv => {
-        code = await (await import('./assert.js')).run(argv)
-      },
-    )
-    .command(
-      'formats',
-      'List the formats that are written and the dialects that are read',
-      async y => (await import('./formats.js')).options(y),
-      async argv => {
-        code = await (await import('./formats.js')).run(argv)
-      },
-    )
     .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
     .example('$0 info trace.txt', 'what is in a trace')
     .example('$0 report trace.txt', 'which functions take the time')
