@@ -343,6 +343,42 @@ TOTAL   SELF  CALLS       %  FUNCTION
   })
 })
 
+describe('slowest --against typical', () => {
+  const usual = ' 0)               |  f() {\n 0)   1.000 us    |    g();\n 0)   2.000 us    |  }\n'
+  const slow = ' 0)               |  f() {\n 0)   8.000 us    |    g();\n 0)   9.500 us    |  }\n'
+
+  test('shows where a slow call takes longer', async () => {
+    const args = ['slowest', 'f', '-n', '1', '--against', 'typical']
+    const { code, stdout } = await fgraph('.', args, usual.repeat(5) + slow)
+    expect(code).toBe(0)
+    const [head, ...rows] = stdout.toString().split('\n')
+    expect(head).toMatch(/^1\. f 9\.500 us, CPU 0, at 10\.000 us, rebuilt, line 16/)
+    expect(rows.find(row => / g$/.test(row))).toMatch(/8\.000 us.*7\.000 us/)
+  })
+
+  test('as JSON', async () => {
+    const args = ['slowest', 'f', '-n', '1', '--against', 'typical', '--json']
+    const { stdout } = await fgraph('.', args, usual.repeat(5) + slow)
+    expect(JSON.stringify(JSON.parse(stdout.toString()))).toContain('"duration_ns":9500')
+  })
+})
+
+describe('diff -o x.svg', () => {
+  test('draws what grew and what shrank', async () => {
+    const folder = folderWith({
+      'a.txt': ' 0)   4.000 us    |  f();\n 0)   4.000 us    |  g();\n',
+      'b.txt': ' 0)   6.000 us    |  f();\n 0)   2.000 us    |  g();\n',
+    })
+    const { code } = await fgraph(folder, ['diff', 'a.txt', 'b.txt', '-o', 'd.svg'])
+    expect(code).toBe(0)
+    const svg = readFileSync(join(folder, 'd.svg'), 'utf8')
+    const colourOf = (name: string) =>
+      new RegExp(`<title>${name}\\b[^]*?<rect class="(s\\d+)"`).exec(svg)?.[1]
+    // The reddest and the bluest of thirteen.
+    expect([colourOf('f'), colourOf('g')]).toEqual(['s12', 's0'])
+  })
+})
+
 describe('diff', () => {
   const after = calls.replace('1.000 us', '1.500 us').replaceAll('brk', 'mmap')
 
