@@ -1,7 +1,7 @@
 import { type FinishedCall, finishedCalls } from '../timeline/finished-calls.js'
+import type { FunctionPattern } from '../timeline/function-pattern.js'
 import { ignored } from '../timeline/ignored.js'
 import { type KernelFunction, type Nanos, type TimelineSink, UNMEASURED } from '../timeline/sink.js'
-import type { FunctionPattern } from '../timeline/function-pattern.js'
 
 /** Calls that began within some time and took about as long. */
 export interface HeatCell {

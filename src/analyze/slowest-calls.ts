@@ -1,3 +1,4 @@
+import type { FunctionPattern } from '../timeline/function-pattern.js'
 import { ignored } from '../timeline/ignored.js'
 import {
   type FunctionId,
@@ -9,7 +10,6 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
-import type { FunctionPattern } from '../timeline/function-pattern.js'
 import type { MergedCalls } from './merged-calls.js'
 import type { TypicalCalls } from './typical-calls.js'
 

@@ -12,6 +12,7 @@ import { type Metric, type MetricName, metricNamed } from '../analyze/metrics.js
 import { type Regression, regressions } from '../analyze/regressions.js'
 import { metricFields } from '../analyze/report.js'
 import { UserError } from '../base/user-error.js'
+import type { TraceFilters } from '../filter/trace-filters.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import { functionName } from '../timeline/names.js'
 import { StackWeights } from '../timeline/stack-weights.js'
@@ -93,7 +94,7 @@ export async function run(args: Args): Promise<number> {
   const found = comparisons(before.statistics.rows(), after.statistics.rows())
   const all = sortedComparisons(found, sort)
   const shown = limit === 0 ? all : all.slice(0, limit)
-  const failures = conditions.flatMap(condition => failuresOf(condition, all))
+  const failures = conditions.flatMap(condition => failuresOf(condition, all, after.filters))
   if (args.output.length > 0) {
     const scale = args.normalize ? normalizingScale(before.weights, after.weights) : 1
     const stacks = differentialStacks(before.weights, after.weights, scale)
@@ -119,21 +120,29 @@ interface Side {
   readonly statistics: CallStatistics
   readonly weights: StackWeights
   readonly summary: TraceSummary
+  readonly filters: TraceFilters
 }
 
 async function readSide(path: string, args: Args): Promise<Side> {
   const statistics = new CallStatistics({ by: 'function' })
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const sink = args.output.length > 0 ? tee([statistics, weights]) : statistics
-  return { statistics, weights, summary: await readTraces([path], sink, readingOf(args)) }
+  const reading = readingOf(args)
+  const summary = await readTraces([path], sink, reading)
+  return { statistics, weights, summary, filters: reading.filters }
 }
 
-function failuresOf(condition: Condition, all: readonly Comparison[]): Regression[] {
+function failuresOf(
+  condition: Condition,
+  all: readonly Comparison[],
+  filters: TraceFilters,
+): Regression[] {
   const found = regressions(condition, all)
   if (found) return found
   throw noSuchFunction(
     condition.functions,
     all.map(({ func }) => func),
+    filters,
   )
 }
 

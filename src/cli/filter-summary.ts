@@ -5,11 +5,16 @@ import { functionName, trackName } from '../timeline/names.js'
 import { count, counted } from './units.js'
 
 /** `1,234 of 5,000 calls are left; --filter vfs_* has removed 3,766`; undefined without filters. */
-export function filterText({ removals, left }: TraceFilters): string | undefined {
+export function filterText(filters: TraceFilters): string | undefined {
+  const { removals, left } = filters
   if (removals.length === 0) return undefined
-  const removed = removals.map(({ filter, calls }) => `${filter} has removed ${count(calls)}`)
   const all = removals.reduce((sum, { calls }) => sum + calls, left)
-  return `${count(left)} of ${counted(all, 'call')} are left; ${removed.join(', ')}`
+  return `${count(left)} of ${counted(all, 'call')} are left; ${removalText(filters)}`
+}
+
+/** What each filter has removed, '' without filters. */
+export function removalText({ removals }: TraceFilters): string {
+  return removals.map(({ filter, calls }) => `${filter} has removed ${count(calls)}`).join(', ')
 }
 
 /** What to tell of filters beside an answer: that nothing is left, and what fits nothing. */

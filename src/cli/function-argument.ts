@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
-import { similarNames } from '../timeline/function-pattern.js'
 import { UserError } from '../base/user-error.js'
+import type { TraceFilters } from '../filter/trace-filters.js'
+import { functionPattern, similarNames } from '../timeline/function-pattern.js'
 import { functionName } from '../timeline/names.js'
 import type { KernelFunction } from '../timeline/sink.js'
 import { showDash } from './dash.js'
+import { removalText } from './filter-summary.js'
 
 /** Of commands whose function may be left out: the word before the inputs. */
 export const functionArgument = {
@@ -24,8 +26,16 @@ export function functionAndInputs(
     : { func: first, inputs: others }
 }
 
-/** What to tell where a trace has no such function. */
-export function noSuchFunction(wanted: string, functions: readonly KernelFunction[]): UserError {
+/** What to tell where a trace has no such function, or filters leave no call of it. */
+export function noSuchFunction(
+  wanted: string,
+  functions: readonly KernelFunction[],
+  filters: TraceFilters,
+): UserError {
+  const removed = removalText(filters)
+  if (removed !== '' && filters.functions.some(functionPattern(wanted))) {
+    return new UserError(`${wanted}: the filters leave no call of it; ${removed}`)
+  }
   const names = similarNames(wanted, functions.map(functionName))
   const remedy =
     names.length > 0 ? `did you mean ${names.join(', ')}` : 'fgraph report lists what is in it'

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
-import { functionPattern } from '../timeline/function-pattern.js'
 import { functionGraph, type MergedCalls, mergedCalls } from '../analyze/merged-calls.js'
+import { functionPattern } from '../timeline/function-pattern.js'
 import type { KernelFunction } from '../timeline/sink.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import { inputOption, readTraces, tellOddities } from './analysis.js'
@@ -42,14 +42,15 @@ export async function run(args: Args): Promise<number> {
   const limits = limitsOf(args)
   const isMeant = func === undefined ? undefined : functionPattern(func)
   const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const summary = await readTraces(inputs, weights, readingOf(args))
+  const reading = readingOf(args)
+  const summary = await readTraces(inputs, weights, reading)
   const { functions } = weights
   const trees: Tree[] = []
   if (func === undefined || isMeant === undefined) {
     trees.push({ field: 'calls', title: '', roots: mergedCalls(weights) })
   } else {
     const graph = functionGraph(weights, id => isMeant(functions[id] as KernelFunction))
-    if (!graph) throw noSuchFunction(func, functions.slice(1))
+    if (!graph) throw noSuchFunction(func, functions.slice(1), reading.filters)
     trees.push(
       { field: 'callers', title: `CALLERS OF ${func}`, roots: [graph.callers] },
       { field: 'callees', title: `CALLEES OF ${func}`, roots: [graph.callees] },

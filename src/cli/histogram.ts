@@ -2,13 +2,13 @@ import type { Argv } from 'yargs'
 import type { GroupedBy } from '../analyze/call-row.js'
 import { CallStatistics, type SubjectRow } from '../analyze/call-statistics.js'
 import { type Bucket, Distribution } from '../analyze/distribution.js'
-import { parseDuration } from '../timeline/duration-text.js'
-import { functionPattern } from '../timeline/function-pattern.js'
 import { HeatMap } from '../analyze/heat-map.js'
 import { binsOf, LinearDistribution, withGaps } from '../analyze/histogram.js'
 import { metricNamed } from '../analyze/metrics.js'
 import { reportRow, sortedRows, subjectName } from '../analyze/report.js'
 import { UserError } from '../base/user-error.js'
+import { parseDuration } from '../timeline/duration-text.js'
+import { functionPattern } from '../timeline/function-pattern.js'
 import { tee } from '../timeline/tee.js'
 import { inputOption, readTraces, tellOddities, writeTexts } from './analysis.js'
 import { exitCodes } from './exit-codes.js'
@@ -68,9 +68,10 @@ export async function run(args: Args): Promise<number> {
   const output = outputOf(args.output)
   const heatMap = new HeatMap(functionPattern(wanted))
   const sink = output === undefined ? statistics : tee([statistics, heatMap.sink()])
-  const summary = await readTraces(args.input, sink, readingOf(args))
+  const reading = readingOf(args)
+  const summary = await readTraces(args.input, sink, reading)
   const rows = sortedRows(statistics.rows(), metricNamed('calls'))
-  if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions)
+  if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions, reading.filters)
   if (output !== undefined) {
     const cells = heatMap.cells()
     if (cells.length === 0) throw new UserError(`${wanted}: has no call with a duration to draw`)

@@ -29,5 +29,5 @@ export function readerFor(jobs: number | undefined, inputs: readonly Input[]): R
   const size = inputs.reduce((sum, input) => sum + (input.size ?? Number.POSITIVE_INFINITY), 0)
   const wanted = jobs ?? Math.min(availableParallelism(), MOST)
   if (wanted < 2 || size < WORTH_A_THREAD) return {}
-  return { openReader: readerOnThread() }
+  return { openReader: readerOnThread }
 }

@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs'
-import { functionPattern } from '../timeline/function-pattern.js'
 import { type SlowCall, SlowestCalls } from '../analyze/slowest-calls.js'
 import { compared, type Typical, TypicalCalls } from '../analyze/typical-calls.js'
 import { UserError } from '../base/user-error.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
+import { functionPattern } from '../timeline/function-pattern.js'
 import { functionName, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import { inputOption, readTraces, tellOddities } from './analysis.js'
@@ -77,7 +77,7 @@ export async function run(args: Args): Promise<number> {
   const isOutermost = func === undefined && reading.filters.removals.length === 0
   const origin = { ...summary, hasLines: isOutermost || lines.entry + lines.leaf > 0 }
   if (func !== undefined && slowest.slowest.length === 0) {
-    throw noSuchFunction(func, functions.slice(1))
+    throw noSuchFunction(func, functions.slice(1), reading.filters)
   }
   if (args.json) {
     const calls = slowest.slowest.map(call => ({

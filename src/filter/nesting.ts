@@ -1,6 +1,6 @@
+import type { FunctionPattern } from '../timeline/function-pattern.js'
 import { passing } from '../timeline/passing.js'
 import type { FunctionId, KernelFunction, TrackId } from '../timeline/sink.js'
-import type { FunctionPattern } from '../timeline/function-pattern.js'
 import type { CallSink, Removal } from './call-sink.js'
 
 /** `--filter`: the calls of some functions with all that they call, and what happens meanwhile. */

@@ -59,8 +59,9 @@ const WRONG = 'wrong'
 
 function moment(text: string | undefined): Moment | typeof WRONG {
   const trimmed = text?.trim() ?? ''
+  if (trimmed === '0') return { since: 0 }
   if (/^\d+(\.\d{1,9})?$/.test(trimmed)) return { printed: printedNanos(trimmed) }
-  const since = parseDuration(trimmed)
+  const since = /\D$/.test(trimmed) ? parseDuration(trimmed) : undefined
   return since === undefined ? WRONG : { since }
 }
 

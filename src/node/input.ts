@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { UserError } from '../base/user-error.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
 import { stoppable } from './stoppable.js'
-import { unpacked } from './unpack/unpacked.js'
 import { hasCode, systemReason } from './system-error.js'
+import { unpacked } from './unpack/unpacked.js'
 
 /** A file or standard input, as bytes of text. */
 export interface Input {

@@ -8,15 +8,15 @@ import { ReaderThread } from './reader-thread.js'
 export { ReaderThread }
 
 /**
- * For one trace, what `convert` and `read` take as `openReader`: it reads on a thread of its own, or
- * on this one where no other can be had. The thread is started right away.
+ * What `convert` and `read` take as `openReader`: it reads on a thread of its own, or on this one
+ * where no other can be had.
  */
-export function readerOnThread() {
-  const starting = startedWorker()
-  return async (sink: TimelineSink, options: ReadOptions): Promise<ReaderThread | TraceReader> => {
-    const worker = await starting
-    return worker ? new ReaderThread(worker, sink, options) : new TraceReader(sink, options)
-  }
+export async function readerOnThread(
+  sink: TimelineSink,
+  options: ReadOptions,
+): Promise<ReaderThread | TraceReader> {
+  const worker = await startedWorker()
+  return worker ? new ReaderThread(worker, sink, options) : new TraceReader(sink, options)
 }
 
 /** Undefined where there can be none: it is not allowed, or memory or the file of it is missing. */

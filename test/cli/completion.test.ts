@@ -1,62 +1,88 @@
-import { execFileSync } from 'node:child_process'
-import { symlinkSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
 import { formats } from '../../src/emit/formats.js'
-import { binary, fgraph, folderWith } from './run.js'
+import { dialects } from '../../src/ingest/dialects.js'
+import { fgraph, folderWith } from './run.js'
 
-const formatNames = formats.map(({ name }) => name)
+const script = (await fgraph('.', ['completion', 'bash'])).stdout.toString()
 
-describe('bash completes', () => {
-  test.each([
-    ['commands', 're', ['report']],
-    ['formats', 'convert -f pe', ['perfetto']],
-    ['formats by the long name', 'convert a.txt --format c', formatNames.filter(isC)],
-    ['choices', 'report --by mo', ['module']],
-    ['dialects', 'info --dialect tr', ['trace-cmd']],
-    ['options', 'diff --fail', ['--fail-on']],
-    ['shells', 'completion z', ['zsh']],
-    ['no more than file names', 'convert a', []],
-    ['nothing of what is no command', 'nonsense --', []],
-  ])('%s', (_, line, expected) => {
-    expect(completed(`fgraph ${line}`)).toEqual(expected)
+/** What bash offers for the last word of a command line. */
+function offered(...words: string[]): string[] {
+  const drive =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: of bash
+    'eval "$SCRIPT"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _fgraph; echo "${COMPREPLY[*]}"'
+  const { stdout, stderr } = spawnSync('bash', ['-c', drive, 'bash', ...words], {
+    encoding: 'utf8',
+    env: { ...process.env, SCRIPT: script },
   })
+  expect(stderr).toBe('')
+  return stdout.split(/\s+/).filter(Boolean)
+}
+
+test('commands', () => {
+  expect(offered('fgraph', 'c')).toEqual(['convert', 'completion'])
+  expect(offered('fgraph', '')).toContain('slowest')
 })
 
-test('every command is completed', async () => {
-  const { stdout } = await fgraph('.', ['--help'])
-  const named = [...stdout.toString().matchAll(/^ {2}fgraph (\w+)/gm)].map(([, name]) => name)
-  expect(new Set(completed('fgraph '))).toEqual(new Set(['--help', '--version', ...named]))
+test('formats and dialects', () => {
+  const names = formats.map(({ name }) => name)
+  expect(offered('fgraph', 'convert', '-f', '')).toEqual(names)
+  expect(offered('fgraph', 'convert', '--format', 'p')).toEqual(
+    names.filter(name => name.startsWith('p')),
+  )
+  expect(offered('fgraph', 'convert', '--format', '=', 'fire')).toEqual(['firefox'])
+  expect(offered('fgraph', 'report', '--dialect', '=')).toEqual(dialects.map(({ name }) => name))
 })
 
-test.each(['bash', 'zsh', 'fish'])('the script of %s knows every format', async shell => {
-  const { code, stdout } = await fgraph('.', ['completion', shell])
-  for (const name of formatNames) expect(stdout.toString()).toContain(name)
-  expect(code).toBe(0)
+test('filters', () => {
+  for (const command of ['convert', 'info', 'report', 'graph', 'diff', 'assert']) {
+    expect(offered('fgraph', command, '--min')).toContain('--min-duration')
+    expect(offered('fgraph', command, '--context', '')).toEqual(['task', 'irq', 'softirq'])
+  }
 })
 
-test('refuses other shells', async () => {
-  const { code, stderr } = await fgraph('.', ['completion', 'tcsh'])
-  expect(stderr).toMatch(/^fgraph: .*"bash", "zsh", "fish".*\n$/)
+test('columns, shells, and what only one command knows', () => {
+  expect(offered('fgraph', 'report', '--sort', 'p')).toEqual(['p50', 'p90', 'p99'])
+  expect(offered('fgraph', 'completion', '')).toEqual(['bash', 'zsh', 'fish'])
+  expect(offered('fgraph', 'slowest', '--against', '')).toEqual(['typical'])
+})
+
+test('inputs are left to bash, which completes files', () => {
+  expect(offered('fgraph', 'report', 'tr')).toEqual([])
+  expect(offered('fgraph', 'convert', '-o', 'tr')).toEqual([])
+  expect(script).toContain('complete -o default -F _fgraph fgraph')
+})
+
+test('zsh and fish get every option of every command', async () => {
+  const [zsh, fish] = await Promise.all(
+    ['zsh', 'fish'].map(async shell =>
+      (await fgraph('.', ['completion', shell])).stdout.toString(),
+    ),
+  )
+  for (const name of ['convert', 'info', 'report', 'diff', 'formats']) {
+    const help = (await fgraph('.', [name, '--help'])).stdout.toString()
+    const [, options = ''] = /^Options:$(.*?)^$/ms.exec(help) ?? []
+    const [, filters = ''] = /^Filters:$(.*?)^$/ms.exec(help) ?? []
+    const [, inZsh = ''] = new RegExp(`^    ${name}\\) (.*?) ;;$`, 'ms').exec(zsh as string) ?? []
+    for (const [, option] of (options + filters).matchAll(/^ +(?:-\w, )?--([\w-]+) /gm)) {
+      expect(inZsh).toContain(`--${option}`)
+      expect(fish).toMatch(new RegExp(`from ${name}' .*-l ${option} `))
+    }
+  }
+})
+
+test('the shell is that of the user', async () => {
+  const run = (shell: string) =>
+    spawnSync(process.execPath, ['bin/fgraph.js', 'completion'], {
+      encoding: 'utf8',
+      env: { ...process.env, SHELL: shell },
+    })
+  expect(run('/bin/bash').stdout).toBe(script)
+  expect(run('/usr/bin/fish').stdout).toContain('complete -c fgraph -f')
+  const other = run('/bin/tcsh')
+  expect(other.stderr).toMatch(/^fgraph: completion: \$SHELL is none of bash, zsh, fish; .*\n$/)
+  expect(other.status).toBe(2)
+  const { stderr, code } = await fgraph(folderWith(), ['completion', 'tcsh'])
+  expect(stderr).toMatch(/^fgraph: .*"tcsh".*bash.*\n$/)
   expect(code).toBe(2)
 })
-
-function isC(name: string): boolean {
-  return name.startsWith('c')
-}
-
-/** What bash offers for the last word of a line. */
-function completed(line: string): string[] {
-  const words = line.split(' ')
-  const folder = folderWith()
-  symlinkSync(binary, join(folder, 'fgraph'))
-  const script = `
-    source <(fgraph completion bash)
-    COMP_WORDS=("$@") COMP_CWORD=${words.length - 1}
-    _fgraph
-    printf '%s\\n' "\${COMPREPLY[@]}"`
-  const path = `${folder}${delimiter}${process.env.PATH}`
-  const options = { env: { ...process.env, PATH: path }, encoding: 'utf8' } as const
-  const text = execFileSync('bash', ['-c', script, 'bash', ...words], options)
-  return text.split('\n').filter(word => word !== '')
-}

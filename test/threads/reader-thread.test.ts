@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { ConvertOptions } from '../../src/convert.js'
 import { type Format, formats } from '../../src/emit/formats.js'
 import { ignored } from '../../src/timeline/ignored.js'
-import { readCapture } from '../read-trace.js'
 import { binary, ended, fgraph, folderWith, start, trace } from '../cli/run.js'
+import { readCapture } from '../read-trace.js'
 
 // The library as it is built: threads are started from files.
 const { convert } = await import('../../dist/index.js')
@@ -39,9 +39,8 @@ test('really is another thread, for chunks of any size', async () => {
     const chunks: Uint8Array[] = []
     for (let at = 0; at < text.length; at += size) chunks.push(text.subarray(at, at + size))
     let isThread = false
-    const open = readerOnThread()
     const read = await converted(chunks, async (sink, options) => {
-      const reader = await open(sink, options)
+      const reader = await readerOnThread(sink, options)
       isThread = reader instanceof ReaderThread
       return reader
     })
@@ -83,7 +82,7 @@ test('a sink that fails ends the run', async () => {
     }),
   }
   const chunks = Array.from({ length: 100 }, () => new TextEncoder().encode(trace.repeat(5000)))
-  await expect(converted(chunks, readerOnThread(), failing)).rejects.toThrow('no more')
+  await expect(converted(chunks, readerOnThread, failing)).rejects.toThrow('no more')
 })
 
 test('where no thread is allowed, all is done on one', async () => {

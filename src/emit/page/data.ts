@@ -11,8 +11,9 @@
  * the ends. Columns have the values of all groups in the groups' order, and what is counted up
  * begins anew in each.
  */
-import type { KernelFunction, LaneKind, Nanos, TraceFacts } from '../../timeline/sink.js'
+
 import { unzigzag, VarintReader } from '../../base/varint-log.js'
+import type { KernelFunction, LaneKind, Nanos, TraceFacts } from '../../timeline/sink.js'
 
 export const columnNames = [
   /** How many spans end before this one begins, of those that are open after the one before. */
