@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { endThread } from '../base/end-thread.js'
 import { UserError } from '../base/user-error.js'
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
@@ -70,7 +71,7 @@ export class ReaderThread {
 
   /** Ends the thread, whatever it is doing. */
   close(): void {
-    void this.#worker.terminate()
+    endThread(this.#worker)
   }
 
   /** What a slot holds goes when it is full, or when there is nothing else to do. */

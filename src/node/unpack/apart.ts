@@ -1,5 +1,6 @@
 import { on, once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { endThread } from '../../base/end-thread.js'
 import { Damage } from './unpacker.js'
 import { type UnpackerName, unpackers } from './unpackers.js'
 import type { FromWorker, WorkerStart } from './worker.js'
@@ -18,7 +19,7 @@ export async function* unpackedApart(
     yield* worker ? unpackedIn(worker, blocks, source) : unpackedHere(name, source)
   } finally {
     blocks.close()
-    void worker?.terminate()
+    if (worker) endThread(worker)
   }
 }
 
