@@ -113,7 +113,8 @@ function metaOf({ title, facts, threads }: Profile): object {
     interval: 0.001,
     startTime: 0,
     profilingStartTime: 0,
-    profilingEndTime: facts.span / 1e6,
+    // Samples at the very end are not within it: what is left of calls without an exit stands there.
+    profilingEndTime: (facts.span + 1) / 1e6,
     processType: 0,
     product: title,
     importedFrom: 'fgraph',
