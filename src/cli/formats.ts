@@ -9,6 +9,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .example('$0 formats', 'a table; memory: what a format keeps while it is written')
     .example('$0 formats --json', 'the same for programs')
+    .example('$0 formats --json | jq -r ".[].name"', 'one of them a line')
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {

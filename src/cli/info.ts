@@ -28,6 +28,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .example('$0 info trace.txt', 'what is in a trace, and what is odd about it')
     .example('$0 info trace.txt --json | jq .calls', 'the same for programs')
+    .example('trace-cmd report | $0 info -', 'of what another program prints')
 }
 
 export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
