@@ -113,8 +113,8 @@ export async function read(
 
 /** Those alone, out of more: what another thread is told must be nothing but data. */
 function optionsOfReading(options: RunOptions): RunOptions {
-  const { openReader, through, dialect, notes, interrupts, sleep, tracks } = options
-  return { openReader, through, dialect, notes, interrupts, sleep, tracks }
+  const { openReader, through, lineByLine, dialect, notes, interrupts, sleep, tracks } = options
+  return { openReader, through, lineByLine, dialect, notes, interrupts, sleep, tracks }
 }
 
 /** Texts of one recording's cpus become one source. */

@@ -36,7 +36,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
   const reading = readingOf(args)
   const progress = startProgress(inputs)
   try {
-    const summary = await read(inputs, ignored, reading.options)
+    const summary = await read(inputs, { ...ignored, callEvents() {} }, reading.options)
     progress.stop()
     const { filters } = reading
     process.stdout.write(

@@ -6,8 +6,9 @@ import type { TraceLine } from './trace-line.js'
  */
 export class Repeat {
   #first: Uint8Array | undefined
-  #seconds = Number.NaN
-  #nanos = Number.NaN
+  /** The time of the first line, or NaN. */
+  seconds = Number.NaN
+  nanos = Number.NaN
   /** The number of the first line. */
   #number = 0
   /** Time has gone on: before that, equal lines are events of the same moment. */
@@ -16,8 +17,13 @@ export class Repeat {
   /** A capture begins. */
   reset(): void {
     this.#first = undefined
-    this.#nanos = Number.NaN
+    this.nanos = Number.NaN
     this.#hasLater = false
+  }
+
+  /** Lines have been passed over, all of them of another time than the first one. */
+  passed(): void {
+    this.#hasLater = true
   }
 
   /**
@@ -25,7 +31,7 @@ export class Repeat {
    * how many lines, this one included, have been read before; otherwise 0.
    */
   lengthAt(line: TraceLine, bytes: Uint8Array, from: number, to: number, number: number): number {
-    if (line.nanos !== this.#nanos || line.seconds !== this.#seconds) {
+    if (line.nanos !== this.nanos || line.seconds !== this.seconds) {
       if (this.#first) this.#hasLater = true
       else this.#begin(line, bytes.slice(from, to), number)
       return 0
@@ -38,8 +44,8 @@ export class Repeat {
 
   #begin(line: TraceLine, first: Uint8Array, number: number): void {
     this.#first = first
-    this.#seconds = line.seconds
-    this.#nanos = line.nanos
+    this.seconds = line.seconds
+    this.nanos = line.nanos
     this.#number = number
   }
 

@@ -9,13 +9,16 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { tellCallEvents } from '../timeline/tell-call-events.js'
 import { withoutInterrupts } from '../timeline/without-interrupts.js'
 import { Events } from './events.js'
 import type { ExitedCall } from './exit-tree.js'
 import { Interrupts, type InterruptsShown } from './interrupts.js'
+import { NAMED_DEPTHS, type StackMemory } from './stack-memory.js'
 import type { Task, Tasks } from './tasks.js'
 import { ABSENT, EXIT, type TraceLine, timeText } from './trace-line.js'
-import { type Cpu, NAMED_DEPTHS, type Stack, Tracks } from './tracks.js'
+import { type Cpu, type Stack, Tracks } from './tracks.js'
+import type { UsualCalls } from './usual-calls.js'
 
 /** Of which columns a capture's meaning depends. */
 export interface CaptureColumns {
@@ -80,8 +83,8 @@ const WRAP_TOLERANCE = 1e7
  */
 export class Stacks {
   readonly calls = { complete: 0, incomplete: 0, orphan: 0 }
-  /** Nanoseconds, by ROOTS and so on; as `Stack` keeps its positions. */
-  readonly #time = new Float64Array(3)
+  readonly #usual: UsualCalls
+  readonly #memory: StackMemory
   /** Calls that do not stand at their printed time, to the microsecond. */
   readonly moved = { calls: 0, furthest: 0 }
   lostEvents = 0
@@ -111,12 +114,7 @@ export class Stacks {
   #hasExitsOnly = false
   /** The first timestamp of the trace, as printed. */
   #origin = ''
-  /** What a timestamp is measured from. */
-  #originSeconds = 0
-  #originNanos = 0
   #isOriginSet = false
-  /** The first position of any track, -1 before there is one, and the furthest. */
-  readonly #reached = Float64Array.of(-1, 0)
 
   constructor(
     sink: TimelineSink,
@@ -124,7 +122,10 @@ export class Stacks {
     diagnostics: Diagnostics,
     names: StackNames,
     { interrupts, sleep, tracks }: ContextShown,
+    usual: UsualCalls,
   ) {
+    this.#usual = usual
+    this.#memory = usual.memory
     this.#sink = interrupts === 'drop' ? withoutInterrupts(sink) : sink
     this.#events = new Events(this.#sink)
     this.#diagnostics = diagnostics
@@ -132,7 +133,7 @@ export class Stacks {
     this.#tellsSleep = sleep === 'apart'
     this.#tellsApart = this.#tellsSleep || interrupts !== 'inline'
     this.#byCpu = tracks === 'cpu'
-    this.tracks = new Tracks(this.#sink, tasks)
+    this.tracks = new Tracks(this.#sink, tasks, usual.memory)
     if (interrupts !== 'inline') this.#interrupts = new Interrupts(this.tracks)
   }
 
@@ -147,13 +148,31 @@ export class Stacks {
 
   /** Nanoseconds: of roots, and of them the own time of calls that the trace shows in part. */
   get time() {
-    const [roots = 0, withoutEntry = 0, withoutExit = 0] = this.#time
+    const [roots = 0, withoutEntry = 0, withoutExit = 0] = this.#memory.time
     return { roots, withoutEntry, withoutExit }
   }
 
   get span(): Nanos {
-    const [first, latest] = this.#reached as unknown as [Nanos, Nanos]
+    const [first, latest] = this.#memory.reached as unknown as [Nanos, Nanos]
     return first < 0 ? 0 : latest - first
+  }
+
+  /** Whether `follow` may be asked: not where time is told of in any special way. */
+  get isFollowing(): boolean {
+    const { time, clockScale, hasExitsOnly } = this.#columns
+    return (!time || clockScale === 1) && !hasExitsOnly && !this.#tellsApart
+  }
+
+  /**
+   * Follows lines from number `from` of those that were read at once on, up to `end` or one that is
+   * to be looked at by itself, such as one of that time. Returns its number.
+   */
+  follow(from: number, end: number, seconds: number, nanos: number): number {
+    const usual = this.#usual
+    const next = usual.follow(from, end, seconds, nanos)
+    this.calls.complete += usual.leaves + usual.exits
+    if (usual.length > 0) tellCallEvents(usual.events, 0, usual.length, this.#sink)
+    return next
   }
 
   /** Another capture begins: it continues in time where the one before came to. */
@@ -165,6 +184,7 @@ export class Stacks {
     if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
     this.#isOriginSet = false
     this.tracks.reset(columns.cpu)
+    this.#usual.startCapture(columns.time, columns.slots)
     for (const [cpu, task] of columns.firstTasks) this.tracks.assume(cpu, task)
   }
 
@@ -199,8 +219,7 @@ export class Stacks {
     if (line.depth < NAMED_DEPTHS) cpu.slots[line.depth] = UNNAMED
     this.calls.complete++
     this.#sink.begin(stack.id, line.func, at)
-    stack.holdLeaf(line.func, at, this.#durationOf(line), notesOf(line))
-    stack.leafDepth = line.depth
+    stack.holdLeaf(line.func, line.depth, at, this.#durationOf(line), notesOf(line))
     if (!this.#columns.time) this.#endLeaf(stack, at)
     if (stack.isInterrupts) this.#endInterrupt(stack, cpu, line, stack.leafDuration)
   }
@@ -373,7 +392,7 @@ export class Stacks {
   }
 
   #latest(): Nanos {
-    return this.#reached[1] as number
+    return this.#memory.reached[1] as number
   }
 
   /** Where time has come to for a track of a trace without timestamps. */
@@ -389,9 +408,10 @@ export class Stacks {
   }
 
   #sinceOrigin(line: TraceLine): Nanos {
-    const time = (line.seconds - this.#originSeconds) * 1e9 + line.nanos
+    const [seconds, nanos] = this.#memory.origin as unknown as [number, Nanos]
+    const time = (line.seconds - seconds) * 1e9 + line.nanos
     const { clockScale } = this.#columns
-    return (clockScale === 1 ? time : Math.round(time * clockScale)) - this.#originNanos
+    return (clockScale === 1 ? time : Math.round(time * clockScale)) - nanos
   }
 
   /** The kernel subtracts without a sign: what ends before it began prints as 2^64 ns less that. */
@@ -413,9 +433,10 @@ export class Stacks {
     const isFirst = this.#origin === ''
     if (isFirst) this.#origin = timeText(line)
     if (isFirst || this.#sinceOrigin(line) < this.#latest()) {
-      this.#originSeconds = line.seconds
-      this.#originNanos = 0
-      this.#originNanos = this.#sinceOrigin(line) - this.#latest()
+      const { origin } = this.#memory
+      origin[0] = line.seconds
+      origin[1] = 0
+      origin[1] = this.#sinceOrigin(line) - this.#latest()
     }
     this.#isOriginSet = true
   }
@@ -483,7 +504,7 @@ export class Stacks {
     }
     this.#reach(stack, end)
     this.#sink.end(stack.id, stack.leaf, end, duration, stack.leafNotes)
-    stack.leaf = UNNAMED
+    stack.dropLeaf()
     this.#addInside(stack, duration)
   }
 
@@ -594,11 +615,12 @@ export class Stacks {
   }
 
   #count(what: number, nanos: Nanos): void {
-    if (nanos > 0) this.#time[what] = (this.#time[what] as number) + nanos
+    const { time } = this.#memory
+    if (nanos > 0) time[what] = (time[what] as number) + nanos
   }
 
   #reach(stack: Stack, at: Nanos): void {
-    const reached = this.#reached
+    const { reached } = this.#memory
     stack.cursor = at
     if (at > (reached[1] as number)) reached[1] = at
     if ((reached[0] as number) < 0) reached[0] = at
@@ -614,7 +636,7 @@ export class Stacks {
     if (isOther || stack.depth() >= line.depth) return false
     const { leaf: func, leafDepth: depth, leafDuration: duration } = stack
     stack.owed = { func, depth, duration }
-    stack.holdLeaf(func, stack.leafBegin, this.#durationOf(line), notesOf(line))
+    stack.holdLeaf(func, depth, stack.leafBegin, this.#durationOf(line), notesOf(line))
     this.#settle(stack, line, time)
     this.#diagnostics.add('false-folds')
     return true

@@ -34,12 +34,16 @@ import {
   UNRECOGNIZED,
 } from './trace-line.js'
 import { noLines, type TraceSummary } from './trace-summary.js'
+import { UsualCalls } from './usual-calls.js'
 import { UsualLines } from './usual-lines.js'
+import { usualModule } from './usual-module.js'
 
 /** How much of a capture decides on its dialect and layout. */
 const SAMPLE = 64 * 1024
 /** A longer line is no line of a trace: it is skipped, and never held in memory. */
 const LONGEST_LINE = 1024 * 1024
+/** Of text that is looked at at a time: it stays in the cache of a core. */
+const PIECE = 1024 * 1024
 /** After so many unrecognized lines in a row the layout is looked at anew. */
 const PATIENCE = 20
 
@@ -56,13 +60,15 @@ export interface ReadOptions {
   readonly tracks?: TracksShown | undefined
   /** What the timeline goes through on its way to the sink: filters. */
   readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
+  /** Every line is told before the next one is read, so that `line` is exact; it takes longer. */
+  readonly lineByLine?: boolean | undefined
 }
 
 /** Where a reader is. */
 export interface ReadingPlace {
   /** The first timestamp as printed, once there is one; '' until then. */
   readonly origin: string
-  /** The number of the line that is being read, through all that was pushed. */
+  /** The number of the line that is being read, of all that was pushed; see `lineByLine`. */
   readonly line: number
 }
 
@@ -75,13 +81,15 @@ export class TraceReader implements ReadingPlace {
   /** Those that are asked. */
   readonly #dialects: readonly Dialect[]
   readonly #diagnostics = new Diagnostics()
-  readonly #usual = new UsualLines()
+  readonly #module = usualModule()
+  readonly #usual = new UsualLines(this.#module)
+  readonly #usualCalls = new UsualCalls(this.#module)
   readonly #functions: Interner
   readonly #tasks = new Tasks((id, cell) => this.#usual.learnTask(id, cell))
   readonly #stacks: Stacks
   readonly #lines = noLines()
   readonly #input = new TextInput()
-  readonly #held = new HeldBytes(SCAN_AHEAD, size => this.#usual.room(size))
+  readonly #held = new HeldBytes(SCAN_AHEAD, () => this.#usual.bytes)
   /** Inside a line that is too long. */
   #skipping = false
   #reader: LineReader | undefined
@@ -104,6 +112,7 @@ export class TraceReader implements ReadingPlace {
   #isNewCapture = true
   /** Whether anybody wants to know what a trace notes on calls. */
   readonly #wantsNotes: boolean
+  readonly #isLineByLine: boolean
   /** An event that may go on: its first line, what it says so far, and its stack. */
   #event: { line: TraceLine; text: string; frames: string[]; isInStack: boolean } | undefined
 
@@ -120,9 +129,11 @@ export class TraceReader implements ReadingPlace {
       sleep = 'inline',
       tracks = 'task',
       through = sink => sink,
+      lineByLine = false,
     }: ReadOptions = {},
   ) {
     this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
+    this.#isLineByLine = lineByLine
     this.#wantsNotes = notes
     this.#dialects = dialect ? dialects.filter(({ name }) => name === dialect) : dialects
     this.#functions = new Interner((id, text) => {
@@ -135,7 +146,14 @@ export class TraceReader implements ReadingPlace {
     }
     const names = { unknown: named('[unknown]'), offCpu: named('[off-cpu]') }
     const context = { interrupts, sleep, tracks }
-    this.#stacks = new Stacks(this.#sink, this.#tasks, this.#diagnostics, names, context)
+    this.#stacks = new Stacks(
+      this.#sink,
+      this.#tasks,
+      this.#diagnostics,
+      names,
+      context,
+      this.#usualCalls,
+    )
   }
 
   get origin(): string {
@@ -196,6 +214,10 @@ export class TraceReader implements ReadingPlace {
   }
 
   #pushText(text: Uint8Array): void {
+    for (let at = 0; at < text.length; at += PIECE) this.#pushPiece(text.subarray(at, at + PIECE))
+  }
+
+  #pushPiece(text: Uint8Array): void {
     let rest = text
     if (this.#skipping) {
       const feed = text.indexOf(LF)
@@ -325,13 +347,35 @@ export class TraceReader implements ReadingPlace {
       const count = usual.read(at, end)
       if (count === 0) break
       reader.passed?.()
-      for (let index = 0; index < count; index++) {
+      for (let index = this.#follow(0, count); index < count; index = this.#follow(index, count)) {
         usual.fill(this.#line, index)
         this.#readLine(bytes, usual.begin(index), usual.end(index))
+        index++
       }
       at = usual.end(count - 1)
     }
     return at
+  }
+
+  /**
+   * Follows lines from number `from` of those that were read at once on, as far as nothing but the
+   * calls themselves matters; returns the number of the first one that is to be looked at.
+   */
+  #follow(from: number, end: number): number {
+    const repeat = this.#repeat
+    const isFirst = this.#hasTime && (this.#repeated > 0 || Number.isNaN(repeat.nanos))
+    if (from === end || isFirst || this.#isLineByLine || !this.#stacks.isFollowing) return from
+    if (this.#event) this.#endEvent()
+    const next = this.#stacks.follow(from, end, repeat.seconds, repeat.nanos)
+    if (next === from) return from
+    const lines = this.#lines
+    lines.total += next - from
+    lines.entry += this.#usualCalls.entries
+    lines.leaf += this.#usualCalls.leaves
+    lines.exit += this.#usualCalls.exits
+    this.#strays = 0
+    repeat.passed()
+    return next
   }
 
   /** Takes what a line says, which lies between `from` and `to`. */

@@ -1,4 +1,3 @@
-import { grown } from '../base/columns.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -9,6 +8,23 @@ import {
 } from '../timeline/sink.js'
 import { joinedNotes } from './call-notes.js'
 import { ExitTree } from './exit-tree.js'
+import {
+  CURSOR,
+  EACH_CPU,
+  IDLE,
+  IS_FOLLOWED,
+  ITS_CPU,
+  LAST,
+  LEAF_BEGIN,
+  LEAF_DEPTH,
+  LEAF_DURATION,
+  LEAF_FUNCTION,
+  OPEN,
+  RUNNING,
+  type StackMemory,
+  type StackPlace,
+  stackPlace,
+} from './stack-memory.js'
 import type { Task, Tasks } from './tasks.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
@@ -18,20 +34,10 @@ export class Stack {
   /** Undefined as long as nothing has named the task that the cpu runs. */
   pid: number | undefined
   comm: string
-  /** Where the task ran last. */
-  cpu = ABSENT
   /** Calls of a cpu's interrupts. */
   readonly isInterrupts: boolean
   /** The printed depth of what has no caller on this stack. */
   base = 0
-  /** How many calls are open; the innermost stands at `open - 1`. */
-  open = 0
-  functions = new Int32Array(64)
-  /** The printed depth, in levels. Levels need not be contiguous. */
-  depths = new Int32Array(64)
-  begins = new Float64Array(64)
-  /** Measured nanoseconds of what each call has called so far. */
-  inside = new Float64Array(64)
   /** Nanoseconds in which calls were interrupted, where that is not their own time. */
   readonly interrupted = new LevelSums()
   /** Nanoseconds off the cpu that are told apart. */
@@ -44,44 +50,107 @@ export class Stack {
   readonly #notes: (CallNotes | undefined)[] = []
   /** Where the trace has exits only: what waits for its caller's. */
   readonly exited = new ExitTree()
-  /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
-  leaf: FunctionId = UNNAMED
   leafNotes: CallNotes | undefined
-  leafDepth = 0
   /** A call of this function and depth has a duration that was printed with another call. */
   owed: { readonly func: FunctionId; readonly depth: number; readonly duration: Nanos } | undefined
-  /** Positions in a column: in fields of their own they change from integers to boxed numbers. */
-  readonly #positions = new Float64Array(3)
+  /** What others go on with, too. Numbers of positions stay in columns: in fields they are boxed. */
+  #place: StackPlace
 
-  constructor(id: TrackId, pid: number | undefined, comm: string, isInterrupts = false) {
-    this.isInterrupts = isInterrupts
+  constructor(
+    id: TrackId,
+    pid: number | undefined,
+    comm: string,
+    place: StackPlace,
+    isInterrupts = false,
+  ) {
     this.id = id
     this.pid = pid
     this.comm = comm
+    this.isInterrupts = isInterrupts
+    this.#place = place
+    this.cpu = ABSENT
+  }
+
+  /** How many calls are open; the innermost stands at `open - 1`. */
+  get open(): number {
+    return this.#place.numbers[OPEN] as number
+  }
+
+  set open(count: number) {
+    this.#place.numbers[OPEN] = count
+  }
+
+  /** Where the task ran last. */
+  get cpu(): number {
+    return this.#place.numbers[ITS_CPU] as number
+  }
+
+  set cpu(number: number) {
+    this.#place.numbers[ITS_CPU] = number
+  }
+
+  get functions(): Int32Array {
+    return this.#place.functions
+  }
+
+  /** The printed depth, in levels. Levels need not be contiguous. */
+  get depths(): Int32Array {
+    return this.#place.depths
+  }
+
+  get begins(): Float64Array {
+    return this.#place.begins
+  }
+
+  /** Measured nanoseconds of what each call has called so far. */
+  get inside(): Float64Array {
+    return this.#place.inside
   }
 
   /** The position of the track's last event. */
   get cursor(): Nanos {
-    return this.#positions[0] as number
+    return this.#place.positions[CURSOR] as number
   }
 
   set cursor(at: Nanos) {
-    this.#positions[0] = at
+    this.#place.positions[CURSOR] = at
+  }
+
+  /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
+  get leaf(): FunctionId {
+    return this.#place.numbers[LEAF_FUNCTION] as number
+  }
+
+  get leafDepth(): number {
+    return this.#place.numbers[LEAF_DEPTH] as number
   }
 
   get leafBegin(): Nanos {
-    return this.#positions[1] as number
+    return this.#place.positions[LEAF_BEGIN] as number
   }
 
   get leafDuration(): Nanos {
-    return this.#positions[2] as number
+    return this.#place.positions[LEAF_DURATION] as number
   }
 
-  holdLeaf(func: FunctionId, at: Nanos, duration: Nanos, notes: CallNotes | undefined): void {
-    this.leaf = func
+  holdLeaf(
+    func: FunctionId,
+    depth: number,
+    at: Nanos,
+    duration: Nanos,
+    notes: CallNotes | undefined,
+  ): void {
+    const { numbers, positions } = this.#place
+    numbers[LEAF_FUNCTION] = func
+    numbers[LEAF_DEPTH] = depth
+    positions[LEAF_BEGIN] = at
+    positions[LEAF_DURATION] = duration
     this.leafNotes = notes
-    this.#positions[1] = at
-    this.#positions[2] = duration
+    if (notes) numbers[IS_FOLLOWED] = 0
+  }
+
+  dropLeaf(): void {
+    this.#place.numbers[LEAF_FUNCTION] = UNNAMED
   }
 
   /** The printed depth of the innermost open call; if none is open, that above the first one. */
@@ -95,20 +164,26 @@ export class Stack {
   }
 
   push(func: FunctionId, depth: number, at: Nanos, notes: CallNotes | undefined): void {
-    const level = this.open++
+    const level = this.open
     if (level === this.functions.length) this.#grow()
-    this.functions[level] = func
-    this.depths[level] = depth
-    this.begins[level] = at
-    this.inside[level] = 0
-    if (notes || this.#notes.length > 0) this.#notes[level] = notes
+    const { numbers, functions, depths, begins, inside } = this.#place
+    numbers[OPEN] = level + 1
+    functions[level] = func
+    depths[level] = depth
+    begins[level] = at
+    inside[level] = 0
+    if (!notes && this.#notes.length === 0) return
+    this.#notes[level] = notes
+    numbers[IS_FOLLOWED] = 0
   }
 
   #grow(): void {
-    this.functions = grown(this.functions)
-    this.depths = grown(this.depths)
-    this.begins = grown(this.begins)
-    this.inside = grown(this.inside)
+    const place = this.#place
+    place.numbers[IS_FOLLOWED] = 0
+    this.#place = stackPlace(place.functions.length * 2)
+    for (const column of Object.keys(place) as (keyof StackPlace)[]) {
+      this.#place[column].set(place[column])
+    }
   }
 }
 
@@ -133,11 +208,6 @@ class LevelSums {
 /** What a cpu is known to run. */
 export class Cpu {
   readonly number: number
-  /** The stack that its lines belong to, in a trace without a task column. */
-  running: Stack | undefined
-  idle: Stack | undefined
-  /** The stack of its last line, where sleep is told apart. */
-  last: Stack | undefined
   /** Calls of interrupts, where they are shown apart. */
   interrupts: Stack | undefined
   /** The stack that an interrupt has hit, and the printed depth that it has there. */
@@ -149,15 +219,46 @@ export class Cpu {
    * Per depth, the function whose exit the kernel would print without its name: trace_functions_
    * graph.c keeps the same slots (`enter_funcs`) to decide on the note of a closing brace.
    */
-  readonly slots = new Int32Array(NAMED_DEPTHS)
+  readonly slots: Int32Array
+  /** By RUNNING and so on, the track moved up by 1; 0 for none. */
+  readonly #tracks: Int32Array
+  readonly #stacks: readonly Stack[]
 
-  constructor(number: number) {
+  constructor(number: number, stacks: readonly Stack[], memory: StackMemory) {
+    const { slots, tracks } = memory.cpu(number)
     this.number = number
+    this.slots = slots
+    this.#tracks = tracks
+    this.#stacks = stacks
+  }
+
+  /** The stack that its lines belong to, in a trace without a task column. */
+  get running(): Stack | undefined {
+    return this.#stacks[(this.#tracks[RUNNING] as number) - 1]
+  }
+
+  set running(stack: Stack | undefined) {
+    this.#tracks[RUNNING] = stack ? stack.id + 1 : 0
+  }
+
+  /** The stack of its idle task. */
+  get idle(): Stack | undefined {
+    return this.#stacks[(this.#tracks[IDLE] as number) - 1]
+  }
+
+  set idle(stack: Stack | undefined) {
+    this.#tracks[IDLE] = stack ? stack.id + 1 : 0
+  }
+
+  /** The stack of its last line, where it matters when a cpu goes on to another. */
+  get last(): Stack | undefined {
+    return this.#stacks[(this.#tracks[LAST] as number) - 1]
+  }
+
+  set last(stack: Stack | undefined) {
+    this.#tracks[LAST] = stack ? stack.id + 1 : 0
   }
 }
-
-/** The kernel keeps slots for so many levels (FTRACE_RETFUNC_DEPTH). */
-export const NAMED_DEPTHS = 50
 
 /**
  * Knows whose stack a line belongs to. With a task column every line says so. Without one, switch
@@ -172,11 +273,13 @@ export class Tracks {
   readonly #byPid = new Map<number, Stack>()
   /** By task id; idle tasks are not here, for they are one for each cpu. */
   #byTask: (Stack | undefined)[] = []
+  readonly #memory: StackMemory
   #hasCpu = true
 
-  constructor(sink: TimelineSink, tasks: Tasks) {
+  constructor(sink: TimelineSink, tasks: Tasks, memory: StackMemory) {
     this.#sink = sink
     this.#tasks = tasks
+    this.#memory = memory
   }
 
   /** A capture begins: who runs where is unknown again. */
@@ -194,7 +297,7 @@ export class Tracks {
   cpu(number: number): Cpu {
     const known = this.#cpus[number + 1]
     if (known) return known
-    const cpu = new Cpu(number)
+    const cpu = new Cpu(number, this.stacks, this.#memory)
     this.#cpus[number + 1] = cpu
     return cpu
   }
@@ -224,7 +327,8 @@ export class Tracks {
 
   interruptsOf(cpu: Cpu): Stack {
     if (!cpu.interrupts) {
-      cpu.interrupts = new Stack(this.stacks.length, undefined, '', true)
+      const id = this.stacks.length
+      cpu.interrupts = new Stack(id, undefined, '', this.#memory.stack(id, false), true)
       this.stacks.push(cpu.interrupts)
       this.#sink.defineTrack(cpu.interrupts.id, {
         pid: undefined,
@@ -258,6 +362,7 @@ export class Tracks {
     if (stack.open > 0 || !this.#byPid.has(task.pid)) {
       this.#byPid.set(task.pid, stack)
       this.#byTask = []
+      this.#memory.taskTracks.fill(0)
     }
   }
 
@@ -270,7 +375,9 @@ export class Tracks {
   #stackOfTask(id: number, cpu: Cpu): Stack {
     const task = this.#tasks.task(id)
     const stack = this.#stackFor(task, cpu)
+    const { taskTracks } = this.#memory
     if (task.pid !== 0) this.#byTask[id] = stack
+    if (id < taskTracks.length) taskTracks[id] = task.pid === 0 ? EACH_CPU : stack.id + 1
     return stack
   }
 
@@ -291,7 +398,8 @@ export class Tracks {
   }
 
   #add(pid: number | undefined, comm: string, cpu: Cpu): Stack {
-    const stack = new Stack(this.stacks.length, pid, comm)
+    const id = this.stacks.length
+    const stack = new Stack(id, pid, comm, this.#memory.stack(id, true))
     this.stacks.push(stack)
     this.#define(stack, cpu)
     return stack

@@ -1,26 +1,6 @@
-import wasm from './assembly/built/usual-lines.wasm'
 import type { Layout } from './layout.js'
 import type { LineKind, TraceLine } from './trace-line.js'
-
-/** What assembly/usual-lines.ts exports. */
-interface Exports extends WebAssembly.Exports {
-  readonly memory: WebAssembly.Memory
-  readonly records: WebAssembly.Global<'i32'>
-  readonly text: WebAssembly.Global<'i32'>
-  readonly name: WebAssembly.Global<'i32'>
-  setLayout(
-    absoluteTime: boolean,
-    relativeTime: boolean,
-    cpu: boolean,
-    task: boolean,
-    flagsCell: boolean,
-    gluedFlags: boolean,
-    duration: boolean,
-  ): void
-  learnFunction(length: number, id: number): void
-  learnTask(length: number, id: number): void
-  read(start: number, end: number): number
-}
+import { TEXT_ROOM, type UsualModule } from './usual-module.js'
 
 /** 32-bit numbers of a record. */
 const RECORD = 10
@@ -28,47 +8,39 @@ const RECORD = 10
 const KIND = 0xf
 const IN_INTERRUPT = 0x10
 const DEPTH = 5
-/** Bytes that may be read behind a text, and that the memory has there. */
-const AHEAD = 1024
-const PAGE = 64 * 1024
 /** Longer names are left to others (KSYM_NAME_LEN is 512). */
 const LONGEST_NAME = 511
 
 const utf8 = new TextEncoder()
-let compiled: WebAssembly.Module | undefined
 
 /**
  * Reads most lines of a trace, ten times as fast as `GraphScanner`: those of calls on which nothing
  * is noted, and whose functions and tasks it has been told of. Text must lie in its memory.
  */
 export class UsualLines {
-  readonly #exports: Exports
+  /** Where the text lies, with room for TEXT_ROOM. */
+  readonly bytes: Uint8Array
+  readonly #module: UsualModule
   readonly #text: number
+  readonly #name: Uint8Array
   /** Index of the first record in the numbers. */
   readonly #records: number
-  #numbers = new Int32Array(0)
-  #durations = new Float64Array(0)
+  readonly #numbers: Int32Array
+  readonly #durations: Float64Array
 
-  constructor() {
-    compiled ??= new WebAssembly.Module(wasm)
-    this.#exports = new WebAssembly.Instance(compiled).exports as Exports
-    this.#text = this.#exports.text.value
-    this.#records = this.#exports.records.value >> 2
-    this.room(0)
-  }
-
-  /** Room for so many bytes of text. What stood there stays; arrays from before are of no use. */
-  room(size: number): Uint8Array {
-    const { memory } = this.#exports
-    const missing = this.#text + size + AHEAD - memory.buffer.byteLength
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
-    this.#numbers = new Int32Array(memory.buffer)
-    this.#durations = new Float64Array(memory.buffer)
-    return new Uint8Array(memory.buffer, this.#text, size)
+  constructor(module: UsualModule) {
+    const { buffer } = module.memory
+    this.#module = module
+    this.#text = module.text.value
+    this.#name = new Uint8Array(buffer, module.name.value, LONGEST_NAME)
+    this.#records = module.records.value >> 2
+    this.#numbers = new Int32Array(buffer)
+    this.#durations = new Float64Array(buffer)
+    this.bytes = new Uint8Array(buffer, this.#text, TEXT_ROOM)
   }
 
   set layout({ time, cpu, task, flags, duration }: Layout) {
-    this.#exports.setLayout(
+    this.#module.setLayout(
       time === 'absolute',
       time === 'relative',
       cpu,
@@ -81,12 +53,12 @@ export class UsualLines {
 
   learnFunction(id: number, name: string): void {
     const length = this.#place(name)
-    if (length > 0) this.#exports.learnFunction(length, id)
+    if (length > 0) this.#module.learnFunction(length, id)
   }
 
   learnTask(id: number, name: string): void {
     const length = this.#place(name)
-    if (length > 0) this.#exports.learnTask(length, id)
+    if (length > 0) this.#module.learnTask(length, id)
   }
 
   /**
@@ -94,7 +66,7 @@ export class UsualLines {
    * how many. At most some hundred: there may be more where they end.
    */
   read(start: number, end: number): number {
-    return this.#exports.read(this.#text + start, this.#text + end)
+    return this.#module.read(this.#text + start, this.#text + end)
   }
 
   /** What the line said that was read as number `index`, the first being 0. */
@@ -126,10 +98,9 @@ export class UsualLines {
 
   /** Puts a name where it is to be learned from; returns its length, 0 if it is too long. */
   #place(name: string): number {
-    const { memory, name: place } = this.#exports
     const bytes = utf8.encode(name)
     if (bytes.length > LONGEST_NAME) return 0
-    new Uint8Array(memory.buffer, place.value).set(bytes)
+    this.#name.set(bytes)
     return bytes.length
   }
 }

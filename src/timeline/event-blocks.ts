@@ -1,4 +1,5 @@
 import type {
+  CallEvents,
   CallNotes,
   KernelFunction,
   Lane,
@@ -7,15 +8,17 @@ import type {
   TraceStart,
   Track,
 } from './sink.js'
+import { tellCallEvents } from './tell-call-events.js'
 
 /** The most events that stand in a block. */
 export const BLOCK_EVENTS = 64 * 1024
 
-/** Room for a block: columns that may be shared with another thread. */
-export class EventColumns {
-  /** Of each event four times the track plus what happens, and the function or an index. */
+/**
+ * Room for a block: columns that may be shared with another thread. They hold call events, and
+ * others: of these the numbers are OTHER and an index.
+ */
+export class EventColumns implements CallEvents {
   readonly numbers: Int32Array
-  /** Of each event its position and its duration, where it has them. */
   readonly times: Float64Array
 
   static readonly bytes = BLOCK_EVENTS * (2 * 4 + 2 * 8)
@@ -35,10 +38,12 @@ export interface EventBlock {
   readonly others: readonly OtherEvent[]
 }
 
+type Verb = Exclude<keyof TimelineSink, 'callEvents'>
+
 /** A verb with what it is called with. */
 export type OtherEvent = {
-  [V in keyof TimelineSink]: readonly [V, ...Parameters<TimelineSink[V]>]
-}[keyof TimelineSink]
+  [V in Verb]: readonly [V, ...Parameters<TimelineSink[V]>]
+}[Verb]
 
 const BEGIN = 0
 const END = 1
@@ -91,6 +96,17 @@ export class EventBlocks implements TimelineSink {
     else this.#add(track * 4 + END, func, at, duration)
   }
 
+  callEvents({ numbers, times }: CallEvents, from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      const columns = this.#free()
+      const end = Math.min(to, at + BLOCK_EVENTS - this.#length)
+      columns.numbers.set(numbers.subarray(2 * at, 2 * end), 2 * this.#length)
+      columns.times.set(times.subarray(2 * at, 2 * end), 2 * this.#length)
+      this.#added(end - at)
+      at = end
+    }
+  }
+
   migrate(track: number, cpu: number, at: number): void {
     this.#call(['migrate', track, cpu, at])
   }
@@ -125,31 +141,39 @@ export class EventBlocks implements TimelineSink {
   }
 
   #add(what: number, operand: number, at: number, duration: number): void {
-    this.#columns ??= this.#room()
-    const { numbers, times } = this.#columns
-    const place = 2 * this.#length++
+    const { numbers, times } = this.#free()
+    const place = 2 * this.#length
     numbers[place] = what
     numbers[place + 1] = operand
     times[place] = at
     times[place + 1] = duration
+    this.#added(1)
+  }
+
+  #free(): EventColumns {
+    this.#columns ??= this.#room()
+    return this.#columns
+  }
+
+  #added(count: number): void {
+    this.#length += count
     if (this.#length === BLOCK_EVENTS) this.flush()
   }
 }
 
 /** Tells a sink what stands in a block. */
 export function tell({ columns, length, others }: EventBlock, sink: TimelineSink): void {
-  const { numbers, times } = columns
-  for (let place = 0; place < 2 * length; place += 2) {
-    const what = numbers[place] as number
-    const operand = numbers[place + 1] as number
-    const at = times[place] as number
-    if ((what & 3) === BEGIN) sink.begin(what >> 2, operand, at)
-    else if ((what & 3) === END) sink.end(what >> 2, operand, at, times[place + 1] as number)
-    else tellOther(others[operand] as OtherEvent, sink)
+  const { numbers } = columns
+  for (let from = 0; from < length; ) {
+    let to = from
+    while (to < length && numbers[2 * to] !== OTHER) to++
+    if (to > from) tellCallEvents(columns, from, to, sink)
+    if (to < length) tellOther(others[numbers[2 * to + 1] as number] as OtherEvent, sink)
+    from = to + 1
   }
 }
 
-function tellOther<V extends keyof TimelineSink>(
+function tellOther<V extends Verb>(
   [verb, ...values]: readonly [V, ...Parameters<TimelineSink[V]>],
   sink: TimelineSink,
 ): void {

@@ -110,6 +110,14 @@ export interface TraceFacts extends TraceStart {
   readonly lostEvents: number
 }
 
+/** Begins and ends of calls on which nothing is noted, many at once. */
+export interface CallEvents {
+  /** Of each event four times the track, and 1 more if the call ends; and the function. */
+  readonly numbers: Int32Array
+  /** Of each event its position, and the duration if the call ends. */
+  readonly times: Float64Array
+}
+
 /**
  * Receives a timeline, event by event.
  *
@@ -140,6 +148,11 @@ export interface TimelineSink {
   begin(track: TrackId, func: FunctionId, at: Nanos): void
   /** `notes` are all there are on the call, those on its entry too. */
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos, notes?: CallNotes): void
+  /**
+   * The events `from` up to `to`, instead of each by itself; for sinks that gain by it. The
+   * columns are the producer's again when this returns.
+   */
+  callEvents?(events: CallEvents, from: number, to: number): void
   /** From here on the track's task runs on this cpu. */
   migrate(track: TrackId, cpu: number, at: Nanos): void
   /**

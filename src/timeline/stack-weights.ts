@@ -1,14 +1,20 @@
-import { grown } from '../base/columns.js'
-import { CallTree, NAMED_LATER, NONE, type NodeId } from './call-tree.js'
-import {
-  type FunctionId,
-  type KernelFunction,
-  type TimelineSink,
-  type Track,
-  type TrackId,
-  UNMEASURED,
-  UNNAMED,
+import { CallTree, NONE, type NodeId } from './call-tree.js'
+import { callTreeModule } from './call-tree-module.js'
+import type {
+  CallEvents,
+  FunctionId,
+  KernelFunction,
+  TimelineSink,
+  Track,
+  TrackId,
 } from './sink.js'
+
+// Where the memory of the module has room for events, and what has been added up.
+const MOST_EVENTS = 1024
+const NUMBERS = 2048
+const TIMES = NUMBERS + MOST_EVENTS * 8
+const CALLS = 1040
+const EXCESS = 1048
 
 /** What the stacks of a `StackWeights` are kept apart by. */
 export interface Grouping {
@@ -32,16 +38,18 @@ export interface StackGroup {
  * it called counts, below it, as its caller's callees.
  */
 export class StackWeights implements TimelineSink {
-  readonly tree = new CallTree()
+  readonly #module = callTreeModule()
+  readonly tree = new CallTree(this.#module)
   readonly functions: KernelFunction[] = [{ name: '[unknown]', module: '' }]
   readonly tracks: Track[] = []
   readonly groups: StackGroup[] = []
   readonly #grouping: Grouping
-  #calls = 0
-  #excess = 0
-  readonly #open: OpenStack[] = []
+  #numbers = new Int32Array(0)
+  #times = new Float64Array(0)
   /** The roots of the groups, by cpu and then by track; each moved up by 1. */
   readonly #roots: NodeId[][] = []
+  /** By track and level, the nodes of an UNNAMED call that migrated: what it had on cpus before. */
+  readonly #left: NodeId[][][] = []
 
   constructor(grouping: Grouping) {
     this.#grouping = grouping
@@ -54,56 +62,70 @@ export class StackWeights implements TimelineSink {
   }
 
   defineTrack(id: TrackId, track: Track): void {
+    const isKnown = this.tracks[id] !== undefined
     this.tracks[id] = track
-    if (this.#open[id]) return
-    this.#open[id] = new OpenStack(this.#group(id, track.cpu ?? NONE))
+    if (!isKnown) this.#module.open(id, this.#group(id, track.cpu ?? NONE))
   }
 
   /** What all stacks add up to: the roots, and what callees have more than their callers. */
   get due(): { readonly calls: number; readonly self: number } {
-    const roots = this.#open.reduce((sum, stack) => sum + (stack.inside[0] as number), 0)
-    return { calls: this.#calls, self: roots + this.#excess }
+    const sums = new DataView(this.#module.memory.buffer)
+    const roots = this.tracks.reduce((sum, _, track) => sum + this.#module.inside(track), 0)
+    return { calls: sums.getFloat64(CALLS, true), self: roots + sums.getFloat64(EXCESS, true) }
   }
 
   begin(track: TrackId, func: FunctionId): void {
-    const stack = this.#open[track] as OpenStack
-    const level = stack.level
-    const caller = stack.nodes[level] as number
-    const key = func === UNNAMED ? keyOfUnnamed(this.tree, stack, track) : func
-    const node = this.tree.child(caller, key, stack.lastChild[level] as number)
-    stack.lastChild[level] = node
-    stack.push(node)
+    this.#module.begin(track, func)
   }
 
   end(track: TrackId, func: FunctionId, _at: number, duration: number): void {
-    const stack = this.#open[track] as OpenStack
-    const level = stack.level--
-    let node = stack.nodes[level] as number
-    if (this.tree.functionOf(node) < 0) node = this.#name(stack, level, func)
-    const inside = stack.inside[level] as number
-    if (duration !== UNMEASURED) {
-      this.#calls++
-      if (inside > duration) this.#excess += inside - duration
-      this.tree.addCall(node, duration > inside ? duration - inside : 0)
+    const level = this.#module.levelOf(track)
+    this.#module.end(track, func, duration)
+    for (const node of this.#left[track]?.[level]?.splice(0) ?? []) this.#module.settle(node, func)
+  }
+
+  callEvents(events: CallEvents, from: number, to: number): void {
+    for (let first = from; first < to; first += MOST_EVENTS) {
+      this.#take(events, first, Math.min(first + MOST_EVENTS, to))
     }
-    const weight = duration === UNMEASURED ? inside : duration
-    stack.inside[level - 1] = (stack.inside[level - 1] as number) + weight
+  }
+
+  #take({ numbers, times }: CallEvents, from: number, to: number): void {
+    if (this.#numbers.length === 0) {
+      const { buffer } = this.#module.memory
+      this.#numbers = new Int32Array(buffer, NUMBERS, 2 * MOST_EVENTS)
+      this.#times = new Float64Array(buffer, TIMES, 2 * MOST_EVENTS)
+    }
+    this.#numbers.set(numbers.subarray(2 * from, 2 * to))
+    this.#times.set(times.subarray(2 * from, 2 * to))
+    const end = to - from
+    for (let at = this.#module.take(0, end); at < end; at = this.#module.take(at + 1, end)) {
+      const [what, func] = numbers.subarray(2 * (from + at)) as unknown as [number, FunctionId]
+      if ((what & 1) === 0) this.begin(what >> 2, func)
+      else this.end(what >> 2, func, 0, times[2 * (from + at) + 1] as number)
+    }
   }
 
   migrate(track: TrackId, cpu: number): void {
     if (!this.#grouping.byCpu) return
-    const stack = this.#open[track] as OpenStack
+    const module = this.#module
     const root = this.#group(track, cpu)
-    if (root === stack.nodes[0]) return
-    stack.nodes[0] = root
-    stack.lastChild[0] = NONE
-    for (let level = 1; level <= stack.level; level++) {
-      const node = stack.nodes[level] as number
+    if (root === module.nodeAt(track, 0)) return
+    module.replace(track, 0, root)
+    for (let level = 1; level <= module.levelOf(track); level++) {
+      const node = module.nodeAt(track, level)
       const func = this.tree.functionOf(node)
-      if (func < 0) stack.leave(level, node)
-      stack.nodes[level] = this.tree.child(stack.nodes[level - 1] as number, func, NONE)
-      stack.lastChild[level] = NONE
+      if (func < 0) this.#leave(track, level, node)
+      module.replace(track, level, this.tree.child(module.nodeAt(track, level - 1), func, NONE))
     }
+  }
+
+  #leave(track: TrackId, level: number, node: NodeId): void {
+    this.#module.watch(track)
+    this.#left[track] ??= []
+    const left = this.#left[track]
+    left[level] ??= []
+    if (!left[level].includes(node)) left[level].push(node)
   }
 
   defineLane(): void {}
@@ -114,25 +136,6 @@ export class StackWeights implements TimelineSink {
   lost(): void {}
 
   finish(): void {}
-
-  /** Gives what was gathered below a call without a name to its function, or to its caller. */
-  #name(stack: OpenStack, level: number, func: FunctionId): NodeId {
-    const named = this.#settle(stack.nodes[level] as number, func)
-    for (const node of stack.left[level]?.splice(0) ?? []) this.#settle(node, func)
-    return named
-  }
-
-  /** Returns the node that the call counts at. */
-  #settle(node: NodeId, func: FunctionId): NodeId {
-    if (this.tree.functionOf(node) === NAMED_LATER) {
-      this.tree.name(node, func)
-      return node
-    }
-    const caller = this.tree.parent(node)
-    const into = func === UNNAMED ? caller : this.tree.child(caller, func, NONE)
-    this.tree.move(node, into)
-    return into
-  }
 
   #group(anyTrack: TrackId, anyCpu: number): NodeId {
     const track = this.#grouping.byTrack ? anyTrack : NONE
@@ -145,56 +148,5 @@ export class StackWeights implements TimelineSink {
     roots[track + 1] = root
     this.groups.push({ track, cpu, root })
     return root
-  }
-}
-
-/** In place of a function: any other UNNAMED call, apart from those of other tracks. */
-function unnamedOn(track: TrackId): FunctionId {
-  return -2 - track
-}
-
-function keyOfUnnamed(tree: CallTree, stack: OpenStack, track: TrackId): FunctionId {
-  const level = stack.level
-  const isFirst = stack.hasUnnamed[level] === 0
-  stack.hasUnnamed[level] = 1
-  const isCallerUnnamed = tree.functionOf(stack.nodes[level] as number) < 0
-  return isFirst && isCallerUnnamed ? NAMED_LATER : unnamedOn(track)
-}
-
-/** The calls that are open on one track, level by level; level 0 is the root of its group. */
-class OpenStack {
-  level = 0
-  nodes = new Int32Array(64)
-  /** The node of the last callee at each level. */
-  lastChild = new Int32Array(64)
-  /** Measured nanoseconds of the callees at each level. */
-  inside = new Float64Array(64)
-  /** 1 if the call at this level has had an UNNAMED callee. */
-  hasUnnamed = new Uint8Array(64)
-  /** By level, the nodes of an UNNAMED call that migrated: what it had gathered on cpus before. */
-  readonly left: NodeId[][] = []
-
-  constructor(root: NodeId) {
-    this.nodes[0] = root
-    this.lastChild[0] = NONE
-  }
-
-  leave(level: number, node: NodeId): void {
-    this.left[level] ??= []
-    if (!this.left[level].includes(node)) this.left[level].push(node)
-  }
-
-  push(node: NodeId): void {
-    const level = ++this.level
-    if (level === this.nodes.length) {
-      this.nodes = grown(this.nodes)
-      this.lastChild = grown(this.lastChild)
-      this.inside = grown(this.inside)
-      this.hasUnnamed = grown(this.hasUnnamed)
-    }
-    this.nodes[level] = node
-    this.lastChild[level] = NONE
-    this.inside[level] = 0
-    this.hasUnnamed[level] = 0
   }
 }

@@ -12,6 +12,7 @@ import { type Layout, layouts } from '../../src/ingest/layout.js'
 import { Tasks } from '../../src/ingest/tasks.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/trace-line.js'
 import { UsualLines } from '../../src/ingest/usual-lines.js'
+import { usualModule } from '../../src/ingest/usual-module.js'
 import { readCapture } from '../read-trace.js'
 
 const captures = readdirSync('test/corpus').filter(name =>
@@ -83,12 +84,12 @@ describe('left to the other scanner', () => {
 
 /** The lines of calls by both scanners, of which the first has been told all names by the other. */
 function readTwice(capture: Uint8Array, layout: Layout) {
-  const text = capture.subarray(0, capture.lastIndexOf(LF) + 1)
-  const usual = new UsualLines()
+  const usual = new UsualLines(usualModule())
+  const { bytes } = usual
+  const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - SCAN_AHEAD - 1) + 1)
   const functions = new Interner((id, name) => usual.learnFunction(id, name))
   const tasks = new Tasks((id, cell) => usual.learnTask(id, cell))
   const scanner = new GraphScanner(layout, functions, tasks)
-  const bytes = usual.room(text.length + SCAN_AHEAD)
   bytes.set(text)
   const lines = new Map<number, string>()
   const line = emptyLine()
@@ -122,14 +123,14 @@ function said(line: TraceLine): string {
 }
 
 function usualLines(names: readonly string[]): UsualLines {
-  const usual = new UsualLines()
+  const usual = new UsualLines(usualModule())
   for (const [index, name] of names.entries()) usual.learnFunction(index + 1, name)
   return usual
 }
 
 function read(usual: UsualLines, text: string): TraceLine[] {
   const bytes = new TextEncoder().encode(text)
-  usual.room(bytes.length).set(bytes)
+  usual.bytes.set(bytes)
   const line = emptyLine()
   return Array.from({ length: usual.read(0, bytes.length) }, (_, index) => {
     usual.fill(line, index)

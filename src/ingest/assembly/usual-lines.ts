@@ -8,48 +8,40 @@
  */
 import { behindBlanks, bitsOf } from './chunks'
 import { LearnedNames, UNKNOWN } from './learned-names'
+import {
+  functionNames,
+  functionSlots,
+  MOST_RECORDS,
+  name,
+  records,
+  taskNames,
+  taskSlots,
+  text,
+} from './memory'
+import {
+  ABSENT,
+  BEGIN,
+  CPU,
+  DEPTH,
+  DURATION,
+  END,
+  ENTRY,
+  EXIT,
+  FUNCTION,
+  IN_INTERRUPT,
+  KIND,
+  LEAF,
+  NANOS,
+  RECORD_SIZE,
+  SECONDS,
+  TASK,
+} from './record'
 
 /** What is not looked for here. */
 const OTHER: usize = 0
 
-/** Lines that one `read` returns at most. */
-const MOST_RECORDS: usize = 512
-
-/**
- * A record, by 32 bits: kind (as in trace-line.ts) with 0x10 in interrupts and the depth from bit 5
- * on, function, duration (64 bits, floating), cpu, task, seconds, nanoseconds, begin and end.
- */
-const RECORD: usize = 40
-const FUNCTION: usize = 4
-const DURATION: usize = 8
-const CPU: usize = 16
-const TASK: usize = 20
-const SECONDS: usize = 24
-const NANOS: usize = 28
-const BEGIN: usize = 32
-const END: usize = 36
-
-const ENTRY: u32 = 1
-const LEAF: u32 = 2
-const EXIT: u32 = 3
-const IN_INTERRUPT: u32 = 0x10
-const DEPTH: u32 = 5
-
-/** In place of a number that the line does not have. */
-const ABSENT: u32 = -1
-
-// The memory, from the end of the constants on: a name that is being learned, records, names that
-// are known, and all the rest of it is text.
-export const name: usize = 2048
-export const records: usize = 4096
-const FUNCTION_SLOTS: usize = records + MOST_RECORDS * RECORD
-const FUNCTION_NAMES: usize = FUNCTION_SLOTS + (16 << 16)
-const TASK_SLOTS: usize = FUNCTION_NAMES + (2 << 20)
-const TASK_NAMES: usize = TASK_SLOTS + (16 << 14)
-export const text: usize = TASK_NAMES + (16 << 13)
-
-const functions = new LearnedNames(FUNCTION_SLOTS, 1 << 16, FUNCTION_NAMES, TASK_SLOTS)
-const tasks = new LearnedNames(TASK_SLOTS, 1 << 14, TASK_NAMES, text)
+const functions = new LearnedNames(functionSlots, 1 << 16, functionNames, taskSlots)
+const tasks = new LearnedNames(taskSlots, 1 << 14, taskNames, text)
 
 // The layout, as in layout.ts.
 let hasAbsoluteTime = false
@@ -92,7 +84,11 @@ export function learnTask(length: u32, id: u32): void {
 export function read(start: usize, end: usize): u32 {
   let at = start
   let record = records
-  for (const last = record + MOST_RECORDS * RECORD; at < end && record < last; record += RECORD) {
+  for (
+    const last = record + MOST_RECORDS * RECORD_SIZE;
+    at < end && record < last;
+    record += RECORD_SIZE
+  ) {
     const cell = scanPrefix(at, record)
     if (cell === OTHER) break
     const next = scanCall(cell, record)
@@ -101,7 +97,7 @@ export function read(start: usize, end: usize): u32 {
     store<u32>(record, <u32>next, END)
     at = next
   }
-  return <u32>((record - records) / RECORD)
+  return <u32>((record - records) / RECORD_SIZE)
 }
 
 function scanPrefix(at: usize, record: usize): usize {
@@ -211,7 +207,7 @@ function scanCall(at: usize, record: usize): usize {
   if (load<u8>(p) === 0x7d) return isMeasured || !hasDuration ? scanExit(p, record) : OTHER
   const next = scanFunction(p, record)
   if (next === OTHER || !hasDuration) return next
-  return isMeasured === ((load<u32>(record) & 3) === LEAF) ? next : OTHER
+  return isMeasured === ((load<u32>(record) & KIND) === LEAF) ? next : OTHER
 }
 
 //                |
