@@ -170,7 +170,12 @@ export class Stacks {
   follow(from: number, end: number, seconds: number, nanos: number): number {
     const usual = this.#usual
     const next = usual.follow(from, end, seconds, nanos)
-    this.calls.complete += usual.leaves + usual.exits
+    const { orphans, incomplete } = usual
+    this.calls.complete += usual.leaves + usual.exits - orphans
+    this.calls.orphan += orphans
+    this.calls.incomplete += incomplete
+    if (orphans > 0) this.#diagnostics.add('missing-entries', orphans)
+    if (incomplete > 0) this.#diagnostics.add('missing-exits', incomplete)
     if (usual.length > 0) tellCallEvents(usual.events, 0, usual.length, this.#sink)
     return next
   }

@@ -51,10 +51,10 @@ export class Stack {
   /** Where the trace has exits only: what waits for its caller's. */
   readonly exited = new ExitTree()
   leafNotes: CallNotes | undefined
-  /** A call of this function and depth has a duration that was printed with another call. */
-  owed: { readonly func: FunctionId; readonly depth: number; readonly duration: Nanos } | undefined
-  /** What others go on with, too. Numbers of positions stay in columns: in fields they are boxed. */
+  #owed: OwedDuration | undefined
+  /** What `UsualCalls` goes on with, too. */
   #place: StackPlace
+  #canBeFollowed: boolean
 
   constructor(
     id: TrackId,
@@ -68,6 +68,7 @@ export class Stack {
     this.comm = comm
     this.isInterrupts = isInterrupts
     this.#place = place
+    this.#canBeFollowed = place.numbers[IS_FOLLOWED] === 1
     this.cpu = ABSENT
   }
 
@@ -146,11 +147,26 @@ export class Stack {
     positions[LEAF_BEGIN] = at
     positions[LEAF_DURATION] = duration
     this.leafNotes = notes
-    if (notes) numbers[IS_FOLLOWED] = 0
+    if (notes) this.#stopFollowing()
   }
 
   dropLeaf(): void {
     this.#place.numbers[LEAF_FUNCTION] = UNNAMED
+  }
+
+  get owed(): OwedDuration | undefined {
+    return this.#owed
+  }
+
+  set owed(owed: OwedDuration | undefined) {
+    this.#owed = owed
+    this.#place.numbers[IS_FOLLOWED] = Number(this.#canBeFollowed && !owed)
+  }
+
+  /** From here on there is more to it than the place holds. */
+  #stopFollowing(): void {
+    this.#canBeFollowed = false
+    this.#place.numbers[IS_FOLLOWED] = 0
   }
 
   /** The printed depth of the innermost open call; if none is open, that above the first one. */
@@ -174,17 +190,24 @@ export class Stack {
     inside[level] = 0
     if (!notes && this.#notes.length === 0) return
     this.#notes[level] = notes
-    numbers[IS_FOLLOWED] = 0
+    this.#stopFollowing()
   }
 
   #grow(): void {
+    this.#stopFollowing()
     const place = this.#place
-    place.numbers[IS_FOLLOWED] = 0
     this.#place = stackPlace(place.functions.length * 2)
     for (const column of Object.keys(place) as (keyof StackPlace)[]) {
       this.#place[column].set(place[column])
     }
   }
+}
+
+/** A call of this function and depth has a duration that was printed with another call. */
+interface OwedDuration {
+  readonly func: FunctionId
+  readonly depth: number
+  readonly duration: Nanos
 }
 
 /** Sums of nanoseconds by level of a stack; empty as long as nothing was added. */

@@ -18,7 +18,7 @@ export class UsualCalls {
     this.#module = module
     this.memory = new StackMemory(module)
     const { buffer } = module.memory
-    this.#followed = new Int32Array(buffer, module.followed.value, 4)
+    this.#followed = new Int32Array(buffer, module.followed.value, 6)
     const most = module.MOST_EVENTS.value
     this.events = {
       numbers: new Int32Array(buffer, module.eventNumbers.value, 2 * most),
@@ -48,13 +48,23 @@ export class UsualCalls {
     return this.#followed[1] as number
   }
 
-  /** and exits; */
+  /** and exits, */
   get exits(): number {
     return this.#followed[2] as number
   }
 
-  /** and how many events there are of them. */
-  get length(): number {
+  /** of which so many had no entry; */
+  get orphans(): number {
     return this.#followed[3] as number
+  }
+
+  /** how many calls were found to have no exit; */
+  get incomplete(): number {
+    return this.#followed[4] as number
+  }
+
+  /** and how many events there are of all this. */
+  get length(): number {
+    return this.#followed[5] as number
   }
 }

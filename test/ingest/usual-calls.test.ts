@@ -35,9 +35,9 @@ describe.each(captures)('%s', name => {
 })
 
 test.each([
-  ['6.12-full-proc-abstime', 0.98],
-  ['6.12-full-plain', 0.98],
-  ['7.2-full-proc-abstime', 0.98],
+  ['6.12-full-proc-abstime', 0.75],
+  ['6.12-full-plain', 0.75],
+  ['7.2-full-proc-abstime', 0.75],
 ])('most of %s is followed', (name, share) => {
   let followed = 0
   let events = 0

@@ -7,7 +7,7 @@ import { RECORD_SIZE } from './record'
 /** Lines that one `read` returns at most. */
 export const MOST_RECORDS: usize = 512
 
-/** Of one line: the end of the leaf before it, of one on another track, and a leaf of its own. */
+/** Of one line mostly two, sometimes more. */
 export const MOST_EVENTS: usize = MOST_RECORDS * 4
 
 export const MOST_CPUS: u32 = 1 << 10
@@ -30,7 +30,7 @@ export const sums: usize = eventTimes + MOST_EVENTS * 16
 /** What the last `follow` has done: see usual-calls.ts. */
 export const followed: usize = sums + 64
 /** The track of each task, moved up by 1; 0 if it has none that is followed. */
-export const taskTracks: usize = followed + 16
+export const taskTracks: usize = followed + 24
 export const cpus: usize = taskTracks + <usize>MOST_TASKS * 4
 export const stacks: usize = cpus + <usize>MOST_CPUS * CPU_SIZE
 export const functionSlots: usize = stacks + <usize>MOST_STACKS * STACK_SIZE

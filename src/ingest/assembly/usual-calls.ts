@@ -1,7 +1,6 @@
 /**
- * What lines mean that follow from those before: entries one level deeper than the open calls, and
- * exits of what is open. `Stacks` has the whole of it, and means the same by them; it goes on from
- * the same memory with any other line.
+ * What most lines mean. `Stacks` has the whole of it, says why, and means the same by them; it goes
+ * on from the same memory with any other line, were that one followed here as far as it is usual.
  */
 import {
   CPU_SIZE,
@@ -11,6 +10,7 @@ import {
   followed,
   LEVELS,
   MOST_CPUS,
+  MOST_EVENTS,
   MOST_STACKS,
   MOST_TASKS,
   records,
@@ -24,7 +24,6 @@ import {
   CPU,
   DEPTH,
   DURATION,
-  ENTRY,
   EXIT,
   FUNCTION,
   KIND,
@@ -64,10 +63,13 @@ const EACH_CPU: u32 = -1
 const FIRST: usize = 0
 const LATEST: usize = 8
 const ROOTS: usize = 16
+const WITHOUT_ENTRY: usize = 24
+const WITHOUT_EXIT: usize = 32
 const ORIGIN_SECONDS: usize = 40
 const ORIGIN_NANOS: usize = 48
 
 const UNNAMED: u32 = 0
+const UNMEASURED: f64 = -1
 // What an event is.
 const CALL_BEGINS: u32 = 0
 const CALL_ENDS: u32 = 1
@@ -76,6 +78,9 @@ const CALL_ENDS: u32 = 1
 const WITHIN_MICRO: f64 = 999
 const WRAP: f64 = 4294967296000
 
+/** There is room for what one more line may mean: all levels end, and as many begin. */
+const ENOUGH_EVENTS: u32 = <u32>MOST_EVENTS - 2 * LEVELS - 4
+
 let hasTime = false
 let hasSlots = false
 
@@ -83,12 +88,16 @@ let hasSlots = false
 const ENTRIES: usize = 0
 const LEAVES: usize = 4
 const EXITS: usize = 8
-const EVENTS: usize = 12
+const ORPHANS: usize = 12
+const INCOMPLETE: usize = 16
+const EVENTS: usize = 20
 
 let events: u32 = 0
 let entries: u32 = 0
 let leaves: u32 = 0
 let exits: u32 = 0
+let orphans: u32 = 0
+let incomplete: u32 = 0
 
 export function setCapture(time: bool, slots: bool): void {
   hasTime = time
@@ -104,8 +113,10 @@ export function follow(from: u32, end: u32, seconds: u32, nanos: u32): u32 {
   entries = 0
   leaves = 0
   exits = 0
+  orphans = 0
+  incomplete = 0
   let index = from
-  for (; index < end; index++) {
+  for (; index < end && events <= ENOUGH_EVENTS; index++) {
     const record = records + <usize>index * RECORD_SIZE
     if (hasTime && isAt(record, seconds, nanos)) break
     if (!followLine(record)) break
@@ -113,6 +124,8 @@ export function follow(from: u32, end: u32, seconds: u32, nanos: u32): u32 {
   store<u32>(followed, entries, ENTRIES)
   store<u32>(followed, leaves, LEAVES)
   store<u32>(followed, exits, EXITS)
+  store<u32>(followed, orphans, ORPHANS)
+  store<u32>(followed, incomplete, INCOMPLETE)
   store<u32>(followed, events, EVENTS)
   return index
 }
@@ -130,75 +143,141 @@ function followLine(record: usize): bool {
   const stack = stackOf(track)
   if (!load<u32>(stack, IS_FOLLOWED) || load<u32>(stack, ITS_CPU) !== cpuNumber) return false
   const head = load<u32>(record)
-  const kind = head & KIND
   const depth = head >> DEPTH
-  const open = load<u32>(stack, OPEN)
+  if (depth >= LEVELS - 1) return false
   const time = timeOf(record)
-  if (kind === EXIT) return exit(stack, track, cpu, record, depth, open, time)
-  if (depth !== nextDepth(stack, open) || open === LEVELS) return false
-  if (kind === LEAF && depth === 0 && load<f64>(record, DURATION) === 0) return false
+  if ((head & KIND) === EXIT) return exit(stack, track, cpu, record, depth, time)
+  const isLeaf = (head & KIND) === LEAF
+  if (isLeaf && depth === 0 && load<f64>(record, DURATION) === 0) return false
   if (!settle(stack, track, cpu, time)) return false
-  const at = positionOf(stack, open, time)
+  const at = positionOf(stack, time)
   if (at > time + WITHIN_MICRO) return false
-  const func = load<u32>(record, FUNCTION)
   reach(stack, at)
-  tell(track, CALL_BEGINS, func, at, 0)
-  if (kind === ENTRY) {
-    entries++
-    if (depth < NAMED_DEPTHS) store<u32>(cpu + <usize>depth * 4, func, SLOTS)
-    store<u32>(stack, open + 1, OPEN)
-    store<u32>(stack + <usize>open * 4, func, FUNCTIONS)
-    store<u32>(stack + <usize>open * 4, depth, DEPTHS)
-    store<f64>(stack + <usize>open * 8, at, BEGINS)
-    store<f64>(stack + <usize>open * 8, 0, INSIDE)
-  } else {
-    leaves++
-    if (depth < NAMED_DEPTHS) store<u32>(cpu + <usize>depth * 4, UNNAMED, SLOTS)
-    store<u32>(stack, func, LEAF_FUNCTION)
-    store<u32>(stack, depth, LEAF_DEPTH)
-    store<f64>(stack, at, LEAF_BEGIN)
-    store<f64>(stack, load<f64>(record, DURATION), LEAF_DURATION)
-    if (!hasTime) endLeaf(stack, track, Infinity)
+  const next = nextDepth(stack)
+  if (depth !== next) {
+    if (depth < next) unwind(stack, track, depth)
+    bridge(stack, track, depth)
   }
+  const func = load<u32>(record, FUNCTION)
+  if (depth < NAMED_DEPTHS) store<u32>(cpu + <usize>depth * 4, isLeaf ? UNNAMED : func, SLOTS)
+  if (isLeaf) leaf(stack, track, func, depth, load<f64>(record, DURATION))
+  else entry(stack, track, func, depth)
   return true
 }
 
-function exit(
+function entry(stack: usize, track: u32, func: u32, depth: u32): void {
+  entries++
+  push(stack, track, func, depth)
+}
+
+function leaf(stack: usize, track: u32, func: u32, depth: u32, duration: f64): void {
+  const at = load<f64>(stack, CURSOR)
+  leaves++
+  tell(track, CALL_BEGINS, func, at, 0)
+  store<u32>(stack, func, LEAF_FUNCTION)
+  store<u32>(stack, depth, LEAF_DEPTH)
+  store<f64>(stack, at, LEAF_BEGIN)
+  store<f64>(stack, duration, LEAF_DURATION)
+  if (!hasTime) endLeaf(stack, track, Infinity)
+}
+
+function exit(stack: usize, track: u32, cpu: usize, record: usize, depth: u32, time: f64): bool {
+  const named = nameOfExit(cpu, record, depth)
+  const duration = load<f64>(record, DURATION)
+  if (!settle(stack, track, cpu, time)) return false
+  unwind(stack, track, depth + 1)
+  const open = load<u32>(stack, OPEN)
+  if (depth + 1 === nextDepth(stack)) {
+    const func = load<u32>(stack + <usize>(open - 1) * 4, FUNCTIONS)
+    if (func === UNNAMED ? named !== UNNAMED : named === UNNAMED || named === func) {
+      return close(stack, track, cpu, func || named, depth, time, duration)
+    }
+    // Which of them is right depends on more than the two.
+    if (func === UNNAMED || isNameless(record)) return false
+    unwind(stack, track, depth)
+  }
+  if (named === UNNAMED) return false
+  // Neither the entry nor anything that it called is in the trace.
+  const earliest = hasTime ? time - max(duration, 0) : positionOf(stack, time)
+  reach(stack, max(load<f64>(stack, CURSOR), earliest))
+  bridge(stack, track, depth)
+  push(stack, track, UNNAMED, depth)
+  return close(stack, track, cpu, named, depth, time, duration)
+}
+
+/** Ends the innermost call with its printed duration, unless there is something odd about it. */
+function close(
   stack: usize,
   track: u32,
   cpu: usize,
-  record: usize,
+  func: u32,
   depth: u32,
-  open: u32,
   time: f64,
+  printed: f64,
 ): bool {
-  if (open === 0 || depth + 1 !== nextDepth(stack, open)) return false
-  const level = <usize>(open - 1)
-  const func = load<u32>(stack + level * 4, FUNCTIONS)
-  if (func === UNNAMED) return false
-  const named = nameOfExit(cpu, record, depth)
-  if (named !== UNNAMED && named !== func) return false
-  if (!settle(stack, track, cpu, time)) return false
+  const level = <usize>(load<u32>(stack, OPEN) - 1)
   const begin = load<f64>(stack + level * 8, BEGINS)
+  const inside = load<f64>(stack + level * 8, INSIDE)
   const cursor = load<f64>(stack, CURSOR)
-  let duration = load<f64>(record, DURATION)
-  let end = begin + duration
+  const hasEntry = load<u32>(stack + level * 4, FUNCTIONS) !== UNNAMED
+  let end = begin + printed
   if (hasTime) {
-    if (time - begin > WRAP) return false
-    if (duration < 0) end = time
+    if (hasEntry && time - begin > WRAP) return false
+    if (!hasEntry || printed < 0) end = time
     else if (end > time + WITHIN_MICRO) end = time + WITHIN_MICRO
     else if (end < time - WITHIN_MICRO) end = time
-  } else if (duration < 0) end = cursor + 1
+  } else if (printed < 0) end = cursor + 1
   end = max(end, cursor)
-  if (duration < 0) duration = end - begin
-  if (load<f64>(stack + level * 8, INSIDE) > duration) return false
+  const duration = printed < 0 ? end - begin : printed
+  if (inside > duration) return false
   exits++
+  if (!hasEntry) {
+    orphans++
+    addTo(WITHOUT_ENTRY, duration - inside)
+  }
   if (depth < NAMED_DEPTHS) store<u32>(cpu + <usize>depth * 4, UNNAMED, SLOTS)
   store<u32>(stack, <u32>level, OPEN)
   reach(stack, end)
   tell(track, CALL_ENDS, func, end, duration)
   addInside(stack, duration)
   return true
+}
+
+/** Ends what is open at `depth` and deeper: the exits are not in the trace. */
+function unwind(stack: usize, track: u32, depth: u32): void {
+  while (nextDepth(stack) > depth) {
+    const level = <usize>(load<u32>(stack, OPEN) - 1)
+    const func = load<u32>(stack + level * 4, FUNCTIONS)
+    const inside = load<f64>(stack + level * 8, INSIDE)
+    const cursor = load<f64>(stack, CURSOR)
+    store<u32>(stack, <u32>level, OPEN)
+    if (func !== UNNAMED) {
+      incomplete++
+      addTo(WITHOUT_EXIT, cursor - load<f64>(stack + level * 8, BEGINS) - inside)
+    }
+    tell(track, CALL_ENDS, func, cursor, UNMEASURED)
+    addInside(stack, inside)
+  }
+}
+
+/** Begins an UNNAMED call for each level between the innermost open call and `depth`. */
+function bridge(stack: usize, track: u32, depth: u32): void {
+  for (let level = nextDepth(stack); level < depth; level++) {
+    push(stack, track, UNNAMED, level)
+    reach(stack, load<f64>(stack, CURSOR) + 1)
+  }
+}
+
+/** Begins a call where the track has come to. */
+function push(stack: usize, track: u32, func: u32, depth: u32): void {
+  const level = <usize>load<u32>(stack, OPEN)
+  const at = load<f64>(stack, CURSOR)
+  store<u32>(stack, <u32>level + 1, OPEN)
+  store<u32>(stack + level * 4, func, FUNCTIONS)
+  store<u32>(stack + level * 4, depth, DEPTHS)
+  store<f64>(stack + level * 8, at, BEGINS)
+  store<f64>(stack + level * 8, 0, INSIDE)
+  tell(track, CALL_BEGINS, func, at, 0)
 }
 
 /** The track whose stack a line belongs to, or one beyond all. */
@@ -214,8 +293,9 @@ function stackOf(track: u32): usize {
 }
 
 /** One more than the depth of the innermost open call. */
-function nextDepth(stack: usize, open: u32): u32 {
-  return open === 0 ? 0 : load<u32>(stack + <usize>(open - 1) * 4, DEPTHS) + 1
+function nextDepth(stack: usize): u32 {
+  const open = <usize>load<u32>(stack, OPEN)
+  return open === 0 ? 0 : load<u32>(stack + (open - 1) * 4, DEPTHS) + 1
 }
 
 function timeOf(record: usize): f64 {
@@ -224,10 +304,10 @@ function timeOf(record: usize): f64 {
   return seconds * 1e9 + <f64>load<u32>(record, NANOS) - load<f64>(sums, ORIGIN_NANOS)
 }
 
-function positionOf(stack: usize, open: u32, time: f64): f64 {
+function positionOf(stack: usize, time: f64): f64 {
   const cursor = load<f64>(stack, CURSOR)
   if (hasTime) return max(time, cursor)
-  return open > 0 ? cursor : load<f64>(sums, LATEST)
+  return load<u32>(stack, OPEN) > 0 ? cursor : load<f64>(sums, LATEST)
 }
 
 /** Ends what the line bounds: a leaf of its stack, and one of the task that its cpu ran before. */
@@ -272,10 +352,19 @@ function nameOfExit(cpu: usize, record: usize, depth: u32): u32 {
   return load<u32>(cpu + <usize>depth * 4, SLOTS)
 }
 
+/** The task column says whose exit it is, but nothing says of which function. */
+function isNameless(record: usize): bool {
+  return load<u32>(record, FUNCTION) === UNNAMED && load<u32>(record, TASK) !== ABSENT
+}
+
 function addInside(stack: usize, duration: f64): void {
   const open = <usize>load<u32>(stack, OPEN)
   const sum = open === 0 ? sums + ROOTS : stack + INSIDE + (open - 1) * 8
   store<f64>(sum, load<f64>(sum) + duration)
+}
+
+function addTo(sum: usize, nanos: f64): void {
+  if (nanos > 0) store<f64>(sums + sum, load<f64>(sums + sum) + nanos)
 }
 
 function reach(stack: usize, at: f64): void {
