@@ -12,8 +12,20 @@ const FEW_PENDING = MOST_PENDING / 2
 /** By default zlib gives out 16 KiB at a time, and waits for this thread each time. */
 const GZIP = { level: 4, chunkSize: 256 * 1024 }
 
-/** A file, pipe or terminal that is being written to, through gzip if need be. */
-export class OutputStream {
+/** What takes the bytes of one output. */
+export interface Opened {
+  readonly write: ByteSink
+  /** Its reader has left: nothing more can be written, and nothing more needs to be. */
+  readonly closed: boolean
+  /** Undefined where it takes more at once; otherwise resolves when it does. */
+  ready(): Promise<void> | undefined
+  /** Resolves when the system has all that was written. Standard output stays open. */
+  end(): Promise<void>
+  destroy(): void
+}
+
+/** A pipe or terminal that is being written to, or what is packed with gzip on its way. */
+export class OutputStream implements Opened {
   readonly #name: string
   readonly #target: Writable
   /** What takes the bytes: the target itself, or what packs for it. */
@@ -34,7 +46,6 @@ export class OutputStream {
     }
   }
 
-  /** Its reader has left: nothing more can be written, and nothing more needs to be. */
   get closed(): boolean {
     return hasCode(this.#failure, 'EPIPE')
   }
@@ -49,13 +60,11 @@ export class OutputStream {
     })
   }
 
-  /** Undefined where it takes more at once; otherwise resolves when it does. */
   ready(): Promise<void> | undefined {
     if (this.#failure === undefined && this.#pending <= MOST_PENDING) return undefined
     return this.#until(() => this.#pending <= FEW_PENDING)
   }
 
-  /** Resolves when the system has all that was written. Standard output stays open. */
   async end(): Promise<void> {
     let flushed = false
     if (this.#target === process.stdout) {
@@ -87,13 +96,14 @@ export class OutputStream {
         this.#wake = resolve
       })
     }
-    if (this.#failure !== undefined && !this.closed) throw this.#error()
+    if (this.#failure !== undefined && !this.closed) throw writingError(this.#name, this.#failure)
   }
+}
 
-  #error(): unknown {
-    if ((this.#failure as NodeJS.ErrnoException).syscall === undefined) return this.#failure
-    return new UserError(
-      `${this.#name}: ${systemReason(this.#failure)}; nothing is left of it, write to another place`,
-    )
-  }
+/** What to say where an output cannot be written to its end. */
+export function writingError(name: string, failure: unknown): unknown {
+  if ((failure as NodeJS.ErrnoException).syscall === undefined) return failure
+  return new UserError(
+    `${name}: ${systemReason(failure)}; nothing is left of it, write to another place`,
+  )
 }

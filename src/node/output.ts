@@ -15,7 +15,8 @@ import { isatty } from 'node:tty'
 import type { ByteSink } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
-import { OutputStream } from './output-stream.js'
+import { type Opened, OutputStream } from './output-stream.js'
+import { RegularFile } from './regular-file.js'
 import { hasCode, systemReason } from './system-error.js'
 
 export interface OutputTarget {
@@ -106,7 +107,7 @@ interface Place extends OutputTarget {
 
 interface OpenOutput {
   readonly place: Place
-  readonly stream: OutputStream
+  readonly stream: Opened
   /** What the file is called until it is complete. */
   readonly temporary: string | undefined
 }
@@ -173,8 +174,10 @@ function openPlace(place: Place): OpenOutput {
     if (stats) accessSync(path, constants.W_OK)
     const fd = openSync(temporary, 'wx')
     if (stats) fchmodSync(fd, Number(stats.mode & 0o777n))
-    const target = createWriteStream(path, { fd, flush: true })
-    return { place, stream: new OutputStream(path, target, gzip), temporary }
+    const stream = gzip
+      ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), gzip)
+      : new RegularFile(path, fd)
+    return { place, stream, temporary }
   } catch (error) {
     rmSync(temporary, { force: true })
     throw writeError(name, error)
