@@ -110,12 +110,25 @@ export class ByteWriter {
     this.bytes(utf8.encode(text))
   }
 
-  /** An integer from 0 to 2^53 in decimal. */
+  /**
+   * An integer from 0 to 2^53 in decimal. Large ones are mostly times in nanoseconds, in the same
+   * millisecond as the one before, or in the next.
+   */
   integer(value: number): void {
-    if (this.#at + 16 > BLOCK) this.flush()
-    const count = decimals(value)
-    writeDigits(this.#view, this.#at, value, count)
-    this.#at += count
+    if (this.#at + 24 > BLOCK) this.flush()
+    if (value < 1e6) {
+      const count = decimals(value)
+      writeDigits(this.#view, this.#at, value, count)
+      this.#at += count
+      return
+    }
+    const whole = Math.floor(value / 1e6)
+    this.#writeMillis(whole)
+    const rest = (value - whole * 1e6) | 0
+    const micros = (rest / 1000) | 0
+    this.#view.setInt32(this.#at, TRIPLES[micros] as number, true)
+    this.#view.setInt32(this.#at + 3, TRIPLES[rest - micros * 1000] as number, true)
+    this.#at += 6
   }
 
   /** Nanoseconds that so many seconds are added to: together they may be more than a number holds. */
@@ -145,10 +158,7 @@ export class ByteWriter {
     if (whole + millis === 0) {
       this.integer(micros)
     } else {
-      if (whole + millis !== this.#millis) this.#keepMillis(whole + millis)
-      view.setFloat64(this.#at, this.#millisDigits.getFloat64(0, true), true)
-      view.setFloat64(this.#at + 8, this.#millisDigits.getFloat64(8, true), true)
-      this.#at += this.#millisLength
+      this.#writeMillis(whole + millis)
       view.setInt32(this.#at, TRIPLES[micros] as number, true)
       this.#at += 3
     }
@@ -165,10 +175,17 @@ export class ByteWriter {
     this.#at = 0
   }
 
-  #keepMillis(millis: number): void {
-    this.#millis = millis
-    this.#millisLength = decimals(millis)
-    writeDigits(this.#millisDigits, 0, millis, this.#millisLength)
+  /** Sixteen bytes, of which as many count as there are digits. */
+  #writeMillis(millis: number): void {
+    const digits = this.#millisDigits
+    if (millis !== this.#millis) {
+      this.#millis = millis
+      this.#millisLength = decimals(millis)
+      writeDigits(digits, 0, millis, this.#millisLength)
+    }
+    this.#view.setFloat64(this.#at, digits.getFloat64(0, true), true)
+    this.#view.setFloat64(this.#at + 8, digits.getFloat64(8, true), true)
+    this.#at += this.#millisLength
   }
 }
 

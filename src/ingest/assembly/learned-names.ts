@@ -1,4 +1,4 @@
-/** Byte strings with numbers: found by a hash over sixteen bytes at a time. */
+/** Byte strings with numbers: found by a hash, and compared sixteen bytes at a time. */
 import { padded } from './chunks'
 
 /** In place of a number. */
@@ -60,19 +60,14 @@ export class LearnedNames {
   }
 }
 
+/** Of the first and the last eight bytes: names of kernels have little more that is their own. */
 function hashOf(start: usize, length: u32): u32 {
-  let hash: u64 = 0
-  let p = start
-  let rest: usize = length
-  for (; rest > 16; rest -= 16, p += 16) hash = mixed(hash, v128.load(p))
-  hash = mixed(hash, padded(p, rest))
-  return <u32>(hash ^ (hash >> 32))
-}
-
-function mixed(hash: u64, chunk: v128): u64 {
-  const low = i64x2.extract_lane(chunk, 0)
-  const high = i64x2.extract_lane(chunk, 1)
-  return (rotl<u64>(hash, 7) ^ low ^ rotl<u64>(high, 29)) * 0x9e3779b97f4a7c15
+  const ends =
+    length < 8
+      ? load<u64>(start) & (((<u64>1) << (length * 8)) - 1)
+      : load<u64>(start) ^ rotl<u64>(load<u64>(start + length - 8), 23)
+  const hash = (ends ^ length) * 0x9e3779b97f4a7c15
+  return <u32>(hash >> 32)
 }
 
 function equals(own: usize, start: usize, length: u32): bool {
