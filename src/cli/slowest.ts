@@ -63,7 +63,8 @@ type Args = Awaited<ReturnType<typeof options>['argv']>
 export async function run(args: Args): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
   const limits = limitsOf(args)
-  const reading = readingOf(args)
+  const { options, filters } = readingOf(args)
+  const reading = { options: { ...options, lineByLine: true }, filters }
   const typical = args.against && new TypicalCalls()
   const slowest = new SlowestCalls({
     most: mostOf(args.n),

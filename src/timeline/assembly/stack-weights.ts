@@ -70,14 +70,28 @@ export function inside(track: u32): f64 {
 /** Takes events `from` up to `to`, or to one of a track that is watched; returns where it is. */
 export function take(from: u32, to: u32): u32 {
   for (let event = from; event < to; event++) {
-    const what = load<u32>(NUMBERS + <usize>event * 8)
-    const func = load<i32>(NUMBERS + <usize>event * 8, 4)
+    const numbers = NUMBERS + <usize>event * 8
+    const times = TIMES + <usize>event * 16
+    const what = load<u32>(numbers)
+    const func = load<i32>(numbers, 4)
     const track = what >> 2
     if (load<u32>(stackOf(track), IS_WATCHED)) return event
-    if (what & 1) end(track, func, load<f64>(TIMES + <usize>event * 16, 8))
-    else begin(track, func)
+    if (what & 1) end(track, func, load<f64>(times, 8))
+    else if (event + 1 < to && func !== UNNAMED && load<u32>(numbers, 8) === what + 1) {
+      leaf(track, func, load<f64>(times, 24))
+      event++
+    } else begin(track, func)
   }
   return to
+}
+
+/** A call that ends before anything else happens on its track. */
+function leaf(track: u32, func: i32, duration: f64): void {
+  const stack = stackOf(track)
+  const place = levelAt(stack, load<u32>(stack, LEVEL))
+  const node = child(load<i32>(place, NODE), func, load<i32>(place, LAST_CHILD))
+  store<i32>(place, node, LAST_CHILD)
+  count(place, node, 0, duration)
 }
 
 export function begin(track: u32, func: i32): void {
@@ -100,7 +114,11 @@ export function end(track: u32, func: i32, duration: f64): void {
   const place = levelAt(stack, level)
   let node = load<i32>(place, NODE)
   if (functionOf(node) < 0) node = settle(node, func)
-  const inside = load<f64>(place, INSIDE)
+  count(place - LEVEL_SIZE, node, load<f64>(place, INSIDE), duration)
+}
+
+/** A call of the one at `caller` has ended. */
+function count(caller: usize, node: i32, inside: f64, duration: f64): void {
   let weight = inside
   if (duration !== UNMEASURED) {
     weight = duration
@@ -108,7 +126,6 @@ export function end(track: u32, func: i32, duration: f64): void {
     if (inside > duration) store<f64>(EXCESS, load<f64>(EXCESS) + inside - duration)
     add(node, 1, duration > inside ? duration - inside : 0)
   }
-  const caller = place - LEVEL_SIZE
   store<f64>(caller, load<f64>(caller, INSIDE) + weight, INSIDE)
 }
 
