@@ -73,6 +73,11 @@ export class WireWriter {
   /** A varint field: its tag and its value, an integer up to 2^53. */
   field(tag: number, value: number): void {
     this.#tag(tag)
+    this.number(value)
+  }
+
+  /** A varint alone, as packed fields have them. */
+  number(value: number): void {
     if (value < 0x80) this.#block[this.#at++] = value
     else this.#long(value)
   }

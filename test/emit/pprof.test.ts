@@ -253,7 +253,7 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
     [
       16_001,
       [
-        'pprof: Pyroscope takes 16,000 samples and 4 MiB, these are 16001 and 1.1 MiB; trace fewer functions or less time for it',
+        'pprof: Pyroscope takes 16,000 samples and 4 MiB, these are 16001 and 1.2 MiB; trace fewer functions or less time for it',
       ],
     ],
   ])('%i samples', (count, expected) => {
