@@ -43,7 +43,7 @@ export const writingOptions = {
   'absolute-time': {
     type: 'boolean',
     default: false,
-    describe: 'Keep the times of the trace: chrome, csv, ndjson, parquet',
+    describe: 'Keep the times of the trace: chrome, firefox, csv, ndjson, parquet',
   },
   'min-percent': {
     type: 'number',

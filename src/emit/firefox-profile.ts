@@ -2,6 +2,7 @@ import { COMMA, DOT, ZERO } from '../base/ascii.js'
 import { type ByteWriter, Piece } from '../base/byte-writer.js'
 import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import { clockTexts, trackName } from '../timeline/names.js'
+import type { PrintedTime } from '../timeline/printed-time.js'
 import type { KernelFunction, Nanos, TraceFacts, Track } from '../timeline/sink.js'
 import type { Samples } from './firefox-samples.js'
 import { servesInterrupts } from './interrupt-functions.js'
@@ -9,6 +10,8 @@ import { servesInterrupts } from './interrupt-functions.js'
 export interface Profile {
   readonly title: string
   readonly facts: TraceFacts
+  /** What all times of the file count from. */
+  readonly origin: PrintedTime
   readonly functions: readonly KernelFunction[]
   /** Under their names; the root is node 0. */
   readonly stacks: CallTree
@@ -94,14 +97,14 @@ export function writeProfile(writer: ByteWriter, profile: Profile): void {
     writer.text(index === 0 ? '\n' : ',\n')
     const head = JSON.stringify(threadHead(thread.track, index, pids))
     writer.text(`${head.slice(0, -1)},`)
-    writeMarkers(writer, thread.markers, strings)
-    writeSamples(writer, thread.samples, profile.stackOf)
+    writeMarkers(writer, thread.markers, strings, profile.origin)
+    writeSamples(writer, thread.samples, profile)
     writer.text('}')
   })
   writer.text('\n]}\n')
 }
 
-function metaOf({ title, facts, threads }: Profile): object {
+function metaOf({ title, facts, origin, threads }: Profile): object {
   const entries = [
     ['Dialect', facts.dialect],
     ['Columns', facts.columns.join(', ')],
@@ -112,9 +115,10 @@ function metaOf({ title, facts, threads }: Profile): object {
   return {
     interval: 0.001,
     startTime: 0,
-    profilingStartTime: 0,
+    // The viewer's ruler is 0 here.
+    profilingStartTime: millis(0, origin),
     // Samples at the very end are not within it: what is left of calls without an exit stands there.
-    profilingEndTime: (facts.span + 1) / 1e6,
+    profilingEndTime: millis(facts.span + 1, origin),
     processType: 0,
     product: title,
     importedFrom: 'fgraph',
@@ -257,37 +261,48 @@ function threadHead(track: Track, index: number, pids: Set<number>): object {
   }
 }
 
-function writeMarkers(writer: ByteWriter, markers: readonly Marker[], strings: StringTable): void {
+function writeMarkers(
+  writer: ByteWriter,
+  markers: readonly Marker[],
+  strings: StringTable,
+  origin: PrintedTime,
+): void {
   const sorted = markers.toSorted((a, b) => a.begin - b.begin)
-  const column = (name: string, textOf: (marker: Marker) => string) => {
+  const originMillis = origin.seconds * 1000
+  const column = (name: string, write: (marker: Marker) => void) => {
     writer.text(`,"${name}":[`)
-    writeList(writer, sorted.length, index => writer.text(textOf(sorted[index] as Marker)))
+    writeList(writer, sorted.length, index => write(sorted[index] as Marker))
     writer.text(']')
   }
+  const writeTime = (at: Nanos) => writeMillis(writer, origin.nanos + at, originMillis)
   writer.text(`"markers":{"length":${sorted.length}`)
-  column('name', ({ name }) => `${strings.index(name)}`)
-  column('startTime', ({ begin }) => `${begin / 1e6}`)
-  column('endTime', ({ end }) => (end === undefined ? 'null' : `${end / 1e6}`))
-  column('phase', ({ end }) => `${end === undefined ? INSTANT : INTERVAL}`)
-  column('category', ({ category }) => `${markerCategories[category ?? 'other']}`)
-  column('data', ({ type, data }) => JSON.stringify({ type, ...data }))
+  column('name', ({ name }) => writer.integer(strings.index(name)))
+  column('startTime', ({ begin }) => writeTime(begin))
+  column('endTime', ({ end }) => (end === undefined ? writer.piece(NULL) : writeTime(end)))
+  column('phase', ({ end }) => writer.integer(end === undefined ? INSTANT : INTERVAL))
+  column('category', ({ category }) => writer.integer(markerCategories[category ?? 'other']))
+  column('data', ({ type, data }) => writer.text(JSON.stringify({ type, ...data })))
   writer.text('},\n')
 }
 
 const markerCategories = { other: OTHER, irq: INTERRUPT, sched: SCHEDULER }
 
-function writeSamples(writer: ByteWriter, samples: Samples, stackOf: readonly NodeId[]): void {
-  const { length, nodes, gaps, weights } = samples
-  let time = 0
+function writeSamples(
+  writer: ByteWriter,
+  { length, nodes, gaps, weights }: Samples,
+  { stackOf, origin }: Profile,
+): void {
+  const originMillis = origin.seconds * 1000
+  let time = origin.nanos
   writer.text(`"samples":{"weightType":"tracing-ms","length":${length},"stack":[`)
   writeList(writer, length, () => writeStack(writer, stackOf[nodes.read()] as number))
   writer.text('],\n"time":[')
   writeList(writer, length, () => {
     time += gaps.read()
-    writeMillis(writer, time)
+    writeMillis(writer, time, originMillis)
   })
   writer.text('],\n"weight":[')
-  writeList(writer, length, () => writeMillis(writer, weights.read()))
+  writeList(writer, length, () => writeMillis(writer, weights.read(), 0))
   writer.text(']}')
 }
 
@@ -305,15 +320,19 @@ function writeStack(writer: ByteWriter, node: NodeId): void {
   else writer.integer(node - 1)
 }
 
-/** Nanoseconds as milliseconds, exactly: `12`, `12.000345`. */
-function writeMillis(writer: ByteWriter, nanos: Nanos): void {
+/** Nanoseconds and what they count from as milliseconds, exactly: `12`, `12.000345`. */
+function writeMillis(writer: ByteWriter, nanos: Nanos, origin: number): void {
   const whole = Math.floor(nanos / 1e6)
   const rest = nanos - whole * 1e6
-  writer.integer(whole)
+  writer.integer(origin + whole)
   if (rest === 0) return
   writer.byte(DOT)
   for (let bound = 100_000; rest < bound; bound /= 10) writer.byte(ZERO)
   writer.integer(rest)
+}
+
+function millis(nanos: Nanos, origin: PrintedTime): number {
+  return origin.seconds * 1000 + (origin.nanos + nanos) / 1e6
 }
 
 class StringTable {

@@ -6,7 +6,8 @@
  * to their own. A track is a thread, all of whose time is in samples, with positions for the stack
  * chart and weights for everything that adds up: these are the measured self times (`Samples`).
  * Modules are libraries. Instants, sections, counters, lost events and calls without an exit are
- * markers; those of cpus have threads of their own.
+ * markers; those of cpus have threads of their own. Times count from the start of the trace, or are if asked
+ * for the trace's own; the viewer's ruler starts at 0 either way.
  *
  * Lost: the number of calls, notes on calls, which cpu a task ran on. Samples are kept until the end
  * of the trace, some six bytes each.
@@ -16,6 +17,7 @@ import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { CallTree, NONE, type NodeId } from '../timeline/call-tree.js'
 import { ignored } from '../timeline/ignored.js'
 import { functionName } from '../timeline/names.js'
+import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -46,7 +48,7 @@ interface OpenLane {
 
 export function openFirefox(
   out: ByteSink,
-  { title, store = blocksInMemory() }: EmitOptions,
+  { title, absoluteTime = false, store = blocksInMemory() }: EmitOptions,
 ): TimelineSink {
   const functions: KernelFunction[] = []
   const tree = new CallTree()
@@ -125,7 +127,8 @@ export function openFirefox(
       const [stacks, stackOf] = namedStacks(tree, lateNames)
       const written = [...shownThreads(threads), ...cpuThreads.values()]
       for (const { samples } of written) samples.finish()
-      writeProfile(writer, { title, facts, functions, stacks, stackOf, threads: written })
+      const origin = absoluteTime ? printedTime(facts.origin) : NO_TIME
+      writeProfile(writer, { title, facts, origin, functions, stacks, stackOf, threads: written })
       writer.flush()
     },
   }

@@ -10,6 +10,7 @@ test.each([
   [['-f', 'folded', '--flamechart'], /;\w+ \d+\n/],
   [['-f', 'chrome', '--array'], /^\[\{"[\s\S]*\}\n\]\n$/],
   [['-f', 'chrome', '--absolute-time'], /"ph":"B","pid":\d+,"tid":\d+,"ts":174814787,/],
+  [['-f', 'firefox', '--absolute-time'], /"time":\[174814\.787/],
   [['-f', 'csv', '--absolute-time'], /\n174814787\d{3},/],
   [['-f', 'function_graph'], /^# tracer: function_graph\n#\n# {5}TIME {8}CPU {2}TASK/],
 ])('%j', async (args, expected) => {

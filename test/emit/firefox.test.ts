@@ -185,6 +185,34 @@ test('categories of stacks: the kernel, modules, and whatever an interrupt calls
   ])
 })
 
+test('times are those of the trace if asked for', () => {
+  const told = (origin: string, absoluteTime: boolean) => {
+    const open: typeof openFirefox = (out, options) =>
+      openFirefox(out, { ...options, absoluteTime })
+    const events = (sink: TimelineSink) => {
+      defineFunctions(sink, 'a')
+      sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+      sink.begin(0, 1, 0)
+      sink.instant(0, 21_000, 'print', '')
+      sink.end(0, 1, 1_000_000, 1_000_000)
+    }
+    const file = written(open, events, { origin }).toString()
+    const [, start] = /"profilingStartTime":([^,]+),/.exec(file) ?? []
+    const [, marker] = /"startTime":\[([^\]]*)\]/.exec(file) ?? []
+    const [, samples, weights] = /"time":\[([^\]]*)\],\n"weight":\[([^\]]*)\]/.exec(file) ?? []
+    return [start, marker, samples, weights]
+  }
+  const since = ['0', '0.021000', '0,1', '1,0']
+  expect(told('606.478818', false)).toEqual(since)
+  expect(told('', true)).toEqual(since)
+  expect(told('606.478818', true)).toEqual([
+    '606478.818',
+    '606478.839000',
+    '606478.818000,606479.818000',
+    '1,0',
+  ])
+})
+
 test('categories of markers', () => {
   const file = written(openFirefox, sink => {
     sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
