@@ -58,6 +58,20 @@ describe.each([deep, tasks, seed])('Chromium: the page of %s', capture => {
   })
 })
 
+test.each(['timeline', 'flame'])(
+  'Chromium: %s: a tooltip goes when what is below it moves',
+  async view => {
+    const { path } = await fileOf('html', seed)
+    const { page } = await openPage()
+    await page.goto(`file://${path}#view=${view}`)
+    await page.locator(`.view.${view} canvas.bars`).hover({ position: { x: 300, y: 12 } })
+    const tooltip = page.locator('.tooltip')
+    await tooltip.waitFor()
+    await page.keyboard.press('w')
+    await tooltip.waitFor({ state: 'hidden' })
+  },
+)
+
 test('Chromium: a page of a million calls', async () => {
   const folder = temporaryFolder()
   const [trace, path] = [join(folder, 'trace.txt'), join(folder, 'trace.html')]

@@ -81,6 +81,7 @@ export class Flame implements View {
     const tree = flameTreeOf(trace, costs, group => only === undefined || group === only)
     this.#tree = tree
     this.#viewport = new Viewport(0, tree.totals[0], Math.max(tree.totals[0] * 1e-7, 1), () => {
+      this.#app.showTooltip(undefined, [])
       this.refresh()
     })
     this.#space.style.height = `${TOP * 2 + tree.rows.length * ROW}px`

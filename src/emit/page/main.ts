@@ -93,13 +93,15 @@ class Page {
 
   #header(): HTMLElement {
     const { title } = this.#app.trace
+    const facts = this.#facts()
+    const allFacts = facts.map(({ textContent }) => textContent).join(' · ')
     const tabs = element('nav', { className: 'tabs' }, Object.values(this.#tabs))
     tabs.role = 'tablist'
     this.#field.ariaLabel = 'Search functions'
     return element('header', { className: 'top' }, [
       element('div', { className: 'what' }, [
         element('h1', { textContent: title, title }),
-        element('p', {}, this.#facts()),
+        element('p', { title: allFacts }, facts),
       ]),
       tabs,
       element('div', { className: 'search' }, [this.#found, this.#field]),
@@ -116,6 +118,9 @@ class Page {
     const facts = [element('span', { textContent: text.join(' · ') })]
     const mark = (label: string, title: string, className = 'mark') =>
       facts.push(element('span', { className, textContent: label, title }))
+    if (lostEvents > 0) {
+      mark(`${countText(lostEvents)} lost`, 'Events that the trace says are missing', 'mark loss')
+    }
     if (clock === 'rebuilt') {
       mark('time rebuilt', 'The trace has no timestamps: positions come from the durations')
     }
@@ -124,9 +129,6 @@ class Page {
         'order only',
         'The trace has neither timestamps nor durations: every call counts as 1 ns',
       )
-    }
-    if (lostEvents > 0) {
-      mark(`${countText(lostEvents)} lost`, 'Events that the trace says are missing', 'mark loss')
     }
     if (calls > costs.calls) {
       const count = countText(calls - costs.calls)

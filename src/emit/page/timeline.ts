@@ -55,6 +55,7 @@ export class Timeline implements View {
     const [first, last] = extent(app)
     const room = (last - first) * 0.01
     this.viewport = new Viewport(first - room, last + room, SHORTEST, () => {
+      app.showTooltip(undefined, [])
       this.refresh()
       app.remember()
     })
