@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Format, type FormatName, formats } from '../../src/emit/formats.js'
+import { type EmitOptions, type Format, type FormatName, formats } from '../../src/emit/formats.js'
 import { convertCapture } from '../emit/captures.js'
 
 /** Deep stacks of the whole kernel, without timestamps: 33,000 events of one cpu. */
@@ -61,9 +61,10 @@ export function outputOf(path: string, args: readonly string[], options: RunOpti
 }
 
 /** A capture in a format, as a file that lasts as long as the test. */
-export async function fileOf(name: FormatName, capture: string) {
+export async function fileOf(name: FormatName, capture: string, wanted: Partial<EmitOptions> = {}) {
   const format = formats.find(format => format.name === name) as Format
-  const converted = convertCapture(await format.load(), capture)
+  const open = await format.load()
+  const converted = convertCapture((out, options) => open(out, { ...options, ...wanted }), capture)
   const folder = temporaryFolder()
   const path = join(folder, `trace${format.extensions[0]}`)
   writeFileSync(path, converted.bytes)

@@ -22,8 +22,9 @@ interface Threads {
 async function asked<T>(
   capture: string,
   ask: (profiler: <A>(...args: string[]) => A, file: Awaited<ReturnType<typeof fileOf>>) => T,
+  absoluteTime = false,
 ): Promise<T> {
-  const file = await fileOf('firefox', capture)
+  const file = await fileOf('firefox', capture, { absoluteTime })
   const env = { ...process.env, HOME: file.folder }
   const said = (...args: string[]) => outputOf(node(), [cli(), ...args], { env })
   const session = `fgraph-${process.pid}-${Math.random().toString(36).slice(2)}`
@@ -51,4 +52,16 @@ describe.each([deep, tasks, seed])('profiler-cli of %s', capture => {
     })
     expect(found).toEqual(expected)
   })
+})
+
+test('profiler-cli: the uptime of a profile with the times of the trace', async () => {
+  const told = (absoluteTime: boolean) =>
+    asked(
+      'golden/proc-abstime/input.txt',
+      profiler => profiler<{ uptimeMs: number; durationMs: number }>('profile', 'meta'),
+      absoluteTime,
+    )
+  const [since, absolute] = [await told(false), await told(true)]
+  expect([since.uptimeMs, absolute.uptimeMs]).toEqual([0, 174814.787])
+  expect(absolute.durationMs).toBeCloseTo(since.durationMs, 6)
 })
