@@ -167,6 +167,19 @@ export class ByteWriter {
     this.#at += 4
   }
 
+  /** Nanoseconds as milliseconds, exactly: `12`, `12.000345`; `millis` are added. */
+  millis(nanos: number, millis: number): void {
+    const whole = Math.floor(nanos / 1e6)
+    const rest = (nanos - whole * 1e6) | 0
+    this.integer(whole + millis)
+    if (rest === 0) return
+    if (this.#at + 8 > BLOCK) this.flush()
+    const micros = (rest / 1000) | 0
+    this.#view.setInt32(this.#at, ((TRIPLES[micros] as number) << 8) | DOT, true)
+    this.#view.setInt32(this.#at + 4, TRIPLES[rest - micros * 1000] as number, true)
+    this.#at += 7
+  }
+
   flush(): void {
     if (this.#at === 0) return
     this.#out(this.#block.subarray(0, this.#at))

@@ -1,4 +1,4 @@
-import { COMMA, DOT, ZERO } from '../base/ascii.js'
+import { COMMA } from '../base/ascii.js'
 import { type ByteWriter, Piece } from '../base/byte-writer.js'
 import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import { clockTexts, trackName } from '../timeline/names.js'
@@ -274,7 +274,7 @@ function writeMarkers(
     writeList(writer, sorted.length, index => write(sorted[index] as Marker))
     writer.text(']')
   }
-  const writeTime = (at: Nanos) => writeMillis(writer, origin.nanos + at, originMillis)
+  const writeTime = (at: Nanos) => writer.millis(origin.nanos + at, originMillis)
   writer.text(`"markers":{"length":${sorted.length}`)
   column('name', ({ name }) => writer.integer(strings.index(name)))
   column('startTime', ({ begin }) => writeTime(begin))
@@ -299,10 +299,10 @@ function writeSamples(
   writer.text('],\n"time":[')
   writeList(writer, length, () => {
     time += gaps.read()
-    writeMillis(writer, time, originMillis)
+    writer.millis(time, originMillis)
   })
   writer.text('],\n"weight":[')
-  writeList(writer, length, () => writeMillis(writer, weights.read(), 0))
+  writeList(writer, length, () => writer.millis(weights.read(), 0))
   writer.text(']}')
 }
 
@@ -318,17 +318,6 @@ const NULL = new Piece('null')
 function writeStack(writer: ByteWriter, node: NodeId): void {
   if (node === 0) writer.piece(NULL)
   else writer.integer(node - 1)
-}
-
-/** Nanoseconds and what they count from as milliseconds, exactly: `12`, `12.000345`. */
-function writeMillis(writer: ByteWriter, nanos: Nanos, origin: number): void {
-  const whole = Math.floor(nanos / 1e6)
-  const rest = nanos - whole * 1e6
-  writer.integer(origin + whole)
-  if (rest === 0) return
-  writer.byte(DOT)
-  for (let bound = 100_000; rest < bound; bound /= 10) writer.byte(ZERO)
-  writer.integer(rest)
 }
 
 function millis(nanos: Nanos, origin: PrintedTime): number {
