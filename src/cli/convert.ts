@@ -94,9 +94,10 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     outputs.discard()
   }
   try {
+    const chosen = targets.map(({ format }) => format)
     const destinations = outputs.list.map((output, index) => ({
       ...output,
-      format: (targets[index] as (typeof targets)[number]).format,
+      format: chosen[index] as Format,
     }))
     const title = titleOf(inputs.map(input => input.name))
     const warnings: string[] = []
@@ -105,7 +106,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       ...emitOptionsOf(args),
       ...reading,
       through: filters.isEmpty ? undefined : filters.through,
-      ...readerFor(args.jobs, inputs),
+      ...readerFor(args.jobs, inputs, chosen),
       notes: !noArgs,
       store,
       warn: message => warnings.push(message),

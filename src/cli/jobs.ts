@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { UserError } from '../base/user-error.js'
 import type { RunOptions } from '../convert.js'
+import type { Format } from '../emit/formats.js'
 import type { Input } from '../node/input.js'
 import { readerOnThread } from '../threads/index.js'
 import { last } from './last.js'
@@ -15,19 +16,27 @@ export const jobsOption = {
     alias: 'j',
     type: 'number',
     requiresArg: true,
-    defaultDescription: `processors, at most ${MOST}`,
+    defaultDescription: `processors, at most ${MOST}; 1 for what only adds up stacks`,
     coerce: last<number>,
     describe: 'Threads to use: with 2 or more, one reads while another writes',
   },
 } as const
 
-/** How a run reads that may take so many threads. */
-export function readerFor(jobs: number | undefined, inputs: readonly Input[]): RunOptions {
+/**
+ * How a run reads that may take so many threads. To add up stacks is less work than to hand on
+ * what they are made of.
+ */
+export function readerFor(
+  jobs: number | undefined,
+  inputs: readonly Input[],
+  formats: readonly Format[],
+): RunOptions {
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) {
     throw new UserError('--jobs: is no number of threads; give 1, 2 or more')
   }
   const size = inputs.reduce((sum, input) => sum + (input.size ?? Number.POSITIVE_INFINITY), 0)
-  const wanted = jobs ?? Math.min(availableParallelism(), MOST)
+  const isLight = formats.every(({ memory }) => memory === 'stacks')
+  const wanted = jobs ?? (isLight ? 1 : Math.min(availableParallelism(), MOST))
   if (wanted < 2 || size < WORTH_A_THREAD) return {}
   return { openReader: readerOnThread }
 }
