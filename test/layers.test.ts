@@ -19,7 +19,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   filter: { imports: ['timeline', 'base'], packages: [] },
   analyze: { imports: ['timeline', 'base'], packages: [] },
-  node: { imports: ['base'], packages: ['node:', 'zstddec'] },
+  node: { imports: ['base'], packages: ['node:', 'xz-decompress', 'zstddec'] },
   threads: { imports: ['ingest', 'timeline', 'base'], packages: ['node:'] },
   'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
   'index.ts': {
