@@ -14,9 +14,9 @@ import { basename, dirname, join } from 'node:path'
 import { isatty } from 'node:tty'
 import type { ByteSink } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
+import { DirectOutput } from './direct-output.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
 import { type Opened, OutputStream } from './output-stream.js'
-import { RegularFile } from './regular-file.js'
 import { hasCode, systemReason } from './system-error.js'
 
 export interface OutputTarget {
@@ -162,9 +162,12 @@ function openPlace(place: Place): OpenOutput {
   const { path, name, stats, gzip } = place
   if (path === '-') {
     if (place.binary && isatty(STDOUT)) throw terminalError(place)
+    const isDirect = !gzip && !mayWait(stats, STDOUT)
     return {
       place,
-      stream: new OutputStream(name, process.stdout, gzip),
+      stream: isDirect
+        ? new DirectOutput(name, STDOUT, 'leave')
+        : new OutputStream(name, process.stdout, gzip),
       temporary: undefined,
     }
   }
@@ -176,7 +179,7 @@ function openPlace(place: Place): OpenOutput {
     if (stats) fchmodSync(fd, Number(stats.mode & 0o777n))
     const stream = gzip
       ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), gzip)
-      : new RegularFile(path, fd)
+      : new DirectOutput(path, fd, 'flush')
     return { place, stream, temporary }
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -191,11 +194,19 @@ function openDevice(place: Place): OpenOutput {
     // A pipe without a reader would block here; a stream waits for it beside everything else.
     const fd = stats?.isCharacterDevice() ? openSync(path, 'w') : undefined
     if (fd !== undefined && place.binary && isatty(fd)) throw terminalError(place)
+    if (fd !== undefined && !gzip && !mayWait(stats, fd)) {
+      return { place, stream: new DirectOutput(name, fd, 'close'), temporary: undefined }
+    }
     const target = createWriteStream(path, fd === undefined ? {} : { fd })
     return { place, stream: new OutputStream(name, target, gzip), temporary: undefined }
   } catch (error) {
     throw writeError(name, error)
   }
+}
+
+/** Whether to write to it may take as long as somebody likes. */
+function mayWait(stats: BigIntStats | undefined, fd: number): boolean {
+  return !(stats?.isFile() || (stats?.isCharacterDevice() && !isatty(fd)))
 }
 
 function renameOver(temporary: string, place: Place): void {

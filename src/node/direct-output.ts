@@ -3,20 +3,25 @@ import { promisify } from 'node:util'
 import { type ByteSink, recycle } from '../base/byte-writer.js'
 import { type Opened, writingError } from './output-stream.js'
 
+/** What to do with a file when all is written: to have it on the disk, to close it, to leave it. */
+export type Ending = 'flush' | 'close' | 'leave'
+
 /**
- * A file that is being written to, at once: a stream would gather in memory what formats write when
- * the trace is at its end, and costs more where the system takes the bytes without waiting.
+ * A file, or a device that makes nobody wait, written to at once: a stream would gather in memory
+ * what formats write when the trace is at its end, and take longer.
  */
-export class RegularFile implements Opened {
+export class DirectOutput implements Opened {
   readonly closed = false
   readonly #name: string
   readonly #fd: number
+  readonly #ending: Ending
   #isOpen = true
   #failure: unknown
 
-  constructor(name: string, fd: number) {
+  constructor(name: string, fd: number, ending: Ending) {
     this.#name = name
     this.#fd = fd
+    this.#ending = ending
   }
 
   readonly write: ByteSink = block => {
@@ -37,7 +42,7 @@ export class RegularFile implements Opened {
   async end(): Promise<void> {
     if (this.#failure !== undefined) throw this.#error()
     try {
-      await promisify(fsync)(this.#fd)
+      if (this.#ending === 'flush') await promisify(fsync)(this.#fd)
     } catch (error) {
       this.#failure = error
       throw this.#error()
@@ -46,7 +51,7 @@ export class RegularFile implements Opened {
   }
 
   destroy(): void {
-    if (this.#isOpen) closeSync(this.#fd)
+    if (this.#isOpen && this.#ending !== 'leave') closeSync(this.#fd)
     this.#isOpen = false
   }
 
