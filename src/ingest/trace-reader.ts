@@ -8,7 +8,6 @@ import { byCpu } from '../timeline/by-cpu.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { readNotes } from './call-notes.js'
 import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
-import { SCAN_AHEAD } from './graph-scanner.js'
 import type { InterruptsShown } from './interrupts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 import { Repeat } from './repeat.js'
@@ -42,7 +41,7 @@ import { usualModule } from './usual-module.js'
 const SAMPLE = 64 * 1024
 /** A longer line is no line of a trace: it is skipped, and never held in memory. */
 const LONGEST_LINE = 1024 * 1024
-/** Of text that is looked at at a time: it stays in the cache of a core. */
+/** So much text is taken at a time: there is room for it behind the start of the longest line. */
 const PIECE = 1024 * 1024
 /** After so many unrecognized lines in a row the layout is looked at anew. */
 const PATIENCE = 20
@@ -89,7 +88,7 @@ export class TraceReader implements ReadingPlace {
   readonly #stacks: Stacks
   readonly #lines = noLines()
   readonly #input = new TextInput()
-  readonly #held = new HeldBytes(SCAN_AHEAD, () => this.#usual.bytes)
+  readonly #held = new HeldBytes(this.#usual.bytes)
   /** Inside a line that is too long. */
   #skipping = false
   #reader: LineReader | undefined

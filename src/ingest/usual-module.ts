@@ -39,7 +39,7 @@ export interface UsualModule extends WebAssembly.Exports {
   follow(from: number, end: number, seconds: number, nanos: number): number
 }
 
-/** Bytes of text that there is room for at a time. */
+/** Bytes of text that there is room for, and of what scanners look at behind it. */
 export const TEXT_ROOM = 4 * 1024 * 1024
 /** Bytes that may be read behind a text. */
 const AHEAD = 1024

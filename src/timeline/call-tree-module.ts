@@ -18,7 +18,7 @@ export interface CallTreeModule extends WebAssembly.Exports {
   levelOf(track: number): number
   nodeAt(track: number, level: number): number
   replace(track: number, level: number, node: number): void
-  watch(track: number): void
+  watch(track: number, isWatched: boolean): void
 }
 
 let compiled: WebAssembly.Module | undefined

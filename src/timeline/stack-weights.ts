@@ -49,7 +49,7 @@ export class StackWeights implements TimelineSink {
   /** The roots of the groups, by cpu and then by track; each moved up by 1. */
   readonly #roots: NodeId[][] = []
   /** By track and level, the nodes of an UNNAMED call that migrated: what it had on cpus before. */
-  readonly #left: NodeId[][][] = []
+  readonly #left = new Map<TrackId, Map<number, NodeId[]>>()
 
   constructor(grouping: Grouping) {
     this.#grouping = grouping
@@ -81,7 +81,13 @@ export class StackWeights implements TimelineSink {
   end(track: TrackId, func: FunctionId, _at: number, duration: number): void {
     const level = this.#module.levelOf(track)
     this.#module.end(track, func, duration)
-    for (const node of this.#left[track]?.[level]?.splice(0) ?? []) this.#module.settle(node, func)
+    const left = this.#left.get(track)
+    if (!left) return
+    for (const node of left.get(level) ?? []) this.#module.settle(node, func)
+    left.delete(level)
+    if (left.size > 0) return
+    this.#left.delete(track)
+    this.#module.watch(track, false)
   }
 
   callEvents(events: CallEvents, from: number, to: number): void {
@@ -121,11 +127,11 @@ export class StackWeights implements TimelineSink {
   }
 
   #leave(track: TrackId, level: number, node: NodeId): void {
-    this.#module.watch(track)
-    this.#left[track] ??= []
-    const left = this.#left[track]
-    left[level] ??= []
-    if (!left[level].includes(node)) left[level].push(node)
+    const left = this.#left.get(track) ?? new Map<number, NodeId[]>()
+    const nodes = left.get(level) ?? []
+    if (!nodes.includes(node)) left.set(level, [...nodes, node])
+    this.#left.set(track, left)
+    this.#module.watch(track, true)
   }
 
   defineLane(): void {}

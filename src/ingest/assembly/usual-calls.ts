@@ -1,6 +1,6 @@
 /**
- * What most lines mean. `Stacks` has the whole of it, says why, and means the same by them; it goes
- * on from the same memory with any other line, were that one followed here as far as it is usual.
+ * What most lines mean. `Stacks` has the whole of it, and says why. It goes on in the same memory with
+ * any other line: also with one that was followed here up to where it turned out to be odd.
  */
 import {
   CPU_SIZE,

@@ -43,8 +43,8 @@ export function open(track: u32, root: i32): void {
   store<usize>(stacks + <usize>track * 4, stack)
 }
 
-export function watch(track: u32): void {
-  store<u32>(stackOf(track), 1, IS_WATCHED)
+export function watch(track: u32, isWatched: bool): void {
+  store<u32>(stackOf(track), isWatched, IS_WATCHED)
 }
 
 export function levelOf(track: u32): u32 {
