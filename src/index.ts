@@ -48,6 +48,7 @@ export { type Shown, shownNotes } from './timeline/notes.js'
 export { Recording } from './timeline/recording.js'
 export {
   type Argument,
+  type CallEvents,
   type CallNotes,
   type Clock,
   type FunctionId,
@@ -67,3 +68,4 @@ export {
 } from './timeline/sink.js'
 export { type Grouping, type StackGroup, StackWeights } from './timeline/stack-weights.js'
 export { tee } from './timeline/tee.js'
+export { tellCallEvents } from './timeline/tell-call-events.js'

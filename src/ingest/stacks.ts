@@ -413,10 +413,10 @@ export class Stacks {
   }
 
   #sinceOrigin(line: TraceLine): Nanos {
-    const [seconds, nanos] = this.#memory.origin as unknown as [number, Nanos]
-    const time = (line.seconds - seconds) * 1e9 + line.nanos
+    const { origin } = this.#memory
+    const time = (line.seconds - (origin[0] as number)) * 1e9 + line.nanos
     const { clockScale } = this.#columns
-    return (clockScale === 1 ? time : Math.round(time * clockScale)) - nanos
+    return (clockScale === 1 ? time : Math.round(time * clockScale)) - (origin[1] as number)
   }
 
   /** The kernel subtracts without a sign: what ends before it began prints as 2^64 ns less that. */

@@ -11,7 +11,7 @@ export const MOST_RECORDS: usize = 512
 export const MOST_EVENTS: usize = MOST_RECORDS * 4
 
 export const MOST_CPUS: u32 = 1 << 10
-/** Two tracks, and functions by depth; see usual-calls.ts. */
+/** Three tracks, and functions by depth; see usual-calls.ts. */
 export const CPU_SIZE: usize = 256
 export const MOST_TASKS: u32 = 1 << 14
 export const MOST_STACKS: u32 = 1 << 13
@@ -22,7 +22,7 @@ export const STACK_SIZE: usize = 64 + <usize>LEVELS * 24
 /** Behind the constants: a name that is being learned. */
 export const name: usize = 2048
 export const records: usize = 4096
-/** `CallColumns` of the events that lines were found to mean: their numbers, and their times. */
+/** The `CallEvents` that lines were found to mean: their numbers, and their times. */
 export const eventNumbers: usize = records + MOST_RECORDS * RECORD_SIZE
 export const eventTimes: usize = eventNumbers + MOST_EVENTS * 8
 /** 64-bit numbers: see usual-calls.ts, and stack-memory.ts. */
