@@ -72,6 +72,17 @@ test.each(['timeline', 'flame'])(
   },
 )
 
+test('Chromium: a new address is followed although the page has just written its own', async () => {
+  const { path } = await fileOf('html', seed)
+  const { page } = await openPage()
+  await page.goto(`file://${path}#view=timeline`)
+  await page.evaluate(() => {
+    location.hash = '#view=flame'
+    history.replaceState(null, '', '#view=timeline')
+  })
+  await page.locator('.view.flame').waitFor()
+})
+
 test('Chromium: a page of a million calls', async () => {
   const folder = temporaryFolder()
   const [trace, path] = [join(folder, 'trace.txt'), join(folder, 'trace.html')]

@@ -88,7 +88,7 @@ class Page {
       this.#help,
     )
     this.#listen()
-    this.#restore()
+    this.#restore(location.hash)
   }
 
   #header(): HTMLElement {
@@ -151,7 +151,8 @@ class Page {
     addEventListener('keydown', event => {
       if (this.#key(event)) event.preventDefault()
     })
-    addEventListener('hashchange', () => this.#restore())
+    // By now `location` may be what was remembered meanwhile.
+    addEventListener('hashchange', ({ newURL }) => this.#restore(new URL(newURL).hash))
   }
 
   #key(event: KeyboardEvent): boolean {
@@ -285,8 +286,8 @@ class Page {
     }
   }
 
-  #restore(): void {
-    const state = new URLSearchParams(location.hash.slice(1))
+  #restore(hash: string): void {
+    const state = new URLSearchParams(hash.slice(1))
     const tab = TABS.find(([name]) => name === state.get('view'))?.[0] ?? 'timeline'
     const from = Number(state.get('from') ?? Number.NaN)
     const to = Number(state.get('to') ?? Number.NaN)
