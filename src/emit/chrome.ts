@@ -15,22 +15,13 @@
  * trace end where their track was last seen, with an instant that says so. Lost: which cpu a task
  * ran on, and the measured durations where they differ from the distance between begin and end.
  */
-import { type ByteSink, ByteWriter, Piece } from '../base/byte-writer.js'
+import type { ByteSink } from '../base/byte-writer.js'
 import { ignored } from '../timeline/ignored.js'
 import { clockTexts, functionName, trackName } from '../timeline/names.js'
 import { shownNotes } from '../timeline/notes.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
-import {
-  type CallNotes,
-  type FunctionId,
-  type Lane,
-  type Nanos,
-  type TimelineSink,
-  type TraceFacts,
-  type Track,
-  UNMEASURED,
-  UNNAMED,
-} from '../timeline/sink.js'
+import type { Lane, Nanos, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
+import { CallLines } from './call-lines.js'
 import { eventCategory } from './event-category.js'
 import type { EmitOptions } from './formats.js'
 
@@ -54,21 +45,13 @@ interface ChromeThread {
 }
 
 interface ChromeTrack extends ChromeThread {
-  /** An event of the track up to its time. */
-  readonly begin: Piece
-  readonly end: Piece
-  readonly instant: Piece
-  /** How many calls are open. */
-  level: number
-  /** Of these, the ones whose begin is not written, for their name is to come. */
-  readonly late: { readonly level: number; readonly at: Nanos }[]
-  /** The level of the last of them, or -1. */
-  lateLevel: number
+  /** A moment of the track, up to its time. */
+  readonly instant: string
 }
 
 interface ChromeLane extends ChromeThread {
-  readonly begin: Piece
-  readonly end: Piece
+  readonly begin: string
+  readonly end: string
   /** The names of the open sections. */
   readonly open: string[]
 }
@@ -83,44 +66,23 @@ export function openChrome(
   out: ByteSink,
   { title, array = false, absoluteTime = false }: EmitOptions,
 ): TimelineSink {
-  const writer = new ByteWriter(out)
+  const lines = new CallLines(out)
   const tracks: ChromeTrack[] = []
   const lanes: ChromeLane[] = []
-  const names: string[] = []
-  /** What begins a call, and what ends one, from its time on. */
-  const begins: Piece[] = []
-  const ends: Piece[] = []
-  /** The mark of a call without an exit. */
-  const incompletes: Piece[] = []
+  let functions = 0
   let origin = NO_TIME
-  let originMillis = 0
-  let calls = 0
-  let incompleteCalls = 0
   let isCpuProcessNamed = false
   /** No event has been written yet. */
   let isFirst = true
 
   const writeMetadata = (name: string, { pid, tid }: ChromeThread, args: object) => {
-    writer.text(`${isFirst ? '' : ',\n'}${JSON.stringify({ ph: 'M', name, pid, tid, args })}`)
+    lines.text(`${isFirst ? '' : ',\n'}${JSON.stringify({ ph: 'M', name, pid, tid, args })}`)
     isFirst = false
   }
-  const writeStart = (start: Piece, at: Nanos) => {
-    writer.piece(start)
-    writer.micros(at + origin.nanos, originMillis)
-  }
-  const write = (start: Piece, at: Nanos, rest: Piece) => {
-    writeStart(start, at)
-    writer.piece(rest)
-  }
-  const writeNotedEnd = (start: Piece, func: FunctionId, at: Nanos, notes: CallNotes) => {
-    const args = JSON.stringify(Object.fromEntries(shownNotes(notes)))
-    writeStart(start, at)
-    writer.bytes((ends[func] as Piece).bytes.subarray(0, -1))
-    writer.text(`,"args":${args}}`)
-  }
-  const writeEvent = (start: Piece, at: Nanos, fields: EventFields) => {
-    writeStart(start, at)
-    writer.text(`,${JSON.stringify(fields).slice(1)}`)
+  const writeEvent = (start: string, at: Nanos, fields: EventFields) => {
+    lines.text(start)
+    lines.time(at)
+    lines.text(eventRest(fields))
   }
 
   const writeProcess = (thread: ChromeThread, name: string, order: number) => {
@@ -136,57 +98,47 @@ export function openChrome(
     isCpuProcessNamed = true
   }
 
-  writer.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
+  lines.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
     ...ignored,
     start({ origin: firstTime }) {
       if (absoluteTime) origin = printedTime(firstTime)
-      originMillis = origin.seconds * 1000
+      lines.setTimes('micros', origin.nanos, origin.seconds * 1000)
     },
     defineFunction(id, definition) {
       const name = functionName(definition)
       const category = definition.module || 'kernel'
-      names[id] = name
-      const quoted = JSON.stringify(name)
-      begins[id] = new Piece(`,"name":${quoted},"cat":${JSON.stringify(category)}}`)
-      ends[id] = new Piece(`,"name":${quoted}}`)
+      functions++
+      lines.defineFunction(id, {
+        begin: eventRest({ name, cat: category }),
+        end: eventRest({ name }),
+        mark: eventRest({ name: `incomplete: ${name}` }),
+      })
     },
     defineTrack(id, track) {
-      const chromeTrack = tracks[id] ?? newTrack(id, track)
+      const known = tracks[id]
+      const chromeTrack = known ?? newTrack(id, track)
       tracks[id] = chromeTrack
+      if (!known) {
+        const { pid, tid, instant } = chromeTrack
+        lines.defineTrack(id, {
+          begin: eventStart({ ph: 'B', pid, tid }),
+          end: eventStart({ ph: 'E', pid, tid }),
+          mark: instant,
+        })
+      }
       if (track.isInterrupts) writeCpuProcess(chromeTrack)
       else if (track.pid === 0) writeProcess(chromeTrack, 'idle', IDLE_LAST)
       else writeProcess(chromeTrack, track.comm || trackName(track), id)
       writeThread(chromeTrack, trackName(track), track.cpu ?? CALLS_FIRST)
     },
-    begin(id, func, at) {
-      const track = tracks[id] as ChromeTrack
-      const level = track.level++
-      if (func !== UNNAMED) {
-        write(track.begin, at, begins[func] as Piece)
-      } else {
-        track.late.push({ level, at })
-        track.lateLevel = level
-      }
-    },
+    begin: (id, func, at) => lines.begin(id, func, at),
     end(id, func, at, duration, notes) {
-      const track = tracks[id] as ChromeTrack
-      const level = --track.level
-      if (track.lateLevel === level) {
-        const begin = track.late.pop()?.at as Nanos
-        track.lateLevel = track.late.at(-1)?.level ?? -1
-        if (func === UNNAMED) return
-        write(track.begin, begin, begins[func] as Piece)
-      }
-      calls++
-      if (notes) writeNotedEnd(track.end, func, at, notes)
-      else write(track.end, at, ends[func] as Piece)
-      if (duration === UNMEASURED) {
-        incompleteCalls++
-        incompletes[func] ??= new Piece(`,"name":${JSON.stringify(`incomplete: ${names[func]}`)}}`)
-        write(track.instant, at, incompletes[func])
-      }
+      if (!notes) return lines.end(id, func, at, duration)
+      const args = JSON.stringify(Object.fromEntries(shownNotes(notes)))
+      lines.endWith(`,"args":${args}`, id, func, at, duration)
     },
+    callEvents: (events, from, to) => lines.callEvents(events, from, to),
     instant(id, at, name, text, frames = []) {
       const stack = frames.length > 0 ? frames.join('\n') : undefined
       const args = text || stack ? { text: text || undefined, stack } : undefined
@@ -210,7 +162,7 @@ export function openChrome(
     },
     count(id, at, name, value) {
       const { pid } = tracks[id] as ChromeTrack
-      writeEvent(eventStart({ ph: 'C', pid }, false), at, { name, args: { value } })
+      writeEvent(eventStart({ ph: 'C', pid }), at, { name, args: { value } })
     },
     lost(cpu, at, events) {
       const start = eventStart({ ph: 'i', s: 'g', pid: IDLE_PROCESS, tid: IDLE_PROCESS }, isFirst)
@@ -222,12 +174,12 @@ export function openChrome(
       const json = JSON.stringify({
         ...knownOf(title, facts),
         times: origin !== NO_TIME ? 'as in the trace' : 'since the start of the trace',
-        functions: names.filter(Boolean).length,
-        calls,
-        incomplete_calls: incompleteCalls,
+        functions,
+        calls: lines.calls,
+        incomplete_calls: lines.unmeasured,
       })
-      writer.text(array ? '\n]\n' : `\n],\n"otherData":${json},\n"metadata":${json}}\n`)
-      writer.flush()
+      lines.text(array ? '\n]\n' : `\n],\n"otherData":${json},\n"metadata":${json}}\n`)
+      lines.flush()
     },
   }
 }
@@ -258,12 +210,7 @@ function newTrack(id: number, track: Track): ChromeTrack {
   return {
     pid,
     tid,
-    begin: eventStart({ ph: 'B', pid, tid }, false),
-    end: eventStart({ ph: 'E', pid, tid }, false),
-    instant: eventStart({ ph: 'i', s: 't', pid, tid }, false),
-    level: 0,
-    late: [],
-    lateLevel: -1,
+    instant: eventStart({ ph: 'i', s: 't', pid, tid }),
   }
 }
 
@@ -278,12 +225,17 @@ function newLane(
   return {
     pid,
     tid,
-    begin: eventStart({ ph: 'B', pid, tid, cat }, false),
-    end: eventStart({ ph: 'E', pid, tid, cat }, false),
+    begin: eventStart({ ph: 'B', pid, tid, cat }),
+    end: eventStart({ ph: 'E', pid, tid, cat }),
     open: [],
   }
 }
 
-function eventStart(fields: object, isFirst: boolean): Piece {
-  return new Piece(`${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`)
+/** An event up to its time; what stands before the first one of a trace is no comma. */
+function eventStart(fields: object, isFirst = false): string {
+  return `${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`
+}
+
+function eventRest(fields: EventFields): string {
+  return `,${JSON.stringify(fields).slice(1)}`
 }
