@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { convert } from '../convert.js'
 import { type Format, formats } from '../emit/formats.js'
+import { gzip } from '../node/gzip.js'
 import { openOutputs } from '../node/output.js'
 import { spillingBlocks } from '../node/spilling-blocks.js'
 import { showDashes } from './dash.js'
@@ -109,6 +110,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
       ...readerFor(args.jobs, inputs, chosen),
       notes: !noArgs,
       store,
+      gzip,
       warn: message => warnings.push(message),
     })
     await outputs.commit()

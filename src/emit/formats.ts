@@ -32,6 +32,8 @@ export interface EmitOptions {
   readonly minPercent?: number | undefined
   /** Where formats that show every call keep them until the end; in memory by default. */
   readonly store?: BlockStore | undefined
+  /** Packs what pprof defines as packed; pako by default. */
+  readonly gzip?: ((bytes: Uint8Array) => Uint8Array) | undefined
   /** Takes what is to be known about an output that its readers may refuse, in one line. */
   readonly warn?: ((message: string) => void) | undefined
 }

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { type ByteSink, recycle } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
+import { GZIP } from './gzip.js'
 import { hasCode, systemReason } from './system-error.js'
 
 /**
@@ -9,8 +10,6 @@ import { hasCode, systemReason } from './system-error.js'
  */
 const MOST_PENDING = 512 * 1024
 const FEW_PENDING = MOST_PENDING / 2
-/** By default zlib gives out 16 KiB at a time, and waits for this thread each time. */
-const GZIP = { level: 4, chunkSize: 256 * 1024 }
 
 /** What takes the bytes of one output. */
 export interface Opened {
