@@ -28,7 +28,7 @@ export class VarintLog {
   }
 
   write(value: number): void {
-    if (this.#at + LONGEST > this.#block.length) this.#begin()
+    if (this.#at + LONGEST > this.#block.length) this.#begin(LONGEST)
     const block = this.#block
     let at = this.#at
     let rest = value
@@ -46,16 +46,24 @@ export class VarintLog {
     this.#at = at
   }
 
+  /** Whole values that are encoded already, which stay together. */
+  append(bytes: Uint8Array): void {
+    if (this.#at + bytes.length > this.#block.length) this.#begin(bytes.length)
+    this.#block.set(bytes, this.#at)
+    this.#at += bytes.length
+  }
+
   /** What has been written so far. No value goes from one block into the next. */
   *blocks(): Generator<Uint8Array> {
     for (const number of this.#full) yield this.#store.get(number)
     yield this.#block.subarray(0, this.#at)
   }
 
-  #begin(): void {
+  #begin(length: number): void {
     this.#before += this.#at
     this.#full.push(this.#store.add(this.#block.subarray(0, this.#at)))
-    this.#block = new Uint8Array(Math.min(this.#block.length * 2, LARGEST_BLOCK))
+    const size = Math.min(this.#block.length * 2, LARGEST_BLOCK)
+    this.#block = new Uint8Array(Math.max(size, length))
     this.#at = 0
   }
 }

@@ -11,7 +11,6 @@ interface CallLinesModule extends WebAssembly.Exports {
   readonly ended: WebAssembly.Global<'f64'>
   readonly unmeasured: WebAssembly.Global<'f64'>
   setTimes(areMicros: boolean, nanos: number, millis: number): void
-  openTrack(track: number): void
   head(track: number, line: number, size: number): number
   tail(func: number, line: number, size: number): number
   write(from: number, to: number): number
@@ -65,9 +64,8 @@ export class CallLines {
     this.#module.setTimes(unit === 'micros', nanos, millis)
   }
 
-  /** Once for each track, before its first call. */
+  /** Before its first call; from there on if it is defined again. */
   defineTrack(track: TrackId, { begin, end, mark }: LineParts): void {
-    this.#module.openTrack(track)
     ;[begin, end, mark].forEach((part, line) => {
       this.#define(part, size => this.#module.head(track, line, size))
     })

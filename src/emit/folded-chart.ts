@@ -8,7 +8,7 @@
  */
 import { blocksInMemory } from '../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { BEGIN, CallLog, MIGRATE } from '../timeline/call-log.js'
+import { BEGIN, type CallLog, CallLogs, MIGRATE } from '../timeline/call-log.js'
 import { ignored } from '../timeline/ignored.js'
 import { type KernelFunction, type TimelineSink, type Track, UNNAMED } from '../timeline/sink.js'
 import { functionFrame, rootFrame } from './folded-frames.js'
@@ -23,6 +23,7 @@ interface TrackCalls {
 export function openFoldedChart(out: ByteSink, options: EmitOptions): TimelineSink {
   const { root, store = blocksInMemory() } = options
   const functions: KernelFunction[] = [{ name: '', module: '' }]
+  const logs = new CallLogs(store)
   const tracks: TrackCalls[] = []
   return {
     ...ignored,
@@ -30,7 +31,7 @@ export function openFoldedChart(out: ByteSink, options: EmitOptions): TimelineSi
       functions[id] = definition
     },
     defineTrack(id, track) {
-      tracks[id] ??= { track, calls: new CallLog(store) }
+      tracks[id] ??= { track, calls: logs.log(id) }
       tracks[id].track = track
     },
     begin(id, func, at) {
@@ -39,6 +40,7 @@ export function openFoldedChart(out: ByteSink, options: EmitOptions): TimelineSi
     end(id, func, at, duration) {
       tracks[id].calls.end(func, at, duration)
     },
+    callEvents: (events, from, to) => logs.callEvents(events, from, to),
     migrate(id, cpu, at) {
       tracks[id].calls.migrate(cpu, at)
     },

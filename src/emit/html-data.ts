@@ -2,7 +2,7 @@
 import type { BlockStore } from '../base/block-store.js'
 import { append, type Column, float64Column, int32Column } from '../base/columns.js'
 import { VarintLog, zigzag } from '../base/varint-log.js'
-import { BEGIN, CallLog, END } from '../timeline/call-log.js'
+import { BEGIN, type CallLog, END } from '../timeline/call-log.js'
 import { type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
 import { type ColumnName, columnNames, type Head, type HeadGroup } from './page/data.js'
 
@@ -14,25 +14,11 @@ export class GroupEvents {
   readonly instantPositions = float64Column()
   /** Three for each: name, text, stack. */
   readonly instantTexts = int32Column()
-  /** In spans that are in no other. */
-  busy: Nanos = 0
-  /** Whether there is something to show. */
-  isShown = false
-  #ended = 0
-
-  constructor(store: BlockStore) {
-    this.spans = new CallLog(store)
-  }
-
-  end(name: number, at: Nanos, duration: Nanos, note?: number): void {
-    if (note !== undefined) this.notes.set(this.#ended, note)
-    this.#ended++
-    if (this.spans.level === 1) this.busy += at - this.spans.begunAt
-    this.spans.end(name, at, duration)
+  constructor(spans: CallLog) {
+    this.spans = spans
   }
 
   instant(at: Nanos, name: number, text: number, stack: number): void {
-    this.isShown = true
     append(this.instantPositions, at)
     append(this.instantTexts, name)
     append(this.instantTexts, text)

@@ -8,16 +8,16 @@
 import { Deflate } from 'pako'
 import { blocksInMemory } from '../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { AS_LONG, CallLogs } from '../timeline/call-log.js'
 import { trackName } from '../timeline/names.js'
 import { shownNotes } from '../timeline/notes.js'
-import {
-  type CallNotes,
-  type KernelFunction,
-  type Lane,
-  type Nanos,
-  type TimelineSink,
-  type Track,
-  UNNAMED,
+import type {
+  CallNotes,
+  KernelFunction,
+  Lane,
+  Nanos,
+  TimelineSink,
+  Track,
 } from '../timeline/sink.js'
 import type { EmitOptions } from './formats.js'
 import { CounterSteps, encodeTrace, GroupEvents, type RowEvents } from './html-data.js'
@@ -29,6 +29,8 @@ export function openHtml(
   { title, store = blocksInMemory() }: EmitOptions,
 ): TimelineSink {
   const functions: KernelFunction[] = []
+  const calls = new CallLogs(store)
+  const sections = new CallLogs(store)
   const tracks: TrackRow[] = []
   const lanes: LaneRow[] = []
   const losses: [number, Nanos, number][] = []
@@ -39,20 +41,21 @@ export function openHtml(
       functions[id] = definition
     },
     defineTrack(id, track) {
-      tracks[id] ??= { track, events: new GroupEvents(store), counters: new Map() }
+      tracks[id] ??= { track, events: new GroupEvents(calls.log(id)), counters: new Map() }
       tracks[id].track = track
     },
     defineLane(id, lane) {
-      lanes[id] = { lane, events: new GroupEvents(store) }
+      lanes[id] = { lane, events: new GroupEvents(sections.log(id)) }
     },
     begin(track, func, at) {
       tracks[track].events.spans.begin(func, at)
     },
     end(track, func, at, duration, notes) {
-      const { events } = tracks[track]
-      if (func !== UNNAMED) events.isShown = true
-      events.end(func, at, duration, notes && texts.index(notesText(notes)))
+      const { spans, notes: noted } = tracks[track].events
+      if (notes) noted.set(spans.ended, texts.index(notesText(notes)))
+      spans.end(func, at, duration)
     },
+    callEvents: (events, from, to) => calls.callEvents(events, from, to),
     migrate(track, cpu, at) {
       tracks[track].events.spans.migrate(cpu, at)
     },
@@ -62,12 +65,10 @@ export function openHtml(
     },
     beginSection(lane, at, name) {
       const { events } = lanes[lane]
-      events.isShown = true
       events.spans.begin(texts.index(name), at)
     },
     endSection(lane, at) {
-      const { events } = lanes[lane]
-      events.end(texts.index(''), at, at - events.spans.begunAt)
+      lanes[lane].events.spans.end(texts.index(''), at, AS_LONG)
     },
     count(track, at, name, value) {
       const { counters } = tracks[track]
@@ -115,7 +116,7 @@ function pair(definition: KernelFunction | undefined): [string, string] {
  * busiest task first, idle tasks after all others. What has nothing to show is left out.
  */
 function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): RowEvents[] {
-  const shownLanes = lanes.filter(({ events }) => events.isShown)
+  const shownLanes = lanes.filter(({ events }) => events.spans.ended > 0)
   const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
     return { kind, name, cpu: undefined, events }
   }
@@ -123,16 +124,19 @@ function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): Ro
   const isIdle = ({ track }: TrackRow) => Number(track.pid === 0)
   const ofTracks = tracks
     .map((row, id) => ({ id, row }))
-    .sort((a, b) => isIdle(a.row) - isIdle(b.row) || b.row.events.busy - a.row.events.busy)
+    .sort(
+      (a, b) => isIdle(a.row) - isIdle(b.row) || b.row.events.spans.busy - a.row.events.spans.busy,
+    )
     .flatMap(({ id, row: { track, events, counters } }): RowEvents[] => {
       const name = trackName(track)
       const ownLanes = shownLanes.filter(
         ({ lane: { owner } }) => 'track' in owner && owner.track === id,
       )
       const calls = { kind: 'calls' as const, name, cpu: track.cpu, events }
+      const isShown = events.spans.isNamed || events.instantPositions.length > 0
       return [
         ...ownLanes.map(laneRow),
-        ...(events.isShown ? [calls] : []),
+        ...(isShown ? [calls] : []),
         ...[...counters].map(([counter, steps]) => ({
           kind: 'counter' as const,
           name: counter,

@@ -8,27 +8,25 @@
  * from the distance between begin and end.
  */
 import { blocksInMemory } from '../base/block-store.js'
-import { type ByteSink, ByteWriter, Piece } from '../base/byte-writer.js'
-import { BEGIN, CallLog, END } from '../timeline/call-log.js'
+import type { ByteSink } from '../base/byte-writer.js'
+import { BEGIN, type CallLog, CallLogs } from '../timeline/call-log.js'
 import { ignored } from '../timeline/ignored.js'
 import { functionName, trackName } from '../timeline/names.js'
 import {
   type FunctionId,
   type KernelFunction,
-  type Nanos,
   type TimelineSink,
   type Track,
+  type TrackId,
   UNNAMED,
 } from '../timeline/sink.js'
+import { CallLines } from './call-lines.js'
 import type { EmitOptions } from './formats.js'
 
 interface Profile {
+  readonly id: TrackId
   track: Track
   readonly calls: CallLog
-  /** Nanoseconds in calls. */
-  busy: Nanos
-  /** Whether anything in it has a name. */
-  hasCalls: boolean
 }
 
 export function openSpeedscope(
@@ -36,6 +34,7 @@ export function openSpeedscope(
   { title, store = blocksInMemory() }: EmitOptions,
 ): TimelineSink {
   const functions: KernelFunction[] = []
+  const logs = new CallLogs(store)
   const profiles: Profile[] = []
   return {
     ...ignored,
@@ -43,31 +42,29 @@ export function openSpeedscope(
       functions[id] = definition
     },
     defineTrack(id, track) {
-      profiles[id] ??= { track, calls: new CallLog(store), busy: 0, hasCalls: false }
+      profiles[id] ??= { id, track, calls: logs.log(id) }
       profiles[id].track = track
     },
     begin(id, func, at) {
       profiles[id].calls.begin(func, at)
     },
     end(id, func, at, duration) {
-      const profile = profiles[id]
-      const { calls } = profile
-      if (func !== UNNAMED) profile.hasCalls = true
-      if (calls.level === 1) profile.busy += at - calls.begunAt
-      calls.end(func, at, duration)
+      profiles[id].calls.end(func, at, duration)
     },
+    callEvents: (events, from, to) => logs.callEvents(events, from, to),
     finish() {
-      const writer = new ByteWriter(out)
-      const frames = new Frames(functions)
-      writer.text('{"$schema":"https://www.speedscope.app/file-format-schema.json",')
-      writer.text(`"exporter":"fgraph","name":${JSON.stringify(title)},"activeProfileIndex":0,\n`)
-      writer.text('"profiles":[')
+      const lines = new CallLines(out)
+      lines.setTimes('nanos', 0, 0)
+      const frames = new Frames(functions, lines)
+      lines.text('{"$schema":"https://www.speedscope.app/file-format-schema.json",')
+      lines.text(`"exporter":"fgraph","name":${JSON.stringify(title)},"activeProfileIndex":0,\n`)
+      lines.text('"profiles":[')
       inOrder(profiles).forEach((profile, index) => {
-        writer.text(index === 0 ? '\n' : ',\n')
-        writeProfile(writer, profile, frames)
+        lines.text(index === 0 ? '\n' : ',\n')
+        writeProfile(lines, profile, frames)
       })
-      writer.text(`],\n"shared":{"frames":[\n${frames.json.join(',\n')}\n]}}\n`)
-      writer.flush()
+      lines.text(`],\n"shared":{"frames":[\n${frames.json.join(',\n')}\n]}}\n`)
+      lines.flush()
     },
   }
 }
@@ -76,8 +73,8 @@ export function openSpeedscope(
 function inOrder(profiles: readonly Profile[]): Profile[] {
   const isIdle = ({ track }: Profile) => Number(track.pid === 0)
   return profiles
-    .filter(({ hasCalls }) => hasCalls)
-    .sort((a, b) => isIdle(a) - isIdle(b) || b.busy - a.busy)
+    .filter(({ calls }) => calls.isNamed)
+    .sort((a, b) => isIdle(a) - isIdle(b) || b.calls.busy - a.calls.busy)
 }
 
 /** `bash (170)`; whatever is no task as in every output. */
@@ -85,53 +82,50 @@ function profileName(track: Track): string {
   return track.pid ? `${track.comm || '<...>'} (${track.pid})` : trackName(track)
 }
 
-function writeProfile(writer: ByteWriter, { track, calls }: Profile, frames: Frames): void {
-  writer.text(`{"type":"evented","name":${JSON.stringify(profileName(track))},`)
-  writer.text(`"unit":"nanoseconds","startValue":0,"endValue":${calls.last},"events":[`)
-  const events = calls.read()
+function writeProfile(lines: CallLines, { id, track, calls }: Profile, frames: Frames): void {
+  lines.text(`{"type":"evented","name":${JSON.stringify(profileName(track))},`)
+  lines.text(`"unit":"nanoseconds","startValue":0,"endValue":${calls.last},"events":[`)
+  const [begin, end] = ['\n{"type":"O","at":', '\n{"type":"C","at":']
+  lines.defineTrack(id, { begin, end, mark: '' })
   let isFirst = true
-  while (events.next()) {
-    if (events.kind > END || events.func === UNNAMED) continue
-    const { index, open, close } = frames.of(events.func)
-    if (isFirst) writer.text(`\n{"type":"O","frame":${index},"at":`)
-    else writer.piece(events.kind === BEGIN ? open : close)
-    isFirst = false
-    writer.integer(events.at)
+  const log = calls.read()
+  for (let length = log.read(); length > 0; length = log.read()) {
+    const { events } = log
+    let from = 0
+    for (let event = 0; event < length; event++) {
+      const func = events.numbers[2 * event + 1]
+      if ((events.numbers[2 * event] & 3) !== BEGIN || func === UNNAMED) continue
+      frames.use(func)
+      if (!isFirst) continue
+      lines.callEvents(events, from, event + 1)
+      lines.defineTrack(id, { begin: `,${begin}`, end: `,${end}`, mark: '' })
+      from = event + 1
+      isFirst = false
+    }
+    lines.callEvents(events, from, length)
   }
-  writer.text('}\n]}')
-}
-
-/** What stands before the position of an event, which is not the first one. */
-interface Frame {
-  readonly index: number
-  readonly open: Piece
-  readonly close: Piece
+  lines.text('\n]}')
 }
 
 /** The frames that all profiles share, dense in the order of their first use. */
 class Frames {
   readonly json: string[] = []
   readonly #functions: readonly KernelFunction[]
-  readonly #frames: Frame[] = []
+  readonly #lines: CallLines
+  readonly #isKnown: boolean[] = []
 
-  constructor(functions: readonly KernelFunction[]) {
+  constructor(functions: readonly KernelFunction[], lines: CallLines) {
     this.#functions = functions
+    this.#lines = lines
   }
 
-  of(func: FunctionId): Frame {
-    return this.#frames[func] ?? this.#add(func)
-  }
-
-  #add(func: FunctionId): Frame {
+  use(func: FunctionId): void {
+    if (this.#isKnown[func]) return
+    this.#isKnown[func] = true
     const definition = this.#functions[func]
     const file = definition.module && { file: definition.module }
-    const index = this.json.push(JSON.stringify({ name: functionName(definition), ...file })) - 1
-    const frame = {
-      index,
-      open: new Piece(`},\n{"type":"O","frame":${index},"at":`),
-      close: new Piece(`},\n{"type":"C","frame":${index},"at":`),
-    }
-    this.#frames[func] = frame
-    return frame
+    const frame = this.json.push(JSON.stringify({ name: functionName(definition), ...file })) - 1
+    const rest = `,"frame":${frame}}`
+    this.#lines.defineFunction(func, { begin: rest, end: rest, mark: '' })
   }
 }

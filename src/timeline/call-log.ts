@@ -1,160 +1,259 @@
 import type { BlockStore } from '../base/block-store.js'
-import { append, grown, int32Column } from '../base/columns.js'
-import { VarintLog, VarintReader } from '../base/varint-log.js'
-import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from './sink.js'
+import { VarintLog } from '../base/varint-log.js'
+import wasm from './assembly/built/call-log.wasm'
+import { type CallEvents, type FunctionId, type Nanos, UNNAMED } from './sink.js'
+
+/** What assembly/call-log.ts exports. */
+interface CallLogModule extends WebAssembly.Exports {
+  readonly memory: WebAssembly.Memory
+  readonly length: WebAssembly.Global<'i32'>
+  open(log: number): void
+  last(log: number): number
+  busy(log: number): number
+  ended(log: number): number
+  isNamed(log: number): number
+  encode(from: number, to: number): number
+  rewind(log: number): void
+  decode(log: number, size: number, most: number): number
+}
+
+// Where the memory of the module has room for events, and for their bytes.
+const MOST_EVENTS = 512
+const NUMBERS = 8192
+const TIMES = NUMBERS + MOST_EVENTS * 8
+const BEGINS = TIMES + MOST_EVENTS * 16
+const BYTES = BEGINS + MOST_EVENTS * 8
+
+/** Of an event, at most. */
+const LONGEST_EVENT = 21
+/** How many are read at once, and how many of their bytes: as many as they mostly have, and more. */
+const READ_EVENTS = 256
+const READ_BYTES = 1024
 
 export const BEGIN = 0
 export const END = 1
 export const MIGRATE = 2
-const KINDS = 4
 
-// What an end says of its duration: the call's length, none, or by how much it is more or less.
-const AS_LONG = 0
-const NOT_MEASURED = 1
-const LONGER = 2
-const SHORTER = 3
+/** In place of a duration: the distance between begin and end. */
+export const AS_LONG: Nanos = Number.NaN
 
 /**
- * What happens on one track, kept to be read again: some three bytes an event, and four more for
+ * What happens on tracks, kept to be read again: some three bytes an event, and four more for
  * a call that begins UNNAMED. Positions are differences, durations those to the call's length.
  */
-export class CallLog {
-  readonly #events: VarintLog
-  /** Of calls that began UNNAMED, in their order: what their ends have called them. */
-  readonly #lateNames = int32Column()
-  #last: Nanos = 0
-  #level = 0
-  // By level.
-  #begins = new Float64Array(16)
-  /** 1 more than the call's place among the late names; 0 for one that began with its name. */
-  #lates = new Int32Array(16)
-  #calls = 0
+export class CallLogs {
+  readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as CallLogModule
+  readonly #store: BlockStore
+  readonly #logs: CallLog[] = []
+  readonly #events: VarintLog[] = []
+  #numbers = new Int32Array(0)
+  #times = new Float64Array(0)
+  #begins = new Float64Array(0)
+  #bytes = new Uint8Array(0)
+  /** Events that are not in their logs yet. */
+  #length = 0
 
   constructor(store: BlockStore) {
-    this.#events = new VarintLog(store)
+    this.#store = store
+    this.#look()
   }
 
-  /** How many have begun. */
-  get calls(): number {
-    return this.#calls
+  /** The log of this number, which is made at its first use. */
+  log(number: number): CallLog {
+    const known = this.#logs[number]
+    if (known) return known
+    this.#write()
+    this.#module.open(number)
+    this.#look()
+    const log = new CallLog(this, number)
+    this.#logs[number] = log
+    this.#events[number] = new VarintLog(this.#store)
+    return log
+  }
+
+  add(log: number, kind: number, operand: number, at: Nanos, duration: Nanos): void {
+    const place = 2 * this.#length
+    this.#numbers[place] = log * 4 + kind
+    this.#numbers[place + 1] = operand
+    this.#times[place] = at
+    this.#times[place + 1] = duration
+    this.#added(1)
+  }
+
+  /** Begins and ends of tracks, whose logs have the same numbers. */
+  callEvents({ numbers, times }: CallEvents, from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      const end = Math.min(to, at + MOST_EVENTS - this.#length)
+      this.#numbers.set(numbers.subarray(2 * at, 2 * end), 2 * this.#length)
+      this.#times.set(times.subarray(2 * at, 2 * end), 2 * this.#length)
+      this.#added(end - at)
+      at = end
+    }
+  }
+
+  /** All that is known of logs so far. */
+  written(): CallLogModule {
+    this.#write()
+    return this.#module
+  }
+
+  read(log: number): LoggedEvents {
+    this.#write()
+    this.#module.rewind(log)
+    const events = this.#events[log] as VarintLog
+    return new LoggedEvents(events.blocks(), (bytes, { numbers, times }, begins) => {
+      this.#bytes.set(bytes.subarray(0, READ_BYTES + LONGEST_EVENT), BYTES)
+      const count = this.#module.decode(log, Math.min(bytes.length, READ_BYTES), READ_EVENTS)
+      this.#look()
+      numbers.set(this.#numbers.subarray(0, 2 * count))
+      times.set(this.#times.subarray(0, 2 * count))
+      begins.set(this.#begins.subarray(0, count))
+      return [count, this.#module.length.value]
+    })
+  }
+
+  #added(count: number): void {
+    this.#length += count
+    if (this.#length === MOST_EVENTS) this.#write()
+  }
+
+  #write(): void {
+    const length = this.#length
+    this.#length = 0
+    for (let event = 0; event < length; ) {
+      const log = (this.#numbers[2 * event] as number) >> 2
+      event = this.#module.encode(event, length)
+      this.#look()
+      const end = BYTES + this.#module.length.value
+      ;(this.#events[log] as VarintLog).append(this.#bytes.subarray(BYTES, end))
+    }
+  }
+
+  /** When the memory grows, views of it are gone. */
+  #look(): void {
+    const { buffer } = this.#module.memory
+    if (this.#bytes.buffer === buffer) return
+    this.#bytes = new Uint8Array(buffer)
+    this.#numbers = new Int32Array(buffer, NUMBERS, 2 * MOST_EVENTS)
+    this.#times = new Float64Array(buffer, TIMES, 2 * MOST_EVENTS)
+    this.#begins = new Float64Array(buffer, BEGINS, MOST_EVENTS)
+  }
+}
+
+/** What happens on one track. */
+export class CallLog {
+  readonly #logs: CallLogs
+  readonly #number: number
+
+  constructor(logs: CallLogs, number: number) {
+    this.#logs = logs
+    this.#number = number
+  }
+
+  /** How many calls have ended. */
+  get ended(): number {
+    return this.#logs.written().ended(this.#number)
   }
 
   /** Where the last event stands. */
   get last(): Nanos {
-    return this.#last
+    return this.#logs.written().last(this.#number)
   }
 
-  /** How many calls are open. */
-  get level(): number {
-    return this.#level
+  /** In calls that are in no other. */
+  get busy(): Nanos {
+    return this.#logs.written().busy(this.#number)
   }
 
-  /** Where the innermost open call began. */
-  get begunAt(): Nanos {
-    return this.#begins[this.#level - 1]
+  /** Whether any call that has ended has a name. */
+  get isNamed(): boolean {
+    return this.#logs.written().isNamed(this.#number) !== 0
   }
 
   begin(func: FunctionId, at: Nanos): void {
-    const level = this.#level++
-    if (level === this.#begins.length) {
-      this.#begins = grown(this.#begins)
-      this.#lates = grown(this.#lates)
-    }
-    this.#calls++
-    this.#begins[level] = at
-    this.#lates[level] = func === UNNAMED ? append(this.#lateNames, UNNAMED) + 1 : 0
-    this.#append(func * KINDS + BEGIN, at)
+    this.#logs.add(this.#number, BEGIN, func, at, 0)
   }
 
   end(func: FunctionId, at: Nanos, duration: Nanos): void {
-    const level = --this.#level
-    const late = this.#lates[level]
-    if (late > 0) this.#lateNames.values[late - 1] = func
-    const excess = duration - (at - this.#begins[level])
-    if (excess === 0) this.#append(AS_LONG * KINDS + END, at)
-    else if (duration === UNMEASURED) this.#append(NOT_MEASURED * KINDS + END, at)
-    else {
-      this.#append((excess > 0 ? LONGER : SHORTER) * KINDS + END, at)
-      this.#events.write(Math.abs(excess))
-    }
+    this.#logs.add(this.#number, END, func, at, duration)
   }
 
   migrate(cpu: number, at: Nanos): void {
-    this.#append(cpu * KINDS + MIGRATE, at)
+    this.#logs.add(this.#number, MIGRATE, cpu, at, 0)
   }
 
+  /** All of it; whatever else reads the same log has to be done with it. */
   read(): LoggedEvents {
-    return new LoggedEvents(this.#events.blocks(), this.#lateNames.values)
-  }
-
-  #append(head: number, at: Nanos): void {
-    this.#events.write(head)
-    this.#events.write(at - this.#last)
-    this.#last = at
+    return this.#logs.read(this.#number)
   }
 }
 
-/** Goes through a log; after each `next` that is true the fields tell of one event. */
+/** Takes events out of the first bytes; tells how many, and of how many bytes. */
+type Decode = (
+  bytes: Uint8Array,
+  events: CallEvents,
+  begins: Float64Array,
+) => readonly [events: number, bytes: number]
+
+/** Goes through a log, event by event or by the hundred. */
 export class LoggedEvents {
+  // After each `next` that is true, what it is;
   kind = BEGIN
   at: Nanos = 0
-  /** What begins or ends, under the name that its end brings; UNNAMED for what is no call. */
+  /** what begins or ends, under the name that its end brings; UNNAMED for what is no call; */
   func: FunctionId = UNNAMED
-  /** Whether the call that begins did so without its name. */
+  /** whether the call that begins did so without its name; */
   isLate = false
-  /** Of what ends. */
+  /** of what ends, where it began */
   begin: Nanos = 0
   duration: Nanos = 0
-  /** Where the task goes. */
+  /** and where the task goes. */
   cpu = 0
-  readonly #events: VarintReader
-  readonly #lateNames: Int32Array
-  #late = 0
-  #level = 0
-  #functions = new Int32Array(16)
-  #begins = new Float64Array(16)
+  /** After each `read`: calls under their names. What is a migration is neither begin nor end. */
+  readonly events: CallEvents = {
+    numbers: new Int32Array(2 * READ_EVENTS),
+    times: new Float64Array(2 * READ_EVENTS),
+  }
+  readonly #begins = new Float64Array(READ_EVENTS)
+  readonly #blocks: Iterator<Uint8Array>
+  readonly #decode: Decode
+  #block: Uint8Array = new Uint8Array(0)
+  #event = 0
+  #length = 0
 
-  constructor(blocks: Iterable<Uint8Array>, lateNames: Int32Array) {
-    this.#events = new VarintReader(blocks)
-    this.#lateNames = lateNames
+  constructor(blocks: Iterator<Uint8Array>, decode: Decode) {
+    this.#blocks = blocks
+    this.#decode = decode
   }
 
   next(): boolean {
-    const events = this.#events
-    if (!events.more) return false
-    const head = events.read()
-    const kind = head & 3
-    const operand = (head - kind) / KINDS
-    const at = this.at + events.read()
-    this.kind = kind
-    this.at = at
-    if (kind === BEGIN) this.#begin(operand, at)
-    else if (kind === END) this.#end(operand, at)
-    else this.cpu = operand
+    if (this.#event === this.#length) {
+      this.#event = 0
+      this.#length = this.read()
+      if (this.#length === 0) return false
+    }
+    const event = this.#event++
+    const { numbers, times } = this.events
+    this.kind = (numbers[2 * event] as number) & 3
+    const operand = numbers[2 * event + 1] as number
+    this.func = operand
+    this.cpu = operand
+    this.at = times[2 * event] as number
+    this.duration = times[2 * event + 1] as number
+    this.isLate = this.kind === BEGIN && this.duration === 1
+    this.begin = this.#begins[event] as number
     return true
   }
 
-  #begin(func: FunctionId, at: Nanos): void {
-    const level = this.#level++
-    if (level === this.#begins.length) {
-      this.#begins = grown(this.#begins)
-      this.#functions = grown(this.#functions)
+  /** Reads on; returns how many events there are, 0 at the end. */
+  read(): number {
+    while (this.#block.length === 0) {
+      const { done, value } = this.#blocks.next()
+      if (done) return 0
+      this.#block = value
     }
-    this.isLate = func === UNNAMED
-    this.func = func === UNNAMED ? this.#lateNames[this.#late++] : func
-    this.#begins[level] = at
-    this.#functions[level] = this.func
-  }
-
-  #end(operand: number, at: Nanos): void {
-    const level = --this.#level
-    const begin = this.#begins[level]
-    this.func = this.#functions[level]
-    this.begin = begin
-    const length = at - begin
-    if (operand === AS_LONG) this.duration = length
-    else if (operand === NOT_MEASURED) this.duration = UNMEASURED
-    else if (operand === LONGER) this.duration = length + this.#events.read()
-    else this.duration = length - this.#events.read()
+    const [events, bytes] = this.#decode(this.#block, this.events, this.#begins)
+    this.#block = this.#block.subarray(bytes)
+    return events
   }
 }

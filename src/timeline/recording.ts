@@ -1,6 +1,6 @@
 import { type BlockStore, blocksInMemory } from '../base/block-store.js'
 import { VarintLog, VarintReader } from '../base/varint-log.js'
-import { BEGIN, CallLog, END, type LoggedEvents } from './call-log.js'
+import { BEGIN, type CallLog, CallLogs, END, type LoggedEvents } from './call-log.js'
 import {
   type CallNotes,
   type KernelFunction,
@@ -20,9 +20,8 @@ const OTHER = 0
  * came. Three to six bytes an event.
  */
 export class Recording implements TimelineSink {
-  readonly #store: BlockStore
-  /** By track. */
-  readonly #logs: CallLog[] = []
+  readonly #logs: CallLogs
+  readonly #tracks: CallLog[] = []
   /** Whose turn it is, 1 more than the track, and for how many events; or OTHER. */
   readonly #turns: VarintLog
   #track = -1
@@ -33,7 +32,7 @@ export class Recording implements TimelineSink {
   readonly #others: ((sink: TimelineSink) => void)[] = []
 
   constructor(store: BlockStore = blocksInMemory()) {
-    this.#store = store
+    this.#logs = new CallLogs(store)
     this.#turns = new VarintLog(store)
   }
 
@@ -46,7 +45,7 @@ export class Recording implements TimelineSink {
   }
 
   defineTrack(id: number, track: Track): void {
-    this.#logs[id] ??= new CallLog(this.#store)
+    this.#tracks[id] = this.#logs.log(id)
     this.#remember(sink => sink.defineTrack(id, track))
   }
 
@@ -95,7 +94,7 @@ export class Recording implements TimelineSink {
   replay(sink: TimelineSink): void {
     this.#endTurn()
     const turns = new VarintReader(this.#turns.blocks())
-    const logs = this.#logs.map(log => log.read())
+    const logs = this.#tracks.map(log => log.read())
     let other = 0
     let ended = 0
     while (turns.more) {
@@ -121,7 +120,7 @@ export class Recording implements TimelineSink {
       this.#track = track
     }
     this.#events++
-    return this.#logs[track] as CallLog
+    return this.#tracks[track] as CallLog
   }
 
   #endTurn(): void {

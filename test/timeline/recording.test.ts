@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { BlockStore } from '../../src/base/block-store.js'
-import { BEGIN, CallLog } from '../../src/timeline/call-log.js'
+import { BEGIN, CallLogs } from '../../src/timeline/call-log.js'
 import { ignored } from '../../src/timeline/ignored.js'
 import { Recording } from '../../src/timeline/recording.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
@@ -70,7 +70,7 @@ describe('a log of calls', () => {
   })
 
   test('has the names that came late, and durations of any size', () => {
-    const log = new CallLog({ add: () => 0, get: () => new Uint8Array(0) })
+    const log = new CallLogs({ add: () => 0, get: () => new Uint8Array(0) }).log(0)
     const far = 2 ** 53 - 1
     log.begin(UNNAMED, 0)
     log.begin(UNNAMED, 1)

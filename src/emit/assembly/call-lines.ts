@@ -39,8 +39,8 @@ const LATE_BITS: usize = 4
 // A function: what stands behind the time.
 const FUNCTION_BITS: usize = 5
 
-let tracks: usize = heap.alloc(16 << TRACK_BITS)
-let trackCapacity: u32 = 16
+let tracks: usize = 0
+let trackCapacity: u32 = 0
 let functions: usize = heap.alloc(1024 << FUNCTION_BITS)
 let functionCapacity: u32 = 1024
 
@@ -77,18 +77,9 @@ export function setTimes(areMicros: bool, nanos: f64, millis: f64): void {
   base = i64.MIN_VALUE
 }
 
-export function openTrack(track: u32): void {
-  while (track >= trackCapacity) {
-    trackCapacity *= 2
-    tracks = heap.realloc(tracks, (<usize>trackCapacity) << TRACK_BITS)
-  }
-  const place = trackAt(track)
-  memory.fill(place, 0, 1 << TRACK_BITS)
-  store<i32>(place, -1, LATE_LEVEL)
-}
-
 /** Where to put what stands before the time in a line of the track. */
 export function head(track: u32, line: u32, size: usize): usize {
+  while (track >= trackCapacity) addTracks()
   longestHead = max(longestHead, size)
   return newPart(headOf(trackAt(track), line), size)
 }
@@ -101,6 +92,18 @@ export function tail(func: i32, line: u32, size: usize): usize {
   }
   longestTail = max(longestTail, size)
   return newPart(tailOf(func, line), size)
+}
+
+/** As many as there are, or a few. */
+function addTracks(): void {
+  const from = trackCapacity
+  trackCapacity = max(16, from * 2)
+  const size = (<usize>trackCapacity) << TRACK_BITS
+  tracks = from === 0 ? heap.alloc(size) : heap.realloc(tracks, size)
+  memory.fill(trackAt(from), 0, size - ((<usize>from) << TRACK_BITS))
+  for (let track = from; track < trackCapacity; track++) {
+    store<i32>(trackAt(track), -1, LATE_LEVEL)
+  }
 }
 
 function newPart(part: usize, size: usize): usize {
@@ -128,6 +131,8 @@ export function write(from: u32, to: u32): u32 {
     const numbers = NUMBERS + ((<usize>event) << 3)
     const times = TIMES + ((<usize>event) << 4)
     const what = load<u32>(numbers)
+    // Neither a begin nor an end.
+    if ((what & 2) !== 0) continue
     const func = load<i32>(numbers, 4)
     const at = load<f64>(times)
     const track = trackAt(what >> 2)
