@@ -27,7 +27,7 @@ const END = 1
 
 const utf8 = new TextEncoder()
 
-/** How times are written: as nanoseconds or, with up to three decimals, as microseconds. */
+/** How times are written: as nanoseconds or, with three decimals or none, as microseconds. */
 export type TimeUnit = 'nanos' | 'micros'
 
 /** What stands before the times of lines, or behind them. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { BlockStore } from '../../src/base/block-store.js'
-import { BEGIN, CallLogs } from '../../src/timeline/call-log.js'
+import { type BlockStore, blocksInMemory } from '../../src/base/block-store.js'
+import { AS_LONG, BEGIN, CallLogs, END, MIGRATE } from '../../src/timeline/call-log.js'
 import { ignored } from '../../src/timeline/ignored.js'
 import { Recording } from '../../src/timeline/recording.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { tee } from '../../src/timeline/tee.js'
+import { randomIntegers } from '../analyze/random-timeline.js'
 import { captures } from '../emit/captures.js'
 import { oddCalls } from '../emit/timelines.js'
 import { readCapture, readTrace } from '../read-trace.js'
@@ -91,5 +92,69 @@ describe('a log of calls', () => {
       [3, 7, 6, far],
       [2, far, 0, 0],
     ])
+  })
+
+  test('is one of many, deep ones too, one after the other and side by side', () => {
+    const logs = new CallLogs(blocksInMemory())
+    const random = randomIntegers(1)
+    const tracks = Array.from({ length: 3000 }, () => ({ last: 0, open: [] as number[][] }))
+    const expected: number[][][] = tracks.map(() => [])
+    const numbers = new Int32Array(2)
+    const times = new Float64Array(2)
+    for (let step = 0; step < 200_000; step++) {
+      const id = step < 100_000 ? random(3) : random(tracks.length)
+      const log = logs.log(id)
+      const { open } = tracks[id]
+      const at = tracks[id].last + random(random(100) === 0 ? 2 ** 40 : 1000)
+      tracks[id].last = at
+      if (random(20) === 0) {
+        const cpu = random(512)
+        log.migrate(cpu, at)
+        expected[id].push([MIGRATE, cpu, at])
+      } else if (open.length === 0 || random(100) < (step < 100_000 ? 95 : 40)) {
+        const func = random(10) === 0 ? UNNAMED : 1 + random(100_000)
+        const event = [BEGIN, func, at, Number(func === UNNAMED)]
+        log.begin(func, at)
+        open.push(event)
+        expected[id].push(event)
+      } else {
+        const begin = open.pop() as number[]
+        const late = random(2) * (1 + random(100_000))
+        const func = begin[1] === UNNAMED ? late : begin[1]
+        const length = at - begin[2]
+        const told = [length, length + 5, Math.max(0, length - 5), UNMEASURED, AS_LONG][random(5)]
+        // By itself or as one of many, what follows is the same.
+        numbers.set([id * 4 + 1, func])
+        times.set([at, told])
+        if (random(2) === 0) log.end(func, at, told)
+        else logs.callEvents({ numbers, times }, 0, 1)
+        begin[1] = func
+        expected[id].push([END, func, at, begin[2], Number.isNaN(told) ? length : told])
+      }
+    }
+    const busyOf = (events: number[][]) => {
+      let level = 0
+      return events.reduce((sum, [kind, , at, begin]) => {
+        if (kind === BEGIN) level++
+        return kind === END && --level === 0 ? sum + at - begin : sum
+      }, 0)
+    }
+    expect(tracks.map((_, id) => logs.log(id).busy)).toEqual(expected.map(busyOf))
+    expect(tracks.map((_, id) => logs.log(id).last)).toEqual(tracks.map(({ last }) => last))
+    const seen: number[][][] = tracks.map(() => [])
+    const readers = tracks.map((_, id) => logs.log(id).read())
+    for (let isMore = true; isMore; ) {
+      isMore = false
+      readers.forEach((events, id) => {
+        for (let left = 100; left > 0 && events.next(); left--) {
+          const { kind, func, at, cpu } = events
+          if (kind === BEGIN) seen[id].push([kind, func, at, Number(events.isLate)])
+          else if (kind === END) seen[id].push([kind, func, at, events.begin, events.duration])
+          else seen[id].push([kind, cpu, at])
+          isMore = true
+        }
+      })
+    }
+    expect(seen).toEqual(expected)
   })
 })

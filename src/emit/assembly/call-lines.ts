@@ -69,7 +69,7 @@ for (let value: u32 = 0; value < 1000; value++) {
   store<u32>(TRIPLES + ((<usize>value) << 2), digits + 0x303030)
 }
 
-/** Times are nanoseconds, or microseconds with up to three decimals; the origin is added to them. */
+/** Times are nanoseconds, or microseconds with three decimals or none; the origin is added to them. */
 export function setTimes(areMicros: bool, nanos: f64, millis: f64): void {
   hasMicros = areMicros
   originNanos = <i64>nanos
