@@ -32,24 +32,6 @@ const QUADS = Int32Array.from({ length: 10_000 }, (_, value) => {
   return (TRIPLES[(value - ones) / 10] as number) | ((ZERO + ones) << 24)
 })
 
-/**
- * A text that is written again and again, eight bytes at a time: three times as fast as byte by byte.
- * As numbers, for these are what a DataView writes fastest; no eight bytes of UTF-8 are a NaN, whose
- * bits would not be safe.
- */
-export class Piece {
-  readonly bytes: Uint8Array
-  readonly words: Float64Array
-
-  constructor(text: string) {
-    this.bytes = utf8.encode(text)
-    this.words = new Float64Array(Math.ceil(this.bytes.length / 8))
-    const padded = new DataView(new ArrayBuffer(this.words.length * 8))
-    new Uint8Array(padded.buffer).set(this.bytes)
-    for (let i = 0; i < this.words.length; i++) this.words[i] = padded.getFloat64(i * 8, true)
-  }
-}
-
 /** Writes text and bytes into blocks of 64 KiB and hands each on when it is full. */
 export class ByteWriter {
   readonly #out: ByteSink
@@ -81,28 +63,12 @@ export class ByteWriter {
         return
       }
     }
-    // A loop of our own for what is short: `set` costs more than it copies.
-    if (length > 64) this.#block.set(piece, this.#at)
-    else for (let i = 0; i < length; i++) this.#block[this.#at + i] = piece[i] as number
-    this.#at += length
-  }
-
-  piece({ bytes, words }: Piece): void {
-    const size = words.length * 8
-    if (this.#at + size > BLOCK) {
-      this.flush()
-      if (size > BLOCK) {
-        this.bytes(bytes)
-        return
-      }
-    }
-    const view = this.#view
-    let at = this.#at
-    for (let i = 0; i < words.length; i++) {
-      view.setFloat64(at, words[i] as number, true)
-      at += 8
-    }
-    this.#at += bytes.length
+    const block = this.#block
+    const at = this.#at
+    // A loop of our own for what is short: there `set` costs more than it copies.
+    if (length > 64) block.set(piece, at)
+    else for (let i = 0; i < length; i++) block[at + i] = piece[i] as number
+    this.#at = at + length
   }
 
   text(text: string): void {
@@ -141,29 +107,6 @@ export class ByteWriter {
     if (this.#at + 9 > BLOCK) this.flush()
     writeDigits(this.#view, this.#at, nanos - whole * 1e9, 9)
     this.#at += 9
-  }
-
-  /**
-   * Nanoseconds as microseconds, exactly and as short as they go: `12`, `12.345`; `millis` are added.
-   * Most times are in the same millisecond as the one before, or in the next.
-   */
-  micros(nanos: number, millis: number): void {
-    if (this.#at + 24 > BLOCK) this.flush()
-    const whole = Math.floor(nanos / 1e6)
-    const rest = (nanos - whole * 1e6) | 0
-    const micros = (rest / 1000) | 0
-    const fraction = rest - micros * 1000
-    const view = this.#view
-    if (whole + millis === 0) {
-      this.integer(micros)
-    } else {
-      this.#writeMillis(whole + millis)
-      view.setInt32(this.#at, TRIPLES[micros] as number, true)
-      this.#at += 3
-    }
-    if (fraction === 0) return
-    view.setInt32(this.#at, ((TRIPLES[fraction] as number) << 8) | DOT, true)
-    this.#at += 4
   }
 
   /** Nanoseconds as milliseconds, exactly: `12`, `12.000345`; `millis` are added. */

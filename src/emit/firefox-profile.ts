@@ -1,5 +1,5 @@
 import { COMMA } from '../base/ascii.js'
-import { type ByteWriter, Piece } from '../base/byte-writer.js'
+import type { ByteWriter } from '../base/byte-writer.js'
 import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import { clockTexts, trackName } from '../timeline/names.js'
 import type { PrintedTime } from '../timeline/printed-time.js'
@@ -278,7 +278,7 @@ function writeMarkers(
   writer.text(`"markers":{"length":${sorted.length}`)
   column('name', ({ name }) => writer.integer(strings.index(name)))
   column('startTime', ({ begin }) => writeTime(begin))
-  column('endTime', ({ end }) => (end === undefined ? writer.piece(NULL) : writeTime(end)))
+  column('endTime', ({ end }) => (end === undefined ? writer.bytes(NULL) : writeTime(end)))
   column('phase', ({ end }) => writer.integer(end === undefined ? INSTANT : INTERVAL))
   column('category', ({ category }) => writer.integer(markerCategories[category ?? 'other']))
   column('data', ({ type, data }) => writer.text(JSON.stringify({ type, ...data })))
@@ -313,10 +313,10 @@ function writeList(writer: ByteWriter, length: number, write: (index: number) =>
   }
 }
 
-const NULL = new Piece('null')
+const NULL = new TextEncoder().encode('null')
 
 function writeStack(writer: ByteWriter, node: NodeId): void {
-  if (node === 0) writer.piece(NULL)
+  if (node === 0) writer.bytes(NULL)
   else writer.integer(node - 1)
 }
 
