@@ -16,14 +16,14 @@ export const jobsOption = {
     alias: 'j',
     type: 'number',
     requiresArg: true,
-    defaultDescription: `processors, at most ${MOST}; 1 for what only adds up stacks`,
+    defaultDescription: `processors, at most ${MOST}; 1 for what is written faster than read`,
     coerce: last<number>,
     describe: 'Threads to use: with 2 or more, one reads while another writes',
   },
 } as const
 
 /**
- * How a run reads that may take so many threads. To add up stacks is less work than to hand on
+ * How a run reads that may take so many threads. To write most formats is less work than to hand on
  * what they are made of.
  */
 export function readerFor(
@@ -35,8 +35,8 @@ export function readerFor(
     throw new UserError('--jobs: is no number of threads; give 1, 2 or more')
   }
   const size = inputs.reduce((sum, input) => sum + (input.size ?? Number.POSITIVE_INFINITY), 0)
-  const isLight = formats.every(({ memory }) => memory === 'stacks')
-  const wanted = jobs ?? (isLight ? 1 : Math.min(availableParallelism(), MOST))
+  const isSlow = formats.some(({ slow }) => slow)
+  const wanted = jobs ?? (isSlow ? Math.min(availableParallelism(), MOST) : 1)
   if (wanted < 2 || size < WORTH_A_THREAD) return {}
   return { openReader: readerOnThread }
 }

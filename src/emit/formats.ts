@@ -60,6 +60,8 @@ export interface Format {
   readonly notes: boolean
   /** The format is compressed by its own definition. */
   readonly compressed: boolean
+  /** Writing takes so long that it pays to read on another thread. */
+  readonly slow: boolean
   /** Its writer, which is loaded when it is asked for. */
   load(): Promise<Open>
 }
@@ -76,6 +78,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
+    slow: false,
     load: async () => (await import('./chrome.js')).openChrome,
   },
   {
@@ -86,6 +89,7 @@ export const formats = [
     binary: true,
     notes: true,
     compressed: false,
+    slow: true,
     load: async () => (await import('./perfetto.js')).openPerfetto,
   },
   {
@@ -96,6 +100,7 @@ export const formats = [
     binary: true,
     notes: false,
     compressed: true,
+    slow: false,
     load: async () => (await import('./pprof.js')).openPprof,
   },
   {
@@ -106,6 +111,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
+    slow: false,
     load: async () => (await import('./speedscope.js')).openSpeedscope,
   },
   {
@@ -116,6 +122,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
+    slow: false,
     load: async () => (await import('./folded.js')).openFolded,
   },
   {
@@ -126,6 +133,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
+    slow: false,
     load: async () => (await import('./flamegraph.js')).openFlamegraph,
   },
   {
@@ -136,6 +144,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
+    slow: false,
     load: async () => (await import('./html.js')).openHtml,
   },
   {
@@ -146,6 +155,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
+    slow: true,
     load: async () => (await import('./firefox.js')).openFirefox,
   },
   {
@@ -156,6 +166,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
+    slow: false,
     load: async () => (await import('./callgrind.js')).openCallgrind,
   },
   {
@@ -166,6 +177,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
+    slow: false,
     load: async () => (await import('./dot.js')).openDot,
   },
   {
@@ -176,6 +188,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
+    slow: true,
     load: async () => (await import('./csv.js')).openCsv,
   },
   {
@@ -186,6 +199,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
+    slow: true,
     load: async () => (await import('./ndjson.js')).openNdjson,
   },
   {
@@ -196,6 +210,7 @@ export const formats = [
     binary: true,
     notes: true,
     compressed: false,
+    slow: true,
     load: async () => (await import('./parquet.js')).openParquet,
   },
   {
@@ -206,6 +221,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
+    slow: true,
     load: async () => (await import('./function-graph.js')).openFunctionGraph,
   },
 ] as const satisfies readonly Format[]
