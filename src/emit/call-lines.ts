@@ -1,4 +1,5 @@
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { EventRoom } from '../timeline/event-room.js'
 import type { CallEvents, FunctionId, Nanos, TrackId } from '../timeline/sink.js'
 import wasm from './assembly/built/call-lines.wasm'
 
@@ -16,11 +17,6 @@ interface CallLinesModule extends WebAssembly.Exports {
   write(from: number, to: number): number
   writeTime(at: number): void
 }
-
-// Where the memory of the module has room for events.
-const MOST_EVENTS = 512
-const NUMBERS = 8192
-const TIMES = NUMBERS + MOST_EVENTS * 8
 
 const BEGIN = 0
 const END = 1
@@ -46,17 +42,13 @@ export interface LineParts {
 export class CallLines {
   readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm))
     .exports as CallLinesModule
-  readonly #writer: ByteWriter
-  #numbers = new Int32Array(0)
-  #times = new Float64Array(0)
-  #bytes = new Uint8Array(0)
   /** Events that are not written yet. */
-  #length = 0
+  readonly #events = new EventRoom(this.#module.memory, length => this.#write(length))
+  readonly #writer: ByteWriter
 
   constructor(out: ByteSink) {
-    out.flushes?.add(() => this.#write())
+    out.flushes?.add(() => this.#events.flush())
     this.#writer = new ByteWriter(out)
-    this.#look()
   }
 
   /** The origin is added to every time: nanoseconds, and milliseconds. */
@@ -78,25 +70,25 @@ export class CallLines {
   }
 
   #define(part: string, placeFor: (size: number) => number): void {
-    this.#write()
+    this.#events.flush()
     const bytes = utf8.encode(part)
     const place = placeFor(bytes.length)
-    this.#look()
-    this.#bytes.set(bytes, place)
+    this.#events.look()
+    this.#events.bytes.set(bytes, place)
   }
 
   begin(track: TrackId, func: FunctionId, at: Nanos): void {
-    this.#add(track * 4 + BEGIN, func, at, 0)
+    this.#events.add(track * 4 + BEGIN, func, at, 0)
   }
 
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
-    this.#add(track * 4 + END, func, at, duration)
+    this.#events.add(track * 4 + END, func, at, duration)
   }
 
   /** An end with something more, before the last character of its line. */
   endWith(more: string, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
-    this.#write()
-    this.#put(0, track * 4 + END, func, at, duration)
+    this.#events.flush()
+    this.#events.put(0, track * 4 + END, func, at, duration)
     this.#module.write(0, 1)
     if (this.#module.length.value === 0) return
     const last = this.#module.lengthToEnd.value - 1
@@ -105,83 +97,49 @@ export class CallLines {
     this.#copy(last)
   }
 
-  callEvents({ numbers, times }: CallEvents, from: number, to: number): void {
-    for (let at = from; at < to; ) {
-      const end = Math.min(to, at + MOST_EVENTS - this.#length)
-      this.#numbers.set(numbers.subarray(2 * at, 2 * end), 2 * this.#length)
-      this.#times.set(times.subarray(2 * at, 2 * end), 2 * this.#length)
-      this.#added(end - at)
-      at = end
-    }
+  callEvents(events: CallEvents, from: number, to: number): void {
+    this.#events.addAll(events, from, to)
   }
 
   text(text: string): void {
-    this.#write()
+    this.#events.flush()
     this.#writer.text(text)
   }
 
   /** A time as lines have it. */
   time(at: Nanos): void {
-    this.#write()
+    this.#events.flush()
     this.#module.writeTime(at)
     this.#copy()
   }
 
   flush(): void {
-    this.#write()
+    this.#events.flush()
     this.#writer.flush()
   }
 
   /** How many calls have been written, */
   get calls(): number {
-    this.#write()
+    this.#events.flush()
     return this.#module.ended.value
   }
 
   /** and how many of them are UNMEASURED. */
   get unmeasured(): number {
-    this.#write()
+    this.#events.flush()
     return this.#module.unmeasured.value
   }
 
-  #add(what: number, func: FunctionId, at: Nanos, duration: Nanos): void {
-    this.#put(this.#length, what, func, at, duration)
-    this.#added(1)
-  }
-
-  #put(event: number, what: number, func: FunctionId, at: Nanos, duration: Nanos): void {
-    this.#numbers[2 * event] = what
-    this.#numbers[2 * event + 1] = func
-    this.#times[2 * event] = at
-    this.#times[2 * event + 1] = duration
-  }
-
-  #added(count: number): void {
-    this.#length += count
-    if (this.#length === MOST_EVENTS) this.#write()
-  }
-
-  #write(): void {
-    const length = this.#length
-    this.#length = 0
+  #write(length: number): void {
     for (let event = 0; event < length; ) {
       event = this.#module.write(event, length)
-      this.#look()
+      this.#events.look()
       this.#copy()
     }
   }
 
   #copy(from = 0, to = this.#module.length.value): void {
     const start = this.#module.text.value
-    this.#writer.bytes(this.#bytes.subarray(start + from, start + to))
-  }
-
-  /** When the memory grows, views of it are gone. */
-  #look(): void {
-    const { buffer } = this.#module.memory
-    if (this.#bytes.buffer === buffer) return
-    this.#bytes = new Uint8Array(buffer)
-    this.#numbers = new Int32Array(buffer, NUMBERS, 2 * MOST_EVENTS)
-    this.#times = new Float64Array(buffer, TIMES, 2 * MOST_EVENTS)
+    this.#writer.bytes(this.#events.bytes.subarray(start + from, start + to))
   }
 }

@@ -1,6 +1,7 @@
 import type { BlockStore } from '../base/block-store.js'
 import { VarintLog } from '../base/varint-log.js'
 import wasm from './assembly/built/call-log.wasm'
+import { BEHIND_EVENTS, EventRoom } from './event-room.js'
 import { type CallEvents, type FunctionId, type Nanos, UNNAMED } from './sink.js'
 
 /** What assembly/call-log.ts exports. */
@@ -17,18 +18,15 @@ interface CallLogModule extends WebAssembly.Exports {
   decode(log: number, size: number, most: number): number
 }
 
-// Where the memory of the module has room for events, and for their bytes.
-const MOST_EVENTS = 512
-const NUMBERS = 8192
-const TIMES = NUMBERS + MOST_EVENTS * 8
-const BEGINS = TIMES + MOST_EVENTS * 16
-const BYTES = BEGINS + MOST_EVENTS * 8
-
 /** Of an event, at most. */
 const LONGEST_EVENT = 21
 /** How many are read at once, and how many of their bytes: as many as they mostly have, and more. */
 const READ_EVENTS = 256
 const READ_BYTES = 1024
+
+// Where the memory of the module has room for where calls began, and for the bytes of events.
+const BEGINS = BEHIND_EVENTS
+const BYTES = BEGINS + READ_EVENTS * 8
 
 export const BEGIN = 0
 export const END = 1
@@ -45,98 +43,66 @@ export class CallLogs {
   readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as CallLogModule
   readonly #store: BlockStore
   readonly #logs: CallLog[] = []
-  readonly #events: VarintLog[] = []
-  #numbers = new Int32Array(0)
-  #times = new Float64Array(0)
-  #begins = new Float64Array(0)
-  #bytes = new Uint8Array(0)
+  readonly #bytes: VarintLog[] = []
   /** Events that are not in their logs yet. */
-  #length = 0
+  readonly #events = new EventRoom(this.#module.memory, length => this.#write(length))
 
   constructor(store: BlockStore) {
     this.#store = store
-    this.#look()
   }
 
   /** The log of this number, which is made at its first use. */
   log(number: number): CallLog {
     const known = this.#logs[number]
     if (known) return known
-    this.#write()
+    this.#events.flush()
     this.#module.open(number)
-    this.#look()
+    this.#events.look()
     const log = new CallLog(this, number)
     this.#logs[number] = log
-    this.#events[number] = new VarintLog(this.#store)
+    this.#bytes[number] = new VarintLog(this.#store)
     return log
   }
 
   add(log: number, kind: number, operand: number, at: Nanos, duration: Nanos): void {
-    const place = 2 * this.#length
-    this.#numbers[place] = log * 4 + kind
-    this.#numbers[place + 1] = operand
-    this.#times[place] = at
-    this.#times[place + 1] = duration
-    this.#added(1)
+    this.#events.add(log * 4 + kind, operand, at, duration)
   }
 
   /** Begins and ends of tracks, whose logs have the same numbers. */
-  callEvents({ numbers, times }: CallEvents, from: number, to: number): void {
-    for (let at = from; at < to; ) {
-      const end = Math.min(to, at + MOST_EVENTS - this.#length)
-      this.#numbers.set(numbers.subarray(2 * at, 2 * end), 2 * this.#length)
-      this.#times.set(times.subarray(2 * at, 2 * end), 2 * this.#length)
-      this.#added(end - at)
-      at = end
-    }
+  callEvents(events: CallEvents, from: number, to: number): void {
+    this.#events.addAll(events, from, to)
   }
 
   /** All that is known of logs so far. */
   written(): CallLogModule {
-    this.#write()
+    this.#events.flush()
     return this.#module
   }
 
   read(log: number): LoggedEvents {
-    this.#write()
+    this.#events.flush()
     this.#module.rewind(log)
-    const events = this.#events[log] as VarintLog
-    return new LoggedEvents(events.blocks(), (bytes, { numbers, times }, begins) => {
-      this.#bytes.set(bytes.subarray(0, READ_BYTES + LONGEST_EVENT), BYTES)
+    const blocks = (this.#bytes[log] as VarintLog).blocks()
+    return new LoggedEvents(blocks, (bytes, { numbers, times }, begins) => {
+      const room = this.#events
+      room.bytes.set(bytes.subarray(0, READ_BYTES + LONGEST_EVENT), BYTES)
       const count = this.#module.decode(log, Math.min(bytes.length, READ_BYTES), READ_EVENTS)
-      this.#look()
-      numbers.set(this.#numbers.subarray(0, 2 * count))
-      times.set(this.#times.subarray(0, 2 * count))
-      begins.set(this.#begins.subarray(0, count))
+      room.look()
+      numbers.set(room.numbers.subarray(0, 2 * count))
+      times.set(room.times.subarray(0, 2 * count))
+      begins.set(new Float64Array(room.bytes.buffer, BEGINS, count))
       return [count, this.#module.length.value]
     })
   }
 
-  #added(count: number): void {
-    this.#length += count
-    if (this.#length === MOST_EVENTS) this.#write()
-  }
-
-  #write(): void {
-    const length = this.#length
-    this.#length = 0
+  #write(length: number): void {
     for (let event = 0; event < length; ) {
-      const log = (this.#numbers[2 * event] as number) >> 2
+      const log = (this.#events.numbers[2 * event] as number) >> 2
       event = this.#module.encode(event, length)
-      this.#look()
+      this.#events.look()
       const end = BYTES + this.#module.length.value
-      ;(this.#events[log] as VarintLog).append(this.#bytes.subarray(BYTES, end))
+      ;(this.#bytes[log] as VarintLog).append(this.#events.bytes.subarray(BYTES, end))
     }
-  }
-
-  /** When the memory grows, views of it are gone. */
-  #look(): void {
-    const { buffer } = this.#module.memory
-    if (this.#bytes.buffer === buffer) return
-    this.#bytes = new Uint8Array(buffer)
-    this.#numbers = new Int32Array(buffer, NUMBERS, 2 * MOST_EVENTS)
-    this.#times = new Float64Array(buffer, TIMES, 2 * MOST_EVENTS)
-    this.#begins = new Float64Array(buffer, BEGINS, MOST_EVENTS)
   }
 }
 

@@ -22,9 +22,9 @@ const SHORTER: u64 = 3
 const MOST_EVENTS: usize = 512
 const NUMBERS: usize = 8192
 const TIMES: usize = NUMBERS + MOST_EVENTS * 8
-/** Where the calls began that end. */
+/** Where the calls began that end, of as many as are decoded at once. */
 const BEGINS: usize = TIMES + MOST_EVENTS * 16
-const BYTES: usize = BEGINS + MOST_EVENTS * 8
+const BYTES: usize = BEGINS + 256 * 8
 
 // A log: what has been encoded,
 const LAST: usize = 0
