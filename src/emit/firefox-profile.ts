@@ -15,8 +15,6 @@ export interface Profile {
   readonly functions: readonly KernelFunction[]
   /** Under their names; the root is node 0. */
   readonly stacks: CallTree
-  /** Where a sample's node stands in `stacks`. */
-  readonly stackOf: readonly NodeId[]
   readonly threads: readonly Thread[]
 }
 
@@ -290,12 +288,12 @@ const markerCategories = { other: OTHER, irq: INTERRUPT, sched: SCHEDULER }
 function writeSamples(
   writer: ByteWriter,
   { length, nodes, gaps, weights }: Samples,
-  { stackOf, origin }: Profile,
+  { origin }: Profile,
 ): void {
   const originMillis = origin.seconds * 1000
   let time = origin.nanos
   writer.text(`"samples":{"weightType":"tracing-ms","length":${length},"stack":[`)
-  writeList(writer, length, () => writeStack(writer, stackOf[nodes.read()] as number))
+  writeList(writer, length, () => writeStack(writer, nodes.read()))
   writer.text('],\n"time":[')
   writeList(writer, length, () => {
     time += gaps.read()

@@ -14,6 +14,7 @@ import { type FunctionId, type Nanos, UNMEASURED } from '../timeline/sink.js'
  */
 export class Samples {
   length = 0
+  readonly #stacks: CallTree
   /** From the sample before. */
   readonly #gaps: VarintLog
   readonly #nodes: VarintLog
@@ -26,7 +27,6 @@ export class Samples {
   #level = 0
   // By level; at level 0 is what stands around all calls.
   #nodeOf = new Int32Array(64)
-  #beginOf = new Float64Array(64)
   #lastCallee = new Int32Array(64)
   /** Among those that are not settled. */
   #lastSample = new Int32Array(64)
@@ -35,7 +35,8 @@ export class Samples {
   /** Of measured callees. */
   #inside = new Float64Array(64)
 
-  constructor(root: NodeId, store: BlockStore) {
+  constructor(stacks: CallTree, root: NodeId, store: BlockStore) {
+    this.#stacks = stacks
     this.#gaps = new VarintLog(store)
     this.#nodes = new VarintLog(store)
     this.#weights = new VarintLog(store)
@@ -57,24 +58,15 @@ export class Samples {
     return new VarintReader(this.#weights.blocks())
   }
 
-  /** The innermost open call, or the root. */
-  get node(): NodeId {
-    return this.#nodeOf[this.#level] as number
-  }
-
   /** Nanoseconds of the outermost calls. */
   get measured(): Nanos {
     return this.#inside[0] as number
   }
 
-  get beginOfNode(): Nanos {
-    return this.#beginOf[this.#level] as number
-  }
-
-  begin(func: FunctionId, tree: CallTree, at: Nanos): void {
+  begin(func: FunctionId, at: Nanos): void {
     this.#advance(at)
     const around = this.#level++
-    const node = tree.child(
+    const node = this.#stacks.child(
       this.#nodeOf[around] as number,
       func,
       this.#lastCallee[around] as number,
@@ -83,7 +75,6 @@ export class Samples {
     const level = around + 1
     if (level === this.#nodeOf.length) this.#grow()
     this.#nodeOf[level] = node
-    this.#beginOf[level] = at
     this.#lastCallee[level] = -1
     this.#lastSample[level] = this.#lastSample[around] as number
     this.#lengthOf[level] = 0
@@ -97,20 +88,6 @@ export class Samples {
     const isMeasured = duration !== UNMEASURED
     this.#settle(level, isMeasured ? Math.max(duration - inside, 0) : 0, at)
     this.#addInside(level - 1, isMeasured ? duration : inside)
-  }
-
-  /** Ends what was no call: its samples are those of what is around it. */
-  endGap(at: Nanos): void {
-    this.#advance(at)
-    const level = this.#level--
-    const around = level - 1
-    this.#addInside(around, this.#inside[level] as number)
-    if (around === 0) {
-      this.#settle(level, 0, at)
-      return
-    }
-    this.#lastSample[around] = this.#lastSample[level] as number
-    this.#lengthOf[around] = (this.#lengthOf[around] as number) + (this.#lengthOf[level] as number)
   }
 
   /** The track is at its end: a last sample says where, also for a track without calls. */
@@ -175,7 +152,6 @@ export class Samples {
 
   #grow(): void {
     this.#nodeOf = grown(this.#nodeOf)
-    this.#beginOf = grown(this.#beginOf)
     this.#lastCallee = grown(this.#lastCallee)
     this.#lastSample = grown(this.#lastSample)
     this.#lengthOf = grown(this.#lengthOf)

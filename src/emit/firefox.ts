@@ -9,12 +9,13 @@
  * markers; those of cpus have threads of their own. Times count from the start of the trace, or are if asked
  * for the trace's own; the viewer's ruler starts at 0 either way.
  *
- * Lost: the number of calls, notes on calls, which cpu a task ran on. Samples are kept until the end
- * of the trace, some six bytes each.
+ * Lost: the number of calls, notes on calls, which cpu a task ran on. Calls are kept until the end of
+ * the trace, some three bytes an event, and then samples, some six each.
  */
 import { blocksInMemory } from '../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { CallTree, NONE, type NodeId } from '../timeline/call-tree.js'
+import { BEGIN, type CallLog, CallLogs } from '../timeline/call-log.js'
+import { CallTree } from '../timeline/call-tree.js'
 import { ignored } from '../timeline/ignored.js'
 import { functionName } from '../timeline/names.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
@@ -35,8 +36,13 @@ import type { EmitOptions } from './formats.js'
 
 interface OpenThread {
   track: Track
-  readonly samples: Samples
+  /** Of a cpu beside its tasks there are none. */
+  readonly calls: CallLog | undefined
   readonly markers: Marker[]
+}
+
+interface SampledThread extends OpenThread {
+  readonly samples: Samples
 }
 
 interface OpenLane {
@@ -51,20 +57,22 @@ export function openFirefox(
   { title, absoluteTime = false, store = blocksInMemory() }: EmitOptions,
 ): TimelineSink {
   const functions: KernelFunction[] = []
-  const tree = new CallTree()
-  const root = tree.addRoot()
+  const logs = new CallLogs(store)
   /** By track. */
   const threads: OpenThread[] = []
   const cpuThreads = new Map<number, OpenThread>()
   const lanes: OpenLane[] = []
-  /** What markers of calls without an exit are called. */
   const incomplete: string[] = []
-  /** Of each call that began UNNAMED: the tree has it under a number below 0, by its place here. */
-  const lateNames: FunctionId[] = []
-
-  const newThread = (track: Track) => ({ track, samples: new Samples(root, store), markers: [] })
+  const incompleteName = (func: FunctionId) => {
+    incomplete[func] ??= `incomplete: ${functionName(functions[func] as KernelFunction)}`
+    return incomplete[func]
+  }
   const threadOfCpu = (cpu: number) => {
-    const thread = cpuThreads.get(cpu) ?? newThread({ pid: undefined, comm: '', cpu })
+    const thread = cpuThreads.get(cpu) ?? {
+      track: { pid: undefined, comm: '', cpu },
+      calls: undefined,
+      markers: [],
+    }
     cpuThreads.set(cpu, thread)
     return thread
   }
@@ -75,29 +83,13 @@ export function openFirefox(
       functions[id] = definition
     },
     defineTrack(id, track) {
-      const thread = threads[id] ?? newThread(track)
+      const thread = threads[id] ?? { track, calls: logs.log(id), markers: [] }
       thread.track = track
       threads[id] = thread
     },
-    begin(id, func, at) {
-      const { samples } = threads[id] as OpenThread
-      const key = func === UNNAMED ? -lateNames.push(UNNAMED) : func
-      samples.begin(key, tree, at)
-    },
-    end(id, func, at, duration) {
-      const { samples, markers } = threads[id] as OpenThread
-      const key = tree.functionOf(samples.node)
-      if (key < 0) lateNames[-key - 1] = func
-      if (func === UNNAMED) {
-        samples.endGap(at)
-        return
-      }
-      if (duration === UNMEASURED) {
-        incomplete[func] ??= `incomplete: ${functionName(functions[func] as KernelFunction)}`
-        markers.push({ type: 'Call', name: incomplete[func], begin: samples.beginOfNode, end: at })
-      }
-      samples.end(at, duration)
-    },
+    begin: (id, func, at) => logs.log(id).begin(func, at),
+    end: (id, func, at, duration) => logs.log(id).end(func, at, duration),
+    callEvents: (events, from, to) => logs.callEvents(events, from, to),
     instant(id, at, name, text, frames) {
       const data = { ...(text && { text }), ...(frames && { stack: frames }) }
       const category = eventCategory(name)
@@ -124,11 +116,17 @@ export function openFirefox(
     },
     finish(facts) {
       const writer = new ByteWriter(out)
-      const [stacks, stackOf] = namedStacks(tree, lateNames)
-      const written = [...shownThreads(threads), ...cpuThreads.values()]
-      for (const { samples } of written) samples.finish()
+      const stacks = new CallTree()
+      const root = stacks.addRoot()
+      const sampled = (thread: OpenThread) => {
+        const samples = new Samples(stacks, root, store)
+        if (thread.calls) sample(thread.calls, samples, thread.markers, incompleteName)
+        return { ...thread, samples }
+      }
+      const shown = [...inOrder(threads.map(sampled)), ...[...cpuThreads.values()].map(sampled)]
+      for (const { samples } of shown) samples.finish()
       const origin = absoluteTime ? printedTime(facts.origin) : NO_TIME
-      writeProfile(writer, { title, facts, origin, functions, stacks, stackOf, threads: written })
+      writeProfile(writer, { title, facts, origin, functions, stacks, threads: shown })
       writer.flush()
     },
   }
@@ -141,24 +139,31 @@ const laneCategories: Readonly<Record<LaneKind, MarkerCategory>> = {
   tasks: 'sched',
 }
 
+/** What was never named was no call. */
+function sample(
+  calls: CallLog,
+  samples: Samples,
+  markers: Marker[],
+  incompleteName: (func: FunctionId) => string,
+): void {
+  for (const events = calls.read(); events.next(); ) {
+    const { kind, func, at, begin, duration } = events
+    if (func === UNNAMED) continue
+    if (kind === BEGIN) {
+      samples.begin(func, at)
+      continue
+    }
+    samples.end(at, duration)
+    if (duration === UNMEASURED) {
+      markers.push({ type: 'Call', name: incompleteName(func), begin, end: at })
+    }
+  }
+}
+
 /** The busiest task first; idle tasks after all others; tracks without anything not at all. */
-function shownThreads(threads: readonly OpenThread[]): OpenThread[] {
-  const isIdle = ({ track }: OpenThread) => Number(track.pid === 0)
+function inOrder(threads: readonly SampledThread[]): SampledThread[] {
+  const isIdle = ({ track }: SampledThread) => Number(track.pid === 0)
   return threads
     .filter(({ samples, markers }) => samples.length > 0 || markers.length > 0)
     .sort((a, b) => isIdle(a) - isIdle(b) || b.samples.measured - a.samples.measured)
-}
-
-/** The stacks under the names that came late, and for each node of `tree` its place in them. */
-function namedStacks(tree: CallTree, lateNames: readonly FunctionId[]): [CallTree, NodeId[]] {
-  const stacks = new CallTree()
-  const places = [stacks.addRoot()]
-  for (let node = 1; node < tree.length; node++) {
-    const caller = places[tree.parent(node)] as NodeId
-    const key = tree.functionOf(node)
-    const func = key < 0 ? (lateNames[-key - 1] as FunctionId) : key
-    // What was never named was no call.
-    places.push(func === UNNAMED ? caller : stacks.child(caller, func, NONE))
-  }
-  return [stacks, places]
 }

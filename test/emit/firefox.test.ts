@@ -88,11 +88,9 @@ describe('samples', () => {
       sink.end(0, 1, 20, 20)
     })
     expect(thread?.samples).toEqual([
-      { at: 0, weight: 1, stack: ['a'] },
-      { at: 1, weight: 1, stack: ['a'] },
+      { at: 0, weight: 2, stack: ['a'] },
       { at: 2, weight: 8, stack: ['a', 'b'] },
-      { at: 10, weight: 5, stack: ['a'] },
-      { at: 15, weight: 5, stack: ['a'] },
+      { at: 10, weight: 10, stack: ['a'] },
       { at: 20, weight: 0, stack: [] },
     ])
   })
@@ -105,10 +103,8 @@ describe('samples', () => {
       sink.end(0, UNNAMED, 15, UNMEASURED)
     })
     expect(thread?.samples).toEqual([
-      { at: 0, weight: 0, stack: [] },
       { at: 2, weight: 8, stack: ['b'] },
       { at: 10, weight: 0, stack: [] },
-      { at: 15, weight: 0, stack: [] },
     ])
   })
 
