@@ -5,7 +5,7 @@ export interface ByteSink {
   readonly flushes?: Set<() => void>
 }
 
-const BLOCK = 64 * 1024
+export const BLOCK = 64 * 1024
 /** Blocks that have been written: new ones would lie about until the garbage collector sees to them. */
 const spare: Uint8Array[] = []
 const MOST_SPARE = 32
@@ -14,6 +14,11 @@ const MOST_SPARE = 32
 export function recycle(block: Uint8Array): void {
   const { buffer } = block
   if (buffer.byteLength === BLOCK && spare.length < MOST_SPARE) spare.push(new Uint8Array(buffer))
+}
+
+/** Of 64 KiB, with whatever has been in it. */
+export function anyBlock(): Uint8Array {
+  return spare.pop() ?? new Uint8Array(BLOCK)
 }
 
 const utf8 = new TextEncoder()
@@ -35,7 +40,7 @@ const QUADS = Int32Array.from({ length: 10_000 }, (_, value) => {
 /** Writes text and bytes into blocks of 64 KiB and hands each on when it is full. */
 export class ByteWriter {
   readonly #out: ByteSink
-  #block = spare.pop() ?? new Uint8Array(BLOCK)
+  #block = anyBlock()
   #view = new DataView(this.#block.buffer)
   #at = 0
   /** What the digits of the last time begin with: its milliseconds. */
@@ -125,7 +130,7 @@ export class ByteWriter {
   flush(): void {
     if (this.#at === 0) return
     this.#out(this.#block.subarray(0, this.#at))
-    this.#block = spare.pop() ?? new Uint8Array(BLOCK)
+    this.#block = anyBlock()
     this.#view = new DataView(this.#block.buffer)
     this.#at = 0
   }

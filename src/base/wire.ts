@@ -1,10 +1,11 @@
-import type { ByteSink } from './byte-writer.js'
+import { anyBlock, BLOCK, type ByteSink } from './byte-writer.js'
 
-const BLOCK = 64 * 1024
 const utf8 = new TextEncoder()
 
 /** So long may a piece be. */
 const MOST = 32
+/** What a message of pieces takes at most: two of them, tags, a length, and a varint. */
+const MOST_MESSAGE = 2 * MOST + 16
 
 /** Some fields that are written again and again: copied four bytes at a time. */
 export class WirePiece {
@@ -26,6 +27,11 @@ export class WirePiece {
   }
 }
 
+function put(view: DataView, at: number, { words, length }: WirePiece): number {
+  for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i] as number, true)
+  return at + length
+}
+
 /** What a text takes at most behind its tag: three bytes for each of its units, and its length. */
 export function textRoom(text: string): number {
   return text.length * 3 + 4
@@ -41,7 +47,7 @@ export function textRoom(text: string): number {
 export class WireWriter {
   readonly #out: ByteSink
   readonly #blockSize: number
-  #block: Uint8Array<ArrayBuffer>
+  #block: Uint8Array
   #view: DataView
   #at = 0
 
@@ -60,14 +66,34 @@ export class WireWriter {
   }
 
   /** Takes up to three bytes more than it has. */
-  piece({ words, length }: WirePiece): void {
+  piece(piece: WirePiece): void {
+    this.#at = put(this.#view, this.#at, piece)
+  }
+
+  /**
+   * A message of less than 128 bytes, at once: a varint field and pieces behind it, the tags of one
+   * byte. Makes room for itself.
+   */
+  message(tag: number, field: number, value: number, first: WirePiece, second?: WirePiece): void {
+    this.room(MOST_MESSAGE)
     const view = this.#view
-    let at = this.#at
-    for (let i = 0; i < words.length; i++) {
-      view.setInt32(at, words[i] as number, true)
-      at += 4
+    const begin = this.#at + 2
+    view.setUint8(begin - 2, tag)
+    view.setUint8(begin, field)
+    let at = begin + 1
+    if (value < 0x80) view.setUint8(at++, value)
+    else if (value < 0x4000) {
+      view.setUint16(at, (value & 0x7f) | 0x80 | ((value >> 7) << 8), true)
+      at += 2
+    } else {
+      this.#at = at
+      this.#long(value)
+      at = this.#at
     }
-    this.#at += length
+    at = put(view, at, first)
+    if (second) at = put(view, at, second)
+    view.setUint8(begin - 1, at - begin)
+    this.#at = at
   }
 
   /** A varint field: its tag and its value, an integer up to 2^53. */
@@ -139,7 +165,7 @@ export class WireWriter {
   }
 
   #start(size: number): void {
-    this.#block = new Uint8Array(size)
+    this.#block = size === BLOCK ? anyBlock() : new Uint8Array(size)
     this.#view = new DataView(this.#block.buffer)
     this.#at = 0
   }

@@ -155,7 +155,7 @@ export const formats = [
     binary: false,
     notes: false,
     compressed: false,
-    slow: true,
+    slow: false,
     load: async () => (await import('./firefox.js')).openFirefox,
   },
   {

@@ -120,12 +120,8 @@ export class CallPackets {
       this.#introduce(row, func, this.#advance(row, at), false)
       return
     }
-    const wire = this.#wire
-    wire.room(SHORT)
-    const packet = wire.open(PACKET)
-    wire.field(TIMESTAMP, this.#advance(row, at))
-    this.#writeBegin(row, func)
-    wire.close(packet)
+    const time = this.#advance(row, at)
+    this.#wire.message(PACKET, TIMESTAMP, time, row.state, this.#eventOf(row, func))
   }
 
   /** A begin that comes with its end: the row's own clock does not take notice of it. */
@@ -143,12 +139,7 @@ export class CallPackets {
   }
 
   end(row: Row, at: Nanos): void {
-    const wire = this.#wire
-    wire.room(SHORT)
-    const packet = wire.open(PACKET)
-    wire.field(TIMESTAMP, this.#advance(row, at))
-    wire.piece(row.end)
-    wire.close(packet)
+    this.#wire.message(PACKET, TIMESTAMP, this.#advance(row, at), row.end)
   }
 
   /** An end with what there is to say of its call. */
@@ -206,7 +197,11 @@ export class CallPackets {
 
   #writeBegin(row: Row, func: FunctionId): void {
     this.#wire.piece(row.state)
-    this.#wire.piece((row.isInterrupts ? this.#interruptBegins : this.#begins)[func] as WirePiece)
+    this.#wire.piece(this.#eventOf(row, func))
+  }
+
+  #eventOf(row: Row, func: FunctionId): WirePiece {
+    return (row.isInterrupts ? this.#interruptBegins : this.#begins)[func] as WirePiece
   }
 
   #writeMark(mark: number): void {
