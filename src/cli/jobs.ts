@@ -16,15 +16,15 @@ export const jobsOption = {
     alias: 'j',
     type: 'number',
     requiresArg: true,
-    defaultDescription: `processors, at most ${MOST}; 1 for what is written faster than read`,
+    defaultDescription: `processors, at most ${MOST}; 1 where that is as fast`,
     coerce: last<number>,
     describe: 'Threads to use: with 2 or more, one reads while another writes',
   },
 } as const
 
 /**
- * How a run reads that may take so many threads. To write most formats is less work than to hand on
- * what they are made of.
+ * How a run reads that may take so many threads. Most formats are less work to write than to hand on
+ * to another thread.
  */
 export function readerFor(
   jobs: number | undefined,
