@@ -21,23 +21,23 @@ export {
 } from './base/diagnostics.js'
 export { UserError } from './base/user-error.js'
 export { type ConvertOptions, convert, type Destination, read, type Source } from './convert.js'
-export {
-  type EmitOptions,
-  type FoldedRoot,
-  type FoldedWeight,
-  type Format,
-  type FormatName,
-  formats,
-  type MemoryClass,
-  type ModulesShown,
-  type Open,
-} from './emit/formats.js'
+export type {
+  EmitOptions,
+  FoldedRoot,
+  FoldedWeight,
+  Format,
+  MemoryClass,
+  ModulesShown,
+  Open,
+} from './emit/format.js'
+export { type FormatName, formats } from './emit/formats.js'
 export type { Context } from './filter/contexts.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
 export { type FilterOptions, type Miss, TraceFilters } from './filter/trace-filters.js'
-export { type Dialect, type DialectName, dialects } from './ingest/dialects.js'
-export type { InterruptsShown } from './ingest/interrupts.js'
-export type { SleepShown, TracksShown } from './ingest/stacks.js'
+export type { InterruptsShown } from './ingest/calls/interrupts.js'
+export type { SleepShown, TracksShown } from './ingest/calls/stacks.js'
+export type { Dialect } from './ingest/dialect.js'
+export { type DialectName, dialects } from './ingest/dialects.js'
 export { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
 export { CallTree, type NodeId } from './timeline/call-tree.js'

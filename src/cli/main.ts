@@ -1,8 +1,8 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { UserError } from '../base/user-error.js'
 import { commands } from './commands.js'
-import { hideDashes, showDash } from './dash.js'
 import { exitCodes } from './exit-codes.js'
+import { hideDashes, showDash } from './options/dash.js'
 
 /** Runs the command line and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {

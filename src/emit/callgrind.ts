@@ -14,7 +14,7 @@ import { type Caller, type Cost, callGraph, type GraphFunction } from '../timeli
 import { clockTexts, trackName } from '../timeline/names.js'
 import type { TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
 import { StackWeights } from '../timeline/stack-weights.js'
-import type { EmitOptions } from './formats.js'
+import type { EmitOptions } from './format.js'
 
 export function openCallgrind(out: ByteSink, { title }: EmitOptions): TimelineSink {
   const weights = new StackWeights({ byTrack: true, byCpu: false })

@@ -18,7 +18,7 @@ import {
 import { functionName } from '../timeline/names.js'
 import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
 import { StackWeights } from '../timeline/stack-weights.js'
-import type { EmitOptions } from './formats.js'
+import type { EmitOptions } from './format.js'
 
 /** What a function must have of all the time, inclusive, to be drawn. */
 const MIN_PERCENT = 0.5

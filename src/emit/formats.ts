@@ -1,73 +1,4 @@
-import type { BlockStore } from '../base/block-store.js'
-import type { ByteSink } from '../base/byte-writer.js'
-import type { TimelineSink } from '../timeline/sink.js'
-
-/** What a format keeps in memory while the trace is read. */
-export type MemoryClass =
-  /** Names and open stacks only. */
-  | 'constant'
-  /** One entry for each distinct stack. */
-  | 'stacks'
-  /** Some bytes for each event. */
-  | 'events'
-
-export interface EmitOptions {
-  /** What the trace is called in the output, such as its file name. */
-  readonly title: string
-  /** The root frame of folded stacks. */
-  readonly root: FoldedRoot
-  /** What the numbers of folded stacks are; self time by default. */
-  readonly weight?: FoldedWeight | undefined
-  /** Whether frames of folded stacks are marked `_[k]`: they are the kernel's. */
-  readonly annotate?: boolean | undefined
-  /** How frames of folded stacks show modules; as suffixes by default. */
-  readonly modules?: ModulesShown | undefined
-  /** Whether folded stacks stand in the order of time, each as often as it occurs. */
-  readonly flamechart?: boolean | undefined
-  /** Whether Chrome's events stand in an array that is valid wherever it is cut off. */
-  readonly array?: boolean | undefined
-  /** Whether positions are the trace's own times, where it has some; Perfetto's always are. */
-  readonly absoluteTime?: boolean | undefined
-  /** Percent of all the time that a function must have to be drawn by dot; 0 draws everything. */
-  readonly minPercent?: number | undefined
-  /** Where formats that show every call keep them until the end; in memory by default. */
-  readonly store?: BlockStore | undefined
-  /** Packs what pprof defines as packed; pako by default. */
-  readonly gzip?: ((bytes: Uint8Array) => Uint8Array) | undefined
-  /** Takes what is to be known about an output that its readers may refuse, in one line. */
-  readonly warn?: ((message: string) => void) | undefined
-}
-
-/** `self`: nanoseconds that measured callees do not account for. */
-export type FoldedWeight = 'self' | 'calls'
-
-/** `ext4_read [ext4]`, `ext4:ext4_read`, `ext4_read` */
-export type ModulesShown = 'suffix' | 'prefix' | 'none'
-
-/** `none`: the stacks of all tasks together; otherwise the frame that stands below each stack. */
-export type FoldedRoot = 'none' | 'comm' | 'pid' | 'cpu'
-
-/** An output format: everything about it that others need to know. */
-export interface Format {
-  readonly name: string
-  /** File name endings that mean this format, the most usual first. */
-  readonly extensions: readonly string[]
-  readonly summary: string
-  readonly memory: MemoryClass
-  /** Not text: kept off terminals. */
-  readonly binary: boolean
-  /** Whether it shows what the trace notes on calls: arguments, return values, callers. */
-  readonly notes: boolean
-  /** The format is compressed by its own definition. */
-  readonly compressed: boolean
-  /** Writing takes so long that it pays to read on another thread. */
-  readonly slow: boolean
-  /** Its writer, which is loaded when it is asked for. */
-  load(): Promise<Open>
-}
-
-/** Makes a sink that writes what it receives to `out`, completely by the time `finish` returns. */
-export type Open = (out: ByteSink, options: EmitOptions) => TimelineSink
+import type { Format } from './format.js'
 
 export const formats = [
   {
@@ -90,7 +21,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: true,
-    load: async () => (await import('./perfetto.js')).openPerfetto,
+    load: async () => (await import('./perfetto/perfetto.js')).openPerfetto,
   },
   {
     name: 'pprof',
@@ -101,7 +32,7 @@ export const formats = [
     notes: false,
     compressed: true,
     slow: false,
-    load: async () => (await import('./pprof.js')).openPprof,
+    load: async () => (await import('./pprof/pprof.js')).openPprof,
   },
   {
     name: 'speedscope',
@@ -123,7 +54,7 @@ export const formats = [
     notes: false,
     compressed: false,
     slow: false,
-    load: async () => (await import('./folded.js')).openFolded,
+    load: async () => (await import('./folded/folded.js')).openFolded,
   },
   {
     name: 'flamegraph',
@@ -134,7 +65,7 @@ export const formats = [
     notes: false,
     compressed: false,
     slow: false,
-    load: async () => (await import('./flamegraph.js')).openFlamegraph,
+    load: async () => (await import('./flamegraph/flamegraph.js')).openFlamegraph,
   },
   {
     name: 'html',
@@ -145,7 +76,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: false,
-    load: async () => (await import('./html.js')).openHtml,
+    load: async () => (await import('./html/html.js')).openHtml,
   },
   {
     name: 'firefox',
@@ -156,7 +87,7 @@ export const formats = [
     notes: false,
     compressed: false,
     slow: false,
-    load: async () => (await import('./firefox.js')).openFirefox,
+    load: async () => (await import('./firefox/firefox.js')).openFirefox,
   },
   {
     name: 'callgrind',
@@ -189,7 +120,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: true,
-    load: async () => (await import('./csv.js')).openCsv,
+    load: async () => (await import('./tables/csv.js')).openCsv,
   },
   {
     name: 'ndjson',
@@ -200,7 +131,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: true,
-    load: async () => (await import('./ndjson.js')).openNdjson,
+    load: async () => (await import('./tables/ndjson.js')).openNdjson,
   },
   {
     name: 'parquet',
@@ -211,7 +142,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: true,
-    load: async () => (await import('./parquet.js')).openParquet,
+    load: async () => (await import('./tables/parquet.js')).openParquet,
   },
   {
     name: 'function_graph',
@@ -222,7 +153,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: true,
-    load: async () => (await import('./function-graph.js')).openFunctionGraph,
+    load: async () => (await import('./function-graph/function-graph.js')).openFunctionGraph,
   },
 ] as const satisfies readonly Format[]
 

@@ -20,8 +20,8 @@ import {
   type TrackId,
   UNNAMED,
 } from '../timeline/sink.js'
-import { CallLines } from './call-lines.js'
-import type { EmitOptions } from './formats.js'
+import type { EmitOptions } from './format.js'
+import { CallLines } from './shared/call-lines.js'
 
 interface Profile {
   readonly id: TrackId

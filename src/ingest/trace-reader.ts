@@ -1,19 +1,19 @@
 import { LF } from '../base/ascii.js'
 import { Diagnostics } from '../base/diagnostics.js'
-import { HeldBytes } from '../base/held-bytes.js'
 import { Interner } from '../base/interner.js'
-import { TextInput } from '../base/text-input.js'
 import { UserError } from '../base/user-error.js'
 import { byCpu } from '../timeline/by-cpu.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
-import { readNotes } from './call-notes.js'
-import { type Dialect, type DialectName, dialects, type LineReader } from './dialects.js'
-import type { InterruptsShown } from './interrupts.js'
-import { type LookAlike, lookAlike } from './look-alikes.js'
-import { Repeat } from './repeat.js'
-import { type SleepShown, Stacks, type TracksShown } from './stacks.js'
-import { type Survey, surveyed } from './survey.js'
-import { Tasks } from './tasks.js'
+import type { InterruptsShown } from './calls/interrupts.js'
+import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
+import { type Survey, surveyed } from './calls/survey.js'
+import type { Dialect, LineReader } from './dialect.js'
+import { type DialectName, dialects } from './dialects.js'
+import { UsualCalls } from './fast/usual-calls.js'
+import { UsualLines } from './fast/usual-lines.js'
+import { usualModule } from './fast/usual-module.js'
+import { readNotes } from './lines/call-notes.js'
+import { Tasks } from './lines/task-cells.js'
 import {
   ARROW,
   CAPTURE,
@@ -31,11 +31,12 @@ import {
   SWITCH,
   type TraceLine,
   UNRECOGNIZED,
-} from './trace-line.js'
+} from './lines/trace-line.js'
+import { type LookAlike, lookAlike } from './look-alikes.js'
+import { HeldBytes } from './text/held-bytes.js'
+import { Repeat } from './text/repeated-capture.js'
+import { TextInput } from './text/text-decoder.js'
 import { noLines, type TraceSummary } from './trace-summary.js'
-import { UsualCalls } from './usual-calls.js'
-import { UsualLines } from './usual-lines.js'
-import { usualModule } from './usual-module.js'
 
 /** How much of a capture decides on its dialect and layout. */
 const SAMPLE = 64 * 1024

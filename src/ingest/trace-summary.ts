@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostics.js'
 import type { TraceFacts } from '../timeline/sink.js'
-import type { Task } from './tasks.js'
+import type { Task } from './lines/task-cells.js'
 
 /** How many lines of each kind a trace has. */
 export interface LineCounts {

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type EmitOptions, type Format, type FormatName, formats } from '../../src/emit/formats.js'
+import type { EmitOptions, Format } from '../../src/emit/format.js'
+import { type FormatName, formats } from '../../src/emit/formats.js'
 import { convertCapture } from '../emit/captures.js'
 
 /** Deep stacks of the whole kernel, without timestamps: 33,000 events of one cpu. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openFlamegraph } from '../../src/emit/flamegraph.js'
+import { openFlamegraph } from '../../src/emit/flamegraph/flamegraph.js'
 import { captures, convertCapture, written } from '../emit/captures.js'
 import { useBrowser } from './browser.js'
 import { deep, fileOf, said, tasks } from './consumers.js'

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { Profile } from 'pprof-format'
 import { describe, expect, test } from 'vitest'
-import { openPprof } from '../../src/emit/pprof.js'
+import { openPprof } from '../../src/emit/pprof/pprof.js'
 import { convertCapture } from '../emit/captures.js'
 import { deep, fileOf, outputOf, programPath, seed, selfTimes, tasks } from './consumers.js'
 

@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
-import { openCsv } from '../../src/emit/csv.js'
+import { openCsv } from '../../src/emit/tables/csv.js'
 import { columns, totalsOfRows } from '../decode/call-rows.js'
 import { decodeCsv } from '../decode/csv.js'
 import { convertCapture } from '../emit/captures.js'

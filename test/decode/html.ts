@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { decodeTrace, type Group, type Trace } from '../../src/emit/page/data.js'
+import { decodeTrace, type Group, type Trace } from '../../src/emit/browser/page/data.js'
 import { functionName } from '../../src/timeline/names.js'
 
 /** What a page knows of its trace, by the page's own reading. */

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import type { EmitOptions, Open } from '../../src/emit/formats.js'
+import type { EmitOptions, Open } from '../../src/emit/format.js'
 import { functionName } from '../../src/timeline/names.js'
 import type { TimelineSink, TraceFacts } from '../../src/timeline/sink.js'
 import { StackWeights } from '../../src/timeline/stack-weights.js'

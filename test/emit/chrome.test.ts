@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openChrome } from '../../src/emit/chrome.js'
-import type { EmitOptions } from '../../src/emit/formats.js'
+import type { EmitOptions } from '../../src/emit/format.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { defineFunctions, written } from './captures.js'
 

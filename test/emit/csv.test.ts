@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openCsv } from '../../src/emit/csv.js'
+import { openCsv } from '../../src/emit/tables/csv.js'
 import { totalsOfRows } from '../decode/call-rows.js'
 import { decodeCsv } from '../decode/csv.js'
 import { captures, convertCapture, written } from './captures.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openChrome } from '../../src/emit/chrome.js'
-import { openFirefox } from '../../src/emit/firefox.js'
+import { openFirefox } from '../../src/emit/firefox/firefox.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { eventsOfChrome, totalsOfExtents } from '../decode/chrome.js'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openFolded } from '../../src/emit/folded.js'
-import type { EmitOptions } from '../../src/emit/formats.js'
+import { openFolded } from '../../src/emit/folded/folded.js'
+import type { EmitOptions } from '../../src/emit/format.js'
 import { ignored } from '../../src/timeline/ignored.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { tee } from '../../src/timeline/tee.js'

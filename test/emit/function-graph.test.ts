@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { openFunctionGraph } from '../../src/emit/function-graph.js'
+import { openFunctionGraph } from '../../src/emit/function-graph/function-graph.js'
 import { type ReadOptions, TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openPerfetto } from '../../src/emit/perfetto.js'
-import { ftraceFields } from '../../src/emit/perfetto-ftrace.js'
+import { ftraceFields } from '../../src/emit/perfetto/ftrace-events.js'
+import { openPerfetto } from '../../src/emit/perfetto/perfetto.js'
 import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import {
   decodePerfetto,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
-import { openPprof } from '../../src/emit/pprof.js'
+import { openPprof } from '../../src/emit/pprof/pprof.js'
 import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { decodePprof, printPprof, totalsOfPprof } from '../decode/pprof.js'
 

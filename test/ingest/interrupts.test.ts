@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { InterruptsShown } from '../../src/ingest/interrupts.js'
+import type { InterruptsShown } from '../../src/ingest/calls/interrupts.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { StackWeights } from '../../src/timeline/stack-weights.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnNames, type Layout, layouts } from '../../src/ingest/layout.js'
+import { columnNames, type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { timelineOf } from '../dump-timeline.js'
 import { readTrace } from '../read-trace.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { convert } from '../../src/convert.js'
-import { mergedByTime } from '../../src/ingest/merge.js'
+import { mergedByTime } from '../../src/ingest/text/merge-by-time.js'
 import { readCapture } from '../read-trace.js'
 
 async function* inChunks(text: string, size: number): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Interner } from '../../src/base/interner.js'
-import { hasChangedBlanks } from '../../src/ingest/loose-line.js'
-import { pasted } from '../../src/ingest/pasted.js'
-import { Tasks } from '../../src/ingest/tasks.js'
+import { pasted } from '../../src/ingest/dialects/pasted.js'
+import { Tasks } from '../../src/ingest/lines/task-cells.js'
+import { hasChangedBlanks } from '../../src/ingest/text/loose-line.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { TimelineDump, timelineOf } from '../dump-timeline.js'
@@ -321,7 +321,7 @@ test.each([
   ['a table', '| a | b |\n|---|---|\n| foo() | bar(); |\n| baz() { | } |\n'.repeat(9)],
   ['JSON', readFileSync('package-lock.json')],
   ['a README', readFileSync('src/README.md')],
-  ['TypeScript', readFileSync('src/ingest/pasted.ts')],
+  ['TypeScript', readFileSync('src/ingest/dialects/pasted.ts')],
   [
     'strace',
     '1234  read(3, "a", 832) = 832\n1234  close(3) = 0\n1234  brk(NULL) = 0x1\n'.repeat(9),

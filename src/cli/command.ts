@@ -1,0 +1,16 @@
+import type { Argv } from 'yargs'
+
+/** One command, as the command line knows it before it is asked for. */
+export interface Command {
+  /** With its positional arguments. */
+  readonly usage: string
+  readonly summary: string
+  /** Commands are loaded when they are asked for: node starts faster so. */
+  load(): Promise<CommandModule>
+}
+
+export interface CommandModule {
+  options(yargs: Argv): Argv
+  /** Returns the exit code. */
+  run(args: never): Promise<number>
+}

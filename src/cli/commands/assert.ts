@@ -1,0 +1,112 @@
+import type { Argv } from 'yargs'
+import { type Finding, type Judgement, judged } from '../../analyze/budgets.js'
+import { CallStatistics } from '../../analyze/call-statistics.js'
+import type { Metric } from '../../analyze/metrics.js'
+import { UserError } from '../../base/user-error.js'
+import { readTraces, tellOddities, writeTexts } from '../analysis.js'
+import { exitCodes } from '../exit-codes.js'
+import { conditionsOf, shareText, valueText } from '../options/conditions.js'
+import { showDashes } from '../options/dash.js'
+import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import { last } from '../options/last.js'
+import { readingOptions } from '../options/reading-options.js'
+import { junitXml } from '../text/junit.js'
+import { colorOption, type Paint, paintFor } from '../text/style.js'
+
+export function options(yargs: Argv) {
+  return yargs
+    .positional('words', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      defaultDescription: '-',
+      coerce: showDashes,
+      describe: "Conditions such as 'p99(vfs_read) < 20us', and traces to read as one",
+    })
+    .option('junit', {
+      type: 'string',
+      requiresArg: true,
+      coerce: last<string>,
+      describe: 'File for the results as JUnit XML',
+    })
+    .option('color', colorOption)
+    .options(filterOptions)
+    .options(readingOptions)
+    .epilogue(filterNote)
+    .example("$0 assert 'p99(tcp_sendmsg) < 20us' trace.txt", 'exits with 1 if that is not so')
+    .example("$0 assert 'max(f) < 1ms' 'calls(g) == 0' t.gz", 'several at once')
+    .example("$0 assert 'avg(brk) < 5us' t.gz --junit r.xml", 'in a pipeline of tests')
+}
+
+type Args = Awaited<ReturnType<typeof options>['argv']>
+
+export async function run(args: Args): Promise<number> {
+  const texts = args.words.filter(isCondition)
+  const inputs = args.words.filter(word => !isCondition(word))
+  if (texts.length === 0) {
+    throw new UserError("no condition: give one such as 'p99(tcp_sendmsg) < 20us'")
+  }
+  const conditions = conditionsOf(texts, ['value'])
+  const isMeant = conditions.map(condition => condition.isMeant)
+  const statistics = new CallStatistics({
+    by: 'function',
+    only: func => isMeant.some(each => each(func)),
+  })
+  const summary = await readTraces(inputs, statistics, readingOf(args))
+  const judgements = judged(conditions, statistics.rows())
+  const paint = paintFor(process.stdout, args.color)
+  process.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
+  tellOddities(summary)
+  if (args.junit !== undefined) {
+    await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs)
+  }
+  return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
+}
+
+/** What is no file has to be one: `p99(f) < 1us` is no usual name of a trace. */
+function isCondition(word: string): boolean {
+  return /[(<>=]/.test(word) && !/\.(txt|gz|log|trace)$/.test(word)
+}
+
+/** `ok    p99(vfs_read) < 20us: 18.200 us`, or a line for each function that fails. */
+function judgementText(judgement: Judgement, paint: Paint): string {
+  const { condition, isMet } = judgement
+  const label = isMet ? paint('green', 'ok  ') : paint('red', 'FAIL')
+  return `${label}  ${condition.text}: ${isMet ? metText(judgement) : failureText(judgement)}\n`
+}
+
+function metText({ condition, findings }: Judgement): string {
+  if (findings.length === 0) return `${condition.functions} was not called`
+  const values = findings.map(({ name, value }) => ({ name, value: value as number }))
+  const most = values.reduce((a, b) => (b.value > a.value ? b : a))
+  const text = valueText(condition.metric, most.value)
+  return findings.length === 1 ? text : `at most ${text}, of ${most.name}`
+}
+
+const SHOWN = 5
+
+function failureText({ condition, findings }: Judgement): string {
+  const { metric, bound, functions } = condition
+  const failed = findings.filter(({ isMet }) => !isMet)
+  if (failed.length === 0) return `${functions} was not called; is the name right?`
+  const texts = failed.slice(0, SHOWN).map(finding => findingText(finding, metric, bound.value))
+  const more = failed.length > SHOWN ? [`and ${failed.length - SHOWN} more`] : []
+  return [...texts, ...more].join(', ')
+}
+
+/** `vfs_read 30.000 us, +50.0%`. */
+function findingText({ name, value }: Finding, metric: Metric, bound: number): string {
+  if (value === undefined) return `${name} has no call with a duration`
+  const over = bound === 0 ? '' : ` (${shareText((value - bound) / bound)})`
+  return `${name} has ${valueText(metric, value)}${over}`
+}
+
+function junitText(judgements: readonly Judgement[], inputs: readonly string[]): string {
+  const className = inputs.join(' ') || 'standard input'
+  const cases = judgements.map(judgement => ({
+    name: judgement.condition.text,
+    className,
+    failure: judgement.isMet ? undefined : failureText(judgement),
+  }))
+  return junitXml('fgraph assert', cases)
+}

@@ -1,0 +1,35 @@
+import { basename } from 'node:path'
+import type { Argv } from 'yargs'
+import { UserError } from '../../base/user-error.js'
+import { completedCommands } from '../completion/completed-commands.js'
+import { bashScript, fishScript, zshScript } from '../completion/scripts.js'
+import { exitCodes } from '../exit-codes.js'
+
+const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
+type Shell = keyof typeof scripts
+const shells = Object.keys(scripts) as Shell[]
+
+export function options(yargs: Argv) {
+  return yargs
+    .positional('shell', {
+      choices: shells,
+      defaultDescription: 'that of $SHELL',
+      describe: 'The shell that is to complete',
+    })
+    .example('source <($0 completion bash)', 'in ~/.bashrc')
+    .example('$0 completion zsh > ~/.zfunc/_fgraph', 'if ~/.zfunc is in $fpath')
+    .example('$0 completion fish > ~/.config/fish/completions/fgraph.fish', 'for fish')
+}
+
+export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
+  const script = scripts[args.shell ?? ownShell()]
+  process.stdout.write(script(await completedCommands()))
+  return exitCodes.done
+}
+
+function ownShell(): Shell {
+  const name = basename(process.env.SHELL ?? '')
+  const shell = shells.find(known => known === name)
+  if (shell) return shell
+  throw new UserError(`completion: $SHELL is none of ${shells.join(', ')}; name one of them`)
+}

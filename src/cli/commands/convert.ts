@@ -1,0 +1,148 @@
+import { basename } from 'node:path'
+import type { Argv } from 'yargs'
+import { convert } from '../../convert.js'
+import type { Format } from '../../emit/format.js'
+import { formats } from '../../emit/formats.js'
+import { gzip } from '../../node/gzip.js'
+import { openOutputs } from '../../node/output.js'
+import { spillingBlocks } from '../../node/spilling-blocks.js'
+import { exitCodes } from '../exit-codes.js'
+import { showDashes } from '../options/dash.js'
+import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import { formatByName, gzipByName } from '../options/format-by-name.js'
+import { openInputs } from '../options/inputs.js'
+import { jobsOption, readerFor } from '../options/jobs.js'
+import { last } from '../options/last.js'
+import { readingOptions } from '../options/reading-options.js'
+import { emitOptionsOf, writingOptions } from '../options/writing-options.js'
+import { onTermination } from '../termination.js'
+import { filterText, missTexts } from '../text/filter-summary.js'
+import { startProgress } from '../text/progress.js'
+import { lossText, summaryText } from '../text/summary.js'
+
+const formatNames = formats.map(format => format.name)
+
+export function options(yargs: Argv) {
+  return yargs
+    .positional('input', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      defaultDescription: '-',
+      coerce: showDashes,
+      describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
+    })
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      defaultDescription: 'standard output',
+      coerce: showDashes,
+      describe: 'File to write; again for more files; .gz after the name compresses',
+    })
+    .option('format', {
+      alias: 'f',
+      choices: formatNames,
+      requiresArg: true,
+      coerce: last<(typeof formatNames)[number]>,
+      describe: 'Format of the output (default: what the file name says, else chrome)',
+    })
+    .options(filterOptions)
+    .options(readingOptions)
+    .options(jobsOption)
+    .epilogue(filterNote)
+    .options(writingOptions)
+    .option('no-args', {
+      type: 'boolean',
+      default: false,
+      describe: 'Leave out arguments, return values and callers of calls',
+    })
+    .option('strict', {
+      type: 'boolean',
+      default: false,
+      describe: 'Exit with 1 if data of the trace was lost',
+    })
+    .option('quiet', { type: 'boolean', default: false, describe: 'No summary and no progress' })
+    .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
+    .example('$0 convert trace.txt -o t.json -o t.folded', 'two formats in one pass')
+    .example('zcat t.gz | $0 convert -f folded', 'as part of a pipe')
+    .example('$0 convert trace_pipe -o t.folded', 'until Ctrl-C; a second one aborts')
+}
+
+export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
+  const { 'no-args': noArgs, strict, quiet } = args
+  const { options: reading, filters } = readingOf(args)
+  const inputs = openInputs(args.input, quiet)
+  const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
+    const format = formatOf(path, args.format)
+    return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
+  })
+  let discard = () => {}
+  const endless = inputs.filter(input => input.stop)
+  const finish = () => {
+    progress.stop()
+    process.stderr.write('fgraph: finishing with what has come; Ctrl-C again aborts\n')
+    for (const input of endless) input.stop?.()
+  }
+  const termination = onTermination(() => discard(), endless.length > 0 ? finish : undefined)
+  const outputs = openOutputs(targets, inputs)
+  const store = spillingBlocks()
+  const onScreen = process.stdout.isTTY && targets.some(({ path }) => path === '-')
+  const progress = startProgress(quiet || onScreen ? [] : inputs)
+  discard = () => {
+    progress.stop()
+    outputs.discard()
+  }
+  try {
+    const chosen = targets.map(({ format }) => format)
+    const destinations = outputs.list.map((output, index) => ({
+      ...output,
+      format: chosen[index] as Format,
+    }))
+    const title = titleOf(inputs.map(input => input.name))
+    const warnings: string[] = []
+    const summary = await convert(inputs, destinations, {
+      title,
+      ...emitOptionsOf(args),
+      ...reading,
+      through: filters.isEmpty ? undefined : filters.through,
+      ...readerFor(args.jobs, inputs, chosen),
+      notes: !noArgs,
+      store,
+      gzip,
+      warn: message => warnings.push(message),
+    })
+    await outputs.commit()
+    progress.stop()
+    if (!quiet) {
+      process.stderr.write(summaryText(summary, filterText(filters), process.stderr.columns))
+      for (const warning of [...missTexts(filters, summary), ...warnings])
+        process.stderr.write(`fgraph: ${warning}\n`)
+    }
+    const loss = strict ? lossText(summary) : undefined
+    if (loss !== undefined) {
+      process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
+    }
+    termination.complete()
+    return loss === undefined ? exitCodes.done : exitCodes.lossy
+  } catch (error) {
+    discard()
+    throw error
+  } finally {
+    progress.stop()
+    store.close()
+    termination.release()
+  }
+}
+
+function formatOf(path: string, name: string | undefined): Format {
+  const named = formats.find(format => format.name === (name ?? (path === '-' && 'chrome')))
+  return named ?? formatByName(path)
+}
+
+function titleOf(names: readonly string[]): string {
+  const first = basename(names[0] as string)
+  return names.length === 1 ? first : `${first} and ${names.length - 1} more`
+}

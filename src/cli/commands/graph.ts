@@ -1,0 +1,86 @@
+import type { Argv } from 'yargs'
+import { functionGraph, type MergedCalls, mergedCalls } from '../../analyze/merged-calls.js'
+import { functionPattern } from '../../timeline/function-pattern.js'
+import type { KernelFunction } from '../../timeline/sink.js'
+import { StackWeights } from '../../timeline/stack-weights.js'
+import { inputOption, readTraces, tellOddities } from '../analysis.js'
+import { exitCodes } from '../exit-codes.js'
+import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import {
+  functionAndInputs,
+  functionArgument,
+  noSuchFunction,
+} from '../options/function-argument.js'
+import { readingOptions } from '../options/reading-options.js'
+import {
+  levelsOption,
+  limitsOf,
+  minPercentOption,
+  nestedCalls,
+  type TreeHeads,
+  treeText,
+} from '../text/call-lines.js'
+import { colorOption, paintFor } from '../text/style.js'
+
+export function options(yargs: Argv) {
+  return yargs
+    .positional('function', functionArgument)
+    .positional('input', inputOption)
+    .option('min-percent', minPercentOption)
+    .option('levels', levelsOption)
+    .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
+    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
+    .option('color', colorOption)
+    .options(filterOptions)
+    .options(readingOptions)
+    .epilogue(filterNote)
+    .example('$0 graph trace.txt', 'what calls what, and where the time goes')
+    .example('$0 graph udp_sendmsg trace.txt', 'who calls udp_sendmsg, and what it calls')
+    .example('$0 graph trace.txt --levels 3 --min-percent 5', 'only the outline')
+}
+
+type Args = Awaited<ReturnType<typeof options>['argv']>
+
+export async function run(args: Args): Promise<number> {
+  const { func, inputs } = functionAndInputs(args.function, args.input)
+  const limits = limitsOf(args)
+  const isMeant = func === undefined ? undefined : functionPattern(func)
+  const weights = new StackWeights({ byTrack: false, byCpu: false })
+  const reading = readingOf(args)
+  const summary = await readTraces(inputs, weights, reading)
+  const { functions } = weights
+  const trees: Tree[] = []
+  if (func === undefined || isMeant === undefined) {
+    trees.push({ field: 'calls', title: '', roots: mergedCalls(weights) })
+  } else {
+    const graph = functionGraph(weights, id => isMeant(functions[id] as KernelFunction))
+    if (!graph) throw noSuchFunction(func, functions.slice(1), reading.filters)
+    trees.push(
+      { field: 'callers', title: `CALLERS OF ${func}`, roots: [graph.callers] },
+      { field: 'callees', title: `CALLEES OF ${func}`, roots: [graph.callees] },
+    )
+  }
+  if (args.json) {
+    const fields = trees.map(({ field, roots }) => [field, nestedCalls(roots, functions)])
+    const { diagnostics } = summary
+    const document = { ...Object.fromEntries(fields), diagnostics }
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    return exitCodes.done
+  }
+  const page = { ...limits, functions, ns: args.ns, paint: paintFor(process.stdout, args.color) }
+  process.stdout.write(trees.map(tree => treeText(tree.roots, treeHeads(tree), page)).join('\n'))
+  tellOddities(summary)
+  return exitCodes.done
+}
+
+interface Tree {
+  readonly field: 'calls' | 'callers' | 'callees'
+  /** '' for the only one. */
+  readonly title: string
+  readonly roots: readonly MergedCalls[]
+}
+
+/** Of callers, self time says nothing. */
+function treeHeads({ field, title }: Tree): TreeHeads {
+  return { name: title || 'FUNCTION', hasSelf: field !== 'callers' }
+}

@@ -1,0 +1,135 @@
+import type { Argv } from 'yargs'
+import { read } from '../../convert.js'
+import type { TraceFilters } from '../../filter/trace-filters.js'
+import type { TraceSummary } from '../../ingest/trace-summary.js'
+import { ignored } from '../../timeline/ignored.js'
+import { exitCodes } from '../exit-codes.js'
+import { showDash } from '../options/dash.js'
+import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import { openInputs } from '../options/inputs.js'
+import { readingOptions } from '../options/reading-options.js'
+import { filterText, missTexts } from '../text/filter-summary.js'
+import { startProgress } from '../text/progress.js'
+import { contentRows, diagnosticRows, filterRows } from '../text/summary.js'
+import { labelledLines } from '../text/table.js'
+import { count, duration } from '../text/units.js'
+
+export function options(yargs: Argv) {
+  return yargs
+    .positional('input', {
+      type: 'string',
+      default: '-',
+      coerce: showDash,
+      describe: 'Trace to read; - is standard input; gzip, zstd and xz are recognised',
+    })
+    .options(filterOptions)
+    .options(readingOptions)
+    .epilogue(filterNote)
+    .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+    .example('$0 info trace.txt', 'what is in a trace, and what is odd about it')
+    .example('$0 info trace.txt --json | jq .calls', 'the same for programs')
+    .example('trace-cmd report | $0 info -', 'of what another program prints')
+}
+
+export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
+  const inputs = openInputs([args.input], false)
+  const reading = readingOf(args)
+  const progress = startProgress(inputs)
+  try {
+    const summary = await read(inputs, { ...ignored, callEvents() {} }, reading.options)
+    progress.stop()
+    const { filters } = reading
+    process.stdout.write(
+      args.json ? json(args.input, summary, filters) : page(args.input, summary, filters),
+    )
+    for (const miss of missTexts(filters, summary)) process.stderr.write(`fgraph: ${miss}\n`)
+    return exitCodes.done
+  } finally {
+    progress.stop()
+  }
+}
+
+function json(input: string, summary: TraceSummary, { removals, left }: TraceFilters): string {
+  const { dialect, columns, clock, lines, cpus, tasks, calls, time, moved, span } = summary
+  const document = {
+    input,
+    dialect,
+    columns,
+    clock,
+    lines,
+    cpus,
+    tasks,
+    calls,
+    time: {
+      roots_ns: time.roots,
+      without_entry_ns: time.withoutEntry,
+      without_exit_ns: time.withoutExit,
+    },
+    moved: { calls: moved.calls, furthest_ns: moved.furthest },
+    span_ns: span,
+    lost_events: summary.lostEvents,
+    lost_share: lostShare(summary),
+    ...(removals.length > 0 && { filters: { left_calls: left, removed_calls: removals } }),
+    diagnostics: summary.diagnostics,
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/** Of all events that a trace has and has not; a leaf is two. */
+function lostShare({ lines, lostEvents }: TraceSummary): number {
+  const seen = lines.entry + lines.exit + lines.leaf * 2 + lines.comment
+  return lostEvents === 0 ? 0 : lostEvents / (lostEvents + seen)
+}
+
+function lostText(summary: TraceSummary): string {
+  const { lostEvents, lines } = summary
+  if (lostEvents === 0) return lines.lost > 0 ? 'some events, of unknown number' : 'no events'
+  return `${count(lostEvents)} events, ${percent(lostShare(summary))} of all`
+}
+
+function timeText({ time: { roots, withoutEntry, withoutExit } }: TraceSummary): string {
+  const all = roots + withoutExit
+  const parts = [
+    [roots - withoutEntry, 'of calls that are whole'],
+    [withoutEntry, 'of calls that began before'],
+    [withoutExit, 'of calls without an exit'],
+  ] as const
+  const shares = parts
+    .filter(([nanos]) => nanos > 0)
+    .map(([nanos, what]) => `${percent(nanos / all)} ${what}`)
+  return [`${duration(all)} in calls`, ...shares].join(', ')
+}
+
+function movedText({ moved, clock }: TraceSummary): string {
+  if (clock !== 'timestamps') return 'all calls: positions are not those of the recording'
+  if (moved.calls === 0) return 'no calls'
+  return `${count(moved.calls)} calls, by up to ${duration(moved.furthest)}`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+function page(input: string, summary: TraceSummary, filters: TraceFilters): string {
+  const { total, ...kinds } = summary.lines
+  const present = Object.entries(kinds).filter(([, lines]) => lines > 0)
+  const tasks = summary.tasks.map(({ pid, comm }) => `${comm}-${pid}`)
+  return labelledLines(
+    [
+      ['input', input === '-' ? 'standard input' : input],
+      ['dialect', summary.dialect],
+      ['columns', summary.columns.join(', ')],
+      ['clock', summary.clock],
+      ['lines', `${count(total)}: ${present.map(([kind, n]) => `${count(n)} ${kind}`).join(', ')}`],
+      ['cpus', summary.cpus.join(', ') || 'not named'],
+      ['tasks', tasks.join(', ') || 'not named'],
+      ...contentRows(summary),
+      ['time', timeText(summary)],
+      ['moved', movedText(summary)],
+      ['lost', lostText(summary)],
+      ...filterRows(filterText(filters)),
+      ...diagnosticRows(summary.diagnostics),
+    ],
+    process.stdout.columns,
+  )
+}

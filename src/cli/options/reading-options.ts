@@ -1,0 +1,42 @@
+import type { InterruptsShown } from '../../ingest/calls/interrupts.js'
+import type { SleepShown, TracksShown } from '../../ingest/calls/stacks.js'
+import { type DialectName, dialects } from '../../ingest/dialects.js'
+import type { ReadOptions } from '../../ingest/trace-reader.js'
+import { last } from './last.js'
+
+/** For every command that reads traces: how their text is read, and what is told apart of it. */
+export const readingOptions = {
+  dialect: {
+    choices: dialects.map(({ name }) => name),
+    requiresArg: true,
+    coerce: last<DialectName>,
+    describe: 'Form of the text (default: what the text looks like)',
+  },
+  interrupts: {
+    choices: ['inline', 'apart', 'drop'] as const satisfies readonly InterruptsShown[],
+    default: 'inline' as InterruptsShown,
+    requiresArg: true,
+    coerce: last<InterruptsShown>,
+    describe:
+      'Calls of interrupts: among those that they hit, on a track of their cpu, or left out',
+  },
+  sleep: {
+    choices: ['inline', 'apart'] as const satisfies readonly SleepShown[],
+    default: 'inline' as SleepShown,
+    requiresArg: true,
+    coerce: last<SleepShown>,
+    describe: 'Time off the cpu: as time of what has slept, or as a call [off-cpu] in it',
+  },
+  tracks: {
+    choices: ['task', 'cpu'] as const satisfies readonly TracksShown[],
+    default: 'task' as TracksShown,
+    requiresArg: true,
+    coerce: last<TracksShown>,
+    describe: 'What a track is: a task, or a cpu with what ran on it',
+  },
+} as const
+
+/** What these options say, out of all that a command was given. */
+export function readOptionsOf({ dialect, interrupts, sleep, tracks }: ReadOptions): ReadOptions {
+  return { dialect, interrupts, sleep, tracks }
+}

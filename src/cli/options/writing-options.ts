@@ -1,0 +1,78 @@
+import { UserError } from '../../base/user-error.js'
+import type { EmitOptions, FoldedRoot, FoldedWeight, ModulesShown } from '../../emit/format.js'
+import { last } from './last.js'
+
+/** For what writes formats: how they show what they show. */
+export const writingOptions = {
+  root: {
+    choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly FoldedRoot[],
+    default: 'none' as FoldedRoot,
+    requiresArg: true,
+    coerce: last<FoldedRoot>,
+    describe: 'What stands below stacks: folded, flamegraph',
+  },
+  weight: {
+    choices: ['self', 'calls'] as const satisfies readonly FoldedWeight[],
+    default: 'self' as FoldedWeight,
+    requiresArg: true,
+    coerce: last<FoldedWeight>,
+    describe: 'Numbers of the folded format: nanoseconds of self time, or calls',
+  },
+  flamechart: {
+    type: 'boolean',
+    default: false,
+    describe: 'Folded stacks in the order of time, for flamegraph.pl --flamechart',
+  },
+  annotate: {
+    type: 'boolean',
+    default: false,
+    describe: "Mark folded frames with _[k] as the kernel's, for palettes",
+  },
+  modules: {
+    choices: ['suffix', 'prefix', 'none'] as const satisfies readonly ModulesShown[],
+    default: 'suffix' as ModulesShown,
+    requiresArg: true,
+    coerce: last<ModulesShown>,
+    describe: 'Modules in folded frames: ext4_read [ext4], ext4:ext4_read, ext4_read',
+  },
+  array: {
+    type: 'boolean',
+    default: false,
+    describe: 'Chrome JSON as an array, which can be read wherever it is cut off',
+  },
+  'absolute-time': {
+    type: 'boolean',
+    default: false,
+    describe: 'Keep the times of the trace: chrome, firefox, csv, ndjson, parquet',
+  },
+  'min-percent': {
+    type: 'number',
+    requiresArg: true,
+    coerce: percentage,
+    describe: 'Percent of all time that dot draws (default: 0.5, at most 80 boxes)',
+  },
+} as const
+
+interface WritingArguments {
+  readonly root: FoldedRoot
+  readonly weight: FoldedWeight
+  readonly flamechart: boolean
+  readonly annotate: boolean
+  readonly modules: ModulesShown
+  readonly array: boolean
+  readonly 'absolute-time': boolean
+  readonly 'min-percent': number | undefined
+}
+
+/** What the arguments of a command ask of the formats. */
+export function emitOptionsOf(args: WritingArguments): Omit<EmitOptions, 'title' | 'warn'> {
+  const { root, weight, flamechart, annotate, modules, array } = args
+  const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args
+  return { root, weight, flamechart, annotate, modules, array, absoluteTime, minPercent }
+}
+
+function percentage(value: number | number[]): number {
+  const percent = last(value)
+  if (percent >= 0 && percent <= 100) return percent
+  throw new UserError('--min-percent: is no percentage; give 0 to 100')
+}

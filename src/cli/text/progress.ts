@@ -1,0 +1,52 @@
+import type { Input } from '../../node/input.js'
+import { size } from './units.js'
+
+export interface Progress {
+  stop(): void
+}
+
+const PATIENCE_MS = 1000
+const INTERVAL_MS = 100
+
+/** A line on stderr, if that is a terminal, about a run that takes longer than a second. */
+export function startProgress(inputs: readonly Input[]): Progress {
+  if (!process.stderr.isTTY) return { stop() {} }
+  const started = Date.now()
+  let stopped = false
+  let clear = () => {}
+  const patience = setTimeout(async () => {
+    const { SingleBar } = (await import('cli-progress')).default
+    if (stopped) return
+    const sizes = inputs.map(input => input.size ?? Number.NaN)
+    const total = sizes.reduce((sum, each) => sum + each, 0)
+    const done = () => inputs.reduce((sum, input) => sum + input.bytesRead, 0)
+    const figures = () => ({
+      done: size(done()),
+      of: size(total),
+      rate: size((done() / (Date.now() - started)) * 1000),
+    })
+    const bar = new SingleBar({
+      format: Number.isNaN(total) ? UNSIZED : SIZED,
+      barsize: 24,
+      clearOnComplete: true,
+      // The handler of the run itself has files to remove.
+      gracefulExit: false,
+    })
+    bar.start(total || 0, done(), figures())
+    const timer = setInterval(() => bar.update(done(), figures()), INTERVAL_MS)
+    clear = () => {
+      clearInterval(timer)
+      bar.stop()
+    }
+  }, PATIENCE_MS)
+  return {
+    stop() {
+      stopped = true
+      clearTimeout(patience)
+      clear()
+    },
+  }
+}
+
+const SIZED = 'reading [{bar}] {percentage}%  {done} of {of}  {rate}/s  {eta_formatted} left'
+const UNSIZED = 'reading {done}  {rate}/s'

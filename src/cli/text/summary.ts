@@ -1,0 +1,68 @@
+import type { Diagnostic } from '../../base/diagnostics.js'
+import type { TraceSummary } from '../../ingest/trace-summary.js'
+import { labelledLines } from './table.js'
+import { count, duration } from './units.js'
+
+type Row = readonly [label: string, text: string]
+
+/** What a conversion tells on stderr: what there was, what filters left, what to know about it. */
+export function summaryText(
+  summary: TraceSummary,
+  filters: string | undefined,
+  width: number | undefined,
+): string {
+  const rows = [
+    ...contentRows(summary),
+    ...filterRows(filters),
+    ...diagnosticRows(summary.diagnostics),
+  ]
+  return labelledLines(rows, width)
+}
+
+/** A row about filters, if there are any. */
+export function filterRows(filters: string | undefined): Row[] {
+  return filters === undefined ? [] : [['filters', filters]]
+}
+
+/** The rows that every page about a trace has. */
+export function contentRows({ calls, tracks, span, clock }: TraceSummary): Row[] {
+  const unclosed = (['incomplete', 'orphan'] as const).filter(kind => calls[kind] > 0)
+  const kinds = ['complete' as const, ...unclosed].map(kind => `${count(calls[kind])} ${kind}`)
+  return [
+    ['calls', kinds.join(', ')],
+    ['tracks', count(tracks)],
+    ['span', `${duration(span)}${clocks[clock]}`],
+  ]
+}
+
+/** Two rows for each: what happened how often and where, and what to do. The worst come first. */
+export function diagnosticRows(diagnostics: readonly Diagnostic[]): Row[] {
+  return severities.flatMap(severity =>
+    diagnostics
+      .filter(diagnostic => diagnostic.severity === severity)
+      .flatMap(diagnostic => [
+        [severity, `${diagnosticText(diagnostic)}: ${diagnostic.advice}`] as const,
+      ]),
+  )
+}
+
+/** `unrecognized-lines (7, lines 3, 17, ...)`. */
+function diagnosticText({ name, count: times, lines }: Diagnostic): string {
+  if (!lines) return `${name} (${count(times)})`
+  const more = times > lines.length ? ', ...' : ''
+  return `${name} (${count(times)}, line${times > 1 ? 's' : ''} ${lines.join(', ')}${more})`
+}
+
+/** One line about what was lost; undefined where nothing was. */
+export function lossText({ diagnostics }: TraceSummary): string | undefined {
+  const losses = diagnostics.filter(({ severity }) => severity === 'loss')
+  return losses.length === 0 ? undefined : losses.map(diagnosticText).join(', ')
+}
+
+const severities = ['loss', 'warning', 'info'] as const
+
+const clocks = {
+  timestamps: '',
+  rebuilt: ', rebuilt from durations',
+  order: ', of order only',
+} as const

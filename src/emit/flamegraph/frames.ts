@@ -1,0 +1,129 @@
+import type { CallTree, NodeId } from '../../timeline/call-tree.js'
+import { functionName } from '../../timeline/names.js'
+import type { FunctionId, Nanos } from '../../timeline/sink.js'
+import type { StackWeights } from '../../timeline/stack-weights.js'
+import { PLAIN, shadeOf } from '../browser/palette.js'
+import type { FoldedRoot } from '../format.js'
+import { labelledRoots } from '../shared/labelled-roots.js'
+
+/** One box of a flame graph. */
+export interface Frame {
+  readonly name: string
+  readonly shade: number
+  /** 0 for all. */
+  readonly depth: number
+  /** Nanoseconds of what stands to the left of it. */
+  readonly at: Nanos
+  /** Its own self time and that of all that stands above it. */
+  readonly total: Nanos
+  readonly self: Nanos
+  readonly calls: number
+  /** What else there is to say about it, line by line. */
+  readonly notes?: readonly string[]
+}
+
+/**
+ * The boxes of a flame graph, callers before their callees, callees by name: the same program gives
+ * the same picture. What has less than `minShare` of all is left out, with everything above it.
+ */
+export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: number): Frame[] {
+  const { tree, functions } = weights
+  const roots = labelledRoots(weights, root)
+  const below = sumsBelow(tree)
+  const sumOf = (nodes: readonly NodeId[]) => {
+    const sum = { total: 0, calls: 0 }
+    for (const node of nodes) {
+      sum.total += below.totals[node]
+      sum.calls += below.calls[node]
+    }
+    return sum
+  }
+  const all = sumOf([...roots.values()])
+  const least = all.total * minShare
+  const names = functions.map(functionName)
+  const shades = functions.map(shadeOf)
+  const callees = calleesByName(tree, roots.values(), names, node => {
+    const total = below.totals[node]
+    return total > 0 && total >= least
+  })
+
+  const frames: Frame[] = [{ name: 'all', shade: PLAIN, depth: 0, at: 0, self: 0, ...all }]
+  const waiting: Placed[] = []
+  const placeCallees = (caller: NodeId, at: Nanos, depth: number) => {
+    const placed = (callees.get(caller) ?? []).map(node => {
+      const place = { node, at, depth }
+      at += below.totals[node]
+      return place
+    })
+    waiting.push(...placed.reverse())
+  }
+  let at = 0
+  for (const [label, node] of [...roots].sort(([a], [b]) => compare(a, b))) {
+    const sum = sumOf([node])
+    const isShown = label !== '' && sum.total > 0 && sum.total >= least
+    if (isShown) frames.push({ name: label, shade: PLAIN, depth: 1, at, self: 0, ...sum })
+    placeCallees(node, at, label === '' ? 1 : 2)
+    at += sum.total
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const func = tree.functionOf(next.node)
+      frames.push({
+        name: names[func],
+        shade: shades[func],
+        depth: next.depth,
+        at: next.at,
+        total: below.totals[next.node],
+        self: tree.self(next.node),
+        calls: tree.calls(next.node),
+      })
+      placeCallees(next.node, next.at, next.depth + 1)
+    }
+  }
+  return frames
+}
+
+interface Placed {
+  readonly node: NodeId
+  readonly at: Nanos
+  readonly depth: number
+}
+
+/** Of each node with everything below it. Callees have higher numbers than their callers. */
+function sumsBelow(tree: CallTree) {
+  const totals = new Float64Array(tree.length)
+  const calls = new Float64Array(tree.length)
+  for (let node = tree.length - 1; node >= 0; node--) {
+    totals[node] += tree.self(node)
+    calls[node] += tree.calls(node)
+    const caller = tree.parent(node)
+    if (caller < 0) continue
+    totals[caller] += totals[node]
+    calls[caller] += calls[node]
+  }
+  return { totals, calls }
+}
+
+function calleesByName(
+  tree: CallTree,
+  roots: Iterable<NodeId>,
+  names: readonly string[],
+  isShown: (node: NodeId) => boolean,
+): Map<NodeId, NodeId[]> {
+  const callees = new Map<NodeId, NodeId[]>()
+  for (const root of roots) {
+    tree.walk(root, node => {
+      if (!isShown(node)) return
+      const siblings = callees.get(tree.parent(node))
+      if (siblings) siblings.push(node)
+      else callees.set(tree.parent(node), [node])
+    })
+  }
+  const name = (node: NodeId) => names[tree.functionOf(node) as FunctionId]
+  for (const siblings of callees.values())
+    siblings.sort((a, b) => compare(name(a), name(b)) || a - b)
+  return callees
+}
+
+/** By code units: the same everywhere. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

@@ -1,0 +1,35 @@
+import { functionName } from '../../timeline/names.js'
+import type { KernelFunction } from '../../timeline/sink.js'
+import type { EmitOptions, ModulesShown } from '../format.js'
+
+/**
+ * A name that reads as one frame. A `;` would split it; a last word of digits is a count, and before
+ * a count the other one of a differential; a line that starts with `#` is a comment for Perfetto.
+ */
+export function frame(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is meant
+  const safe = name.replaceAll(';', ':').replace(/[\u0000-\u001f\u007f]|^#/g, '_')
+  return safe.replace(/\s(?=[\d.]*$)/, '_')
+}
+
+type FrameOptions = Pick<EmitOptions, 'annotate' | 'modules'>
+
+/** Annotated as stackcollapse-perf.pl does it: modules are of the kernel, too. */
+export function functionFrame(
+  definition: KernelFunction,
+  { annotate = false, modules = 'suffix' }: FrameOptions,
+): string {
+  const name = frame(moduleAndName(definition, modules))
+  return annotate ? `${name}_[k]` : name
+}
+
+function moduleAndName(definition: KernelFunction, modules: ModulesShown): string {
+  const { name, module } = definition
+  if (modules === 'suffix') return functionName(definition)
+  return modules === 'prefix' && module !== '' ? `${module}:${name}` : name
+}
+
+/** What stands below stacks, as a frame: without blanks. */
+export function rootFrame(name: string): string {
+  return frame(name).replace(/\s/g, '_')
+}

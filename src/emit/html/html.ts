@@ -1,0 +1,232 @@
+/// <reference path="../browser/raw.d.ts" />
+/**
+ * One HTML file that shows a trace without anything else, offline: a timeline, a flame graph and a
+ * table of functions (page/main.ts). The trace stands in it as data (page/data.ts).
+ *
+ * Calls are kept until the end, some three bytes an event. Lost: nothing that a timeline has.
+ */
+import { Deflate } from 'pako'
+import { blocksInMemory } from '../../base/block-store.js'
+import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import { AS_LONG, CallLogs } from '../../timeline/call-log.js'
+import { trackName } from '../../timeline/names.js'
+import { shownNotes } from '../../timeline/notes.js'
+import type {
+  CallNotes,
+  KernelFunction,
+  Lane,
+  Nanos,
+  TimelineSink,
+  Track,
+} from '../../timeline/sink.js'
+import style from '../browser/built/page.css.txt?raw'
+import script from '../browser/built/page.js.txt?raw'
+import type { EmitOptions } from '../format.js'
+import { CounterSteps, encodeTrace, GroupEvents, type RowEvents } from './page-data.js'
+
+export function openHtml(
+  out: ByteSink,
+  { title, store = blocksInMemory() }: EmitOptions,
+): TimelineSink {
+  const functions: KernelFunction[] = []
+  const calls = new CallLogs(store)
+  const sections = new CallLogs(store)
+  const tracks: TrackRow[] = []
+  const lanes: LaneRow[] = []
+  const losses: [number, Nanos, number][] = []
+  const texts = new Texts()
+  return {
+    start() {},
+    defineFunction(id, definition) {
+      functions[id] = definition
+    },
+    defineTrack(id, track) {
+      tracks[id] ??= { track, events: new GroupEvents(calls.log(id)), counters: new Map() }
+      tracks[id].track = track
+    },
+    defineLane(id, lane) {
+      lanes[id] = { lane, events: new GroupEvents(sections.log(id)) }
+    },
+    begin(track, func, at) {
+      tracks[track].events.spans.begin(func, at)
+    },
+    end(track, func, at, duration, notes) {
+      const { spans, notes: noted } = tracks[track].events
+      if (notes) noted.set(spans.ended, texts.index(notesText(notes)))
+      spans.end(func, at, duration)
+    },
+    callEvents: (events, from, to) => calls.callEvents(events, from, to),
+    migrate(track, cpu, at) {
+      tracks[track].events.spans.migrate(cpu, at)
+    },
+    instant(track, at, name, text, frames = []) {
+      const { events } = tracks[track]
+      events.instant(at, texts.index(name), texts.index(text), texts.index(frames.join('\n')))
+    },
+    beginSection(lane, at, name) {
+      const { events } = lanes[lane]
+      events.spans.begin(texts.index(name), at)
+    },
+    endSection(lane, at) {
+      lanes[lane].events.spans.end(texts.index(''), at, AS_LONG)
+    },
+    count(track, at, name, value) {
+      const { counters } = tracks[track]
+      const steps = counters.get(name) ?? new CounterSteps()
+      counters.set(name, steps)
+      steps.positions.push(at)
+      steps.values.push(value)
+    },
+    lost(cpu, at, events) {
+      losses.push([cpu, at, events])
+    },
+    finish(facts) {
+      const head = {
+        title,
+        facts,
+        functions: Array.from(functions, definition => pair(definition)),
+        texts: texts.list,
+        losses,
+      }
+      const writer = new ByteWriter(out)
+      writeDocument(writer, title, encodeTrace(head, rowsInOrder(tracks, lanes), store))
+      writer.flush()
+    },
+  }
+}
+
+interface TrackRow {
+  track: Track
+  readonly events: GroupEvents
+  readonly counters: Map<string, CounterSteps>
+}
+
+interface LaneRow {
+  readonly lane: Lane
+  readonly events: GroupEvents
+}
+
+/** There is no function 0. */
+function pair(definition: KernelFunction | undefined): [string, string] {
+  return definition ? [definition.name, definition.module] : ['', '']
+}
+
+/**
+ * What cpus ran and served, then the tracks, each after its lanes and before its counters: the
+ * busiest task first, idle tasks after all others. What has nothing to show is left out.
+ */
+function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): RowEvents[] {
+  const shownLanes = lanes.filter(({ events }) => events.spans.ended > 0)
+  const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
+    return { kind, name, cpu: undefined, events }
+  }
+  const ofCpus = shownLanes.filter(({ lane }) => 'cpu' in lane.owner).map(laneRow)
+  const isIdle = ({ track }: TrackRow) => Number(track.pid === 0)
+  const ofTracks = tracks
+    .map((row, id) => ({ id, row }))
+    .sort(
+      (a, b) => isIdle(a.row) - isIdle(b.row) || b.row.events.spans.busy - a.row.events.spans.busy,
+    )
+    .flatMap(({ id, row: { track, events, counters } }): RowEvents[] => {
+      const name = trackName(track)
+      const ownLanes = shownLanes.filter(
+        ({ lane: { owner } }) => 'track' in owner && owner.track === id,
+      )
+      const calls = { kind: 'calls' as const, name, cpu: track.cpu, events }
+      const isShown = events.spans.isNamed || events.instantPositions.length > 0
+      return [
+        ...ownLanes.map(laneRow),
+        ...(isShown ? [calls] : []),
+        ...[...counters].map(([counter, steps]) => ({
+          kind: 'counter' as const,
+          name: counter,
+          cpu: undefined,
+          events: steps,
+        })),
+      ]
+    })
+  return [...ofCpus, ...ofTracks]
+}
+
+function notesText(notes: CallNotes): string {
+  return shownNotes(notes)
+    .map(([key, value]) => `${key}\t${value}`)
+    .join('\n')
+}
+
+/** Texts by their numbers; 0 is ''. */
+class Texts {
+  readonly list = ['']
+  readonly #indexes = new Map([['', 0]])
+
+  index(text: string): number {
+    const known = this.#indexes.get(text)
+    if (known !== undefined) return known
+    const index = this.list.push(text) - 1
+    this.#indexes.set(text, index)
+    return index
+  }
+}
+
+/** The page may run what stands in it and fetch nothing. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+function writeDocument(writer: ByteWriter, title: string, data: Iterable<Uint8Array>): void {
+  writer.text(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="fgraph">
+<title>${escaped(title)}</title>
+<style>
+${style.trim()}
+</style>
+</head>
+<body>
+<noscript>This page shows a trace with the script in it: please allow scripts.</noscript>
+<script type="application/octet-stream" id="trace">
+`)
+  writeBase64(writer, data)
+  writer.text(`</script>
+<script>
+${script.trim()}
+</script>
+</body>
+</html>
+`)
+}
+
+/** Gzipped, in lines. */
+function writeBase64(writer: ByteWriter, pieces: Iterable<Uint8Array>): void {
+  const gzip = new Deflate({ gzip: true })
+  const rest = new Uint8Array(LINE)
+  let length = 0
+  const writeLine = (bytes: Uint8Array) => {
+    writer.text(`${btoa(String.fromCharCode(...bytes))}\n`)
+  }
+  gzip.onData = chunk => {
+    let at = 0
+    while (at < chunk.length) {
+      const taken = chunk.subarray(at, at + LINE - length)
+      rest.set(taken, length)
+      at += taken.length
+      length += taken.length
+      if (length < LINE) return
+      writeLine(rest)
+      length = 0
+    }
+  }
+  for (const piece of pieces) gzip.push(piece, false)
+  gzip.push(new Uint8Array(0), true)
+  writeLine(rest.subarray(0, length))
+}
+
+/** Bytes to a line of base64: a multiple of three, so that lines go together. */
+const LINE = 3 * 1024
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

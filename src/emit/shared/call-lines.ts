@@ -1,0 +1,145 @@
+import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import { EventRoom } from '../../timeline/event-room.js'
+import type { CallEvents, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'
+import wasm from './assembly/built/call-lines.wasm'
+
+/** What assembly/call-lines.ts exports. */
+interface CallLinesModule extends WebAssembly.Exports {
+  readonly memory: WebAssembly.Memory
+  readonly text: WebAssembly.Global<'i32'>
+  readonly length: WebAssembly.Global<'i32'>
+  readonly lengthToEnd: WebAssembly.Global<'i32'>
+  readonly ended: WebAssembly.Global<'f64'>
+  readonly unmeasured: WebAssembly.Global<'f64'>
+  setTimes(areMicros: boolean, nanos: number, millis: number): void
+  head(track: number, line: number, size: number): number
+  tail(func: number, line: number, size: number): number
+  write(from: number, to: number): number
+  writeTime(at: number): void
+}
+
+const BEGIN = 0
+const END = 1
+
+const utf8 = new TextEncoder()
+
+/** How times are written: as nanoseconds or, with three decimals or none, as microseconds. */
+export type TimeUnit = 'nanos' | 'micros'
+
+/** What stands before the times of lines, or behind them. */
+export interface LineParts {
+  readonly begin: string
+  readonly end: string
+  /** Of the line behind the end of a call that is UNMEASURED; '' for none. */
+  readonly mark: string
+}
+
+/**
+ * Writes begins and ends of calls as lines, by the hundred: a line is what its track says, the time,
+ * and what its function says. The begin of a call that was UNNAMED is written right before its end,
+ * when its name is known; what is never named is not written. Any other text goes between them.
+ */
+export class CallLines {
+  readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm))
+    .exports as CallLinesModule
+  /** Events that are not written yet. */
+  readonly #events = new EventRoom(this.#module.memory, length => this.#write(length))
+  readonly #writer: ByteWriter
+
+  constructor(out: ByteSink) {
+    out.flushes?.add(() => this.#events.flush())
+    this.#writer = new ByteWriter(out)
+  }
+
+  /** The origin is added to every time: nanoseconds, and milliseconds. */
+  setTimes(unit: TimeUnit, nanos: Nanos, millis: number): void {
+    this.#module.setTimes(unit === 'micros', nanos, millis)
+  }
+
+  /** Before its first call; from there on if it is defined again. */
+  defineTrack(track: TrackId, { begin, end, mark }: LineParts): void {
+    ;[begin, end, mark].forEach((part, line) => {
+      this.#define(part, size => this.#module.head(track, line, size))
+    })
+  }
+
+  defineFunction(func: FunctionId, { begin, end, mark }: LineParts): void {
+    ;[begin, end, mark].forEach((part, line) => {
+      this.#define(part, size => this.#module.tail(func, line, size))
+    })
+  }
+
+  #define(part: string, placeFor: (size: number) => number): void {
+    this.#events.flush()
+    const bytes = utf8.encode(part)
+    const place = placeFor(bytes.length)
+    this.#events.look()
+    this.#events.bytes.set(bytes, place)
+  }
+
+  begin(track: TrackId, func: FunctionId, at: Nanos): void {
+    this.#events.add(track * 4 + BEGIN, func, at, 0)
+  }
+
+  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+    this.#events.add(track * 4 + END, func, at, duration)
+  }
+
+  /** An end with something more, before the last character of its line. */
+  endWith(more: string, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+    this.#events.flush()
+    this.#events.put(0, track * 4 + END, func, at, duration)
+    this.#module.write(0, 1)
+    if (this.#module.length.value === 0) return
+    const last = this.#module.lengthToEnd.value - 1
+    this.#copy(0, last)
+    this.#writer.text(more)
+    this.#copy(last)
+  }
+
+  callEvents(events: CallEvents, from: number, to: number): void {
+    this.#events.addAll(events, from, to)
+  }
+
+  text(text: string): void {
+    this.#events.flush()
+    this.#writer.text(text)
+  }
+
+  /** A time as lines have it. */
+  time(at: Nanos): void {
+    this.#events.flush()
+    this.#module.writeTime(at)
+    this.#copy()
+  }
+
+  flush(): void {
+    this.#events.flush()
+    this.#writer.flush()
+  }
+
+  /** How many calls have been written, */
+  get calls(): number {
+    this.#events.flush()
+    return this.#module.ended.value
+  }
+
+  /** and how many of them are UNMEASURED. */
+  get unmeasured(): number {
+    this.#events.flush()
+    return this.#module.unmeasured.value
+  }
+
+  #write(length: number): void {
+    for (let event = 0; event < length; ) {
+      event = this.#module.write(event, length)
+      this.#events.look()
+      this.#copy()
+    }
+  }
+
+  #copy(from = 0, to = this.#module.length.value): void {
+    const start = this.#module.text.value
+    this.#writer.bytes(this.#events.bytes.subarray(start + from, start + to))
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * CSV as RFC 4180 has it, but for lines that end in LF: a header and a row for each call. The columns
+ * are those of `call-columns.ts`; quotes stand where a comma, a quote or a line end would mean
+ * something.
+ *
+ * Lost: instants, sections, counters, lost events, the facts about the trace, where calls without an
+ * exit end, and the cpus that a task ran on between.
+ */
+import { COMMA, LF } from '../../base/ascii.js'
+import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
+import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
+import {
+  type CallNotes,
+  type KernelFunction,
+  type TimelineSink,
+  type TraceStart,
+  type Track,
+  UNMEASURED,
+} from '../../timeline/sink.js'
+import type { EmitOptions } from '../format.js'
+import { argumentsText, callColumns } from './call-columns.js'
+
+export function openCsv(out: ByteSink, options: EmitOptions): TimelineSink {
+  const writer = new ByteWriter(out)
+  writer.text(`${callColumns.join(',')}\n`)
+  return finishedCalls(new CsvRows(writer, options))
+}
+
+class CsvRows implements CallTaker {
+  readonly #writer: ByteWriter
+  readonly #isAbsolute: boolean
+  #origin: PrintedTime = NO_TIME
+  /** From before the track to behind its comm. */
+  readonly #tracks: Uint8Array[] = []
+  readonly #functions: Uint8Array[] = []
+
+  constructor(writer: ByteWriter, { absoluteTime = false }: EmitOptions) {
+    this.#writer = writer
+    this.#isAbsolute = absoluteTime
+  }
+
+  start({ origin }: TraceStart): void {
+    if (this.#isAbsolute) this.#origin = printedTime(origin)
+  }
+
+  defineFunction(id: number, { name, module }: KernelFunction): void {
+    this.#functions[id] = utf8.encode(`,${field(name)},${field(module)},`)
+  }
+
+  defineTrack(id: number, { pid, comm }: Track): void {
+    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${field(comm)},`)
+  }
+
+  take(call: FinishedCall): void {
+    const writer = this.#writer
+    writer.nanos(call.begin + this.#origin.nanos, this.#origin.seconds)
+    writer.byte(COMMA)
+    if (call.duration !== UNMEASURED) writer.integer(call.duration)
+    writer.byte(COMMA)
+    if (call.self !== UNMEASURED) writer.integer(call.self)
+    writer.byte(COMMA)
+    if (call.cpu >= 0) writer.integer(call.cpu)
+    writer.bytes(this.#tracks[call.track] as Uint8Array)
+    writer.integer(call.depth)
+    writer.bytes(this.#functions[call.func] as Uint8Array)
+    writer.integer(call.id)
+    writer.byte(COMMA)
+    if (call.parent !== 0) writer.integer(call.parent)
+    writer.bytes(call.hasEntry && call.duration !== UNMEASURED ? COMPLETE : NOT_COMPLETE)
+    if (call.notes) writer.text(notesText(call.notes))
+    else writer.bytes(NO_NOTES)
+    writer.byte(LF)
+  }
+
+  finish(): void {
+    this.#writer.flush()
+  }
+}
+
+const utf8 = new TextEncoder()
+const COMPLETE = utf8.encode(',true')
+const NOT_COMPLETE = utf8.encode(',false')
+const NO_NOTES = utf8.encode(',,,,')
+
+function notesText(notes: CallNotes): string {
+  const { returned, caller } = notes
+  const fields = [returned?.text ?? '', returned?.meaning ?? '', argumentsText(notes), caller]
+  return `,${fields.map(field).join(',')}`
+}
+
+function field(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

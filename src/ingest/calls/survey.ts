@@ -1,0 +1,123 @@
+import { Interner } from '../../base/interner.js'
+import type { Dialect, LineReader } from '../dialect.js'
+import { type Task, Tasks } from '../lines/task-cells.js'
+import {
+  ABSENT,
+  CAPTURE,
+  COMMENT,
+  ENTRY,
+  EXIT,
+  emptyLine,
+  LEAF,
+  type LineKind,
+  STACK,
+  SWITCH,
+  type TraceLine,
+  timeText,
+} from '../lines/trace-line.js'
+
+/** What must be known of a capture before its first line is told, found out from its sample. */
+export interface Survey {
+  /**
+   * By how much timestamps are to be multiplied to be nanoseconds: 1 for most clocks, 0 for those
+   * that only order events (counter, uptime), less than 1 for the cycles of x86-tsc.
+   */
+  readonly clockScale: number
+  /** The sample has exits and nothing else: so does what is recorded with tracing_thresh. */
+  readonly hasExitsOnly: boolean
+  /** By cpu, the task that ran before its first switch block, for text that names tasks only there. */
+  readonly firstTasks: ReadonlyMap<number, Task>
+  /** The first timestamp as printed; '' where the sample has none. */
+  readonly origin: string
+}
+
+/** What has a time of its own. */
+const TIMED: ReadonlySet<LineKind> = new Set([ENTRY, LEAF, EXIT, COMMENT, STACK])
+/** Shorter calls are mostly rounding: a timestamp is cut to a microsecond. */
+const LEAST_DURATION = 30_000
+/** Fewer calls do not tell. */
+const LEAST_CALLS = 5
+const LEAST_EXITS = 2
+/** Below, a clock does not tell time: it counts events, or jiffies. */
+const SLOWEST = 0.1
+/** Above, it counts faster than nanoseconds go by... */
+const FASTEST = 1.25
+/** ...if it does so for every call. A call that has slept was long by the clock alone. */
+const WIDEST_SPREAD = 1.15
+
+export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
+  const tasks = new Tasks()
+  const firstTasks = new Map<number, Task>()
+  const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
+  if (!reader || 'skip' in reader)
+    return { clockScale: 1, hasExitsOnly: false, firstTasks, origin: '' }
+  const namesTasks = reader.columns.includes('TASK/PID')
+  const counts = new Map<number, number>()
+  const lengths = new CallLengths()
+  const line = emptyLine()
+  let origin = ''
+  for (let at = 0; at < sample.length; ) {
+    at = reader.read(sample, at, line)
+    counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
+    lengths.add(line)
+    if (origin === '' && TIMED.has(line.kind) && line.seconds >= 0) origin = timeText(line)
+    if (line.kind === CAPTURE) break
+    if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
+      const task = tasks.task(line.from)
+      // The first block of 2.6.29 comes from no task: `<...>--1`.
+      if (!/^<(?:\.\.\.|XXX)>-$/.test(task.comm)) firstTasks.set(line.cpu, task)
+    }
+  }
+  const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
+  return {
+    clockScale: hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1,
+    hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
+    firstTasks,
+    origin,
+  }
+}
+
+function hasBothClocks({ columns }: LineReader): boolean {
+  return columns.includes('TIME') && columns.includes('DURATION')
+}
+
+function scaleOf(unsorted: readonly number[]): number {
+  const ratios = [...unsorted].sort((a, b) => a - b)
+  if (ratios.length < LEAST_CALLS) return 1
+  const quarter = ratios[ratios.length >> 2] as number
+  const half = ratios[ratios.length >> 1] as number
+  const threeQuarters = ratios[(ratios.length * 3) >> 2] as number
+  if (threeQuarters < SLOWEST) return 0
+  return quarter > FASTEST && threeQuarters < quarter * WIDEST_SPREAD ? 1 / half : 1
+}
+
+/**
+ * Of each long call, how far its entry and its exit stand apart, by its duration. The kernel prints
+ * every clock as if it counted nanoseconds (print_graph_abs_time in trace_functions_graph.c), but
+ * measures durations with a clock of their own.
+ */
+class CallLengths {
+  readonly ratios: number[] = []
+  /** By task or cpu, the time of the open entry at each depth. */
+  readonly #entries = new Map<number, number[]>()
+  #seconds = Number.NaN
+  #nanos = 0
+
+  add(line: TraceLine): void {
+    if (line.kind !== ENTRY && line.kind !== EXIT) return
+    if (Number.isNaN(this.#seconds)) {
+      this.#seconds = line.seconds
+      this.#nanos = line.nanos
+    }
+    const time = (line.seconds - this.#seconds) * 1e9 + line.nanos - this.#nanos
+    const key = line.task === ABSENT ? -1 - line.cpu : line.task
+    const open = this.#entries.get(key) ?? []
+    this.#entries.set(key, open)
+    const begin = open[line.depth]
+    open.length = Math.min(open.length, line.depth)
+    if (line.kind === ENTRY) open[line.depth] = time
+    else if (begin !== undefined && line.duration >= LEAST_DURATION) {
+      this.ratios.push((time - begin) / line.duration)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Argument, CallNotes, Value } from '../../timeline/sink.js'
+import { errnoName } from './errno.js'
+import type { TraceLine } from './trace-line.js'
+
+const utf8 = new TextDecoder()
+
+/** What a line with `hasNotes` says of its call, read from the bytes that the line was read from. */
+export function readNotes(bytes: Uint8Array, line: TraceLine): CallNotes {
+  const text = (start: number, end: number) => utf8.decode(bytes.subarray(start, end))
+  const returned = text(line.returnedStart, line.returnedEnd)
+  return {
+    arguments: argumentsOf(text(line.argsStart, line.argsEnd)),
+    caller: text(line.callerStart, line.callerEnd),
+    returned: returned === '' ? undefined : returnedValue(returned),
+  }
+}
+
+/** The notes on an entry with those on its exit. */
+export function joinedNotes(
+  entry: CallNotes | undefined,
+  exit: CallNotes | undefined,
+): CallNotes | undefined {
+  return entry && exit ? { ...entry, returned: exit.returned } : (entry ?? exit)
+}
+
+/** `work=0xffffffffc087d9c0, idx=17 [NR_ANON_MAPPED], pte=(STRUCT)[0x1:0x2], =?0x63, ...` */
+function argumentsOf(text: string): Argument[] {
+  if (text === '') return []
+  return splitArguments(text)
+    .filter(argument => argument !== '...')
+    .map(argument => {
+      const equals = argument.indexOf('=')
+      return {
+        name: argument.slice(0, Math.max(equals, 0)),
+        value: argumentValue(argument.slice(equals + 1)),
+      }
+    })
+}
+
+/** At commas that stand outside of brackets. */
+function splitArguments(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let start = 0
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (char === '[' || char === '(') depth++
+    else if (char === ']' || char === ')') depth--
+    else if (char === ',' && depth <= 0) {
+      parts.push(text.slice(start, at).trim())
+      start = at + 1
+    }
+  }
+  parts.push(text.slice(start).trim())
+  return parts
+}
+
+function argumentValue(text: string): Value {
+  // idx=17 [NR_ANON_MAPPED]
+  const enumerator = /^(-?\d+) \[(\w+)\]$/.exec(text)
+  if (!enumerator) return { text, number: numberIn(text), meaning: '' }
+  const [, digits = '', meaning = ''] = enumerator
+  return { text: digits, number: BigInt(digits), meaning }
+}
+
+function returnedValue(text: string): Value {
+  const number = numberIn(text)
+  return { text, number, meaning: number === undefined ? '' : errnoName(errorIn(text, number)) }
+}
+
+/** `?0x63` is a value whose type the kernel did not know. */
+function numberIn(text: string): bigint | undefined {
+  const digits = text.startsWith('?') ? text.slice(1) : text
+  return /^(?:-?\d{1,20}|0x[\da-fA-F]{1,16})$/.test(digits) ? BigInt(digits) : undefined
+}
+
+/** Errors are negative: in hexadecimal that shows in 32 bits or in 64. Otherwise 0. */
+function errorIn(text: string, number: bigint): number {
+  if (!text.startsWith('0x')) return -Number(number)
+  if (text.length === 10) return -Number(BigInt.asIntN(32, number))
+  return text.length === 18 ? -Number(BigInt.asIntN(64, number)) : 0
+}

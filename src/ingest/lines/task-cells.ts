@@ -1,0 +1,78 @@
+import { isDigit, MINUS, SPACE, ZERO } from '../../base/ascii.js'
+import { Interner } from '../../base/interner.js'
+import { ABSENT } from './trace-line.js'
+
+/** A task as a cell of the text names it: `python3-215`, `<idle>-0`, `<...>-99`. */
+export interface Task {
+  readonly pid: number
+  /** At most 15 bytes, in the kernel's own text 7; '' where it did not know the name (`<...>`). */
+  readonly comm: string
+}
+
+/** The distinct task cells of a trace; a task that changes its name has several. */
+export class Tasks {
+  readonly #cells: Interner
+  readonly #tasks: Task[] = []
+
+  /** `added` is called for each new cell, which comes without its padding. */
+  constructor(added: (id: number, cell: string) => void = () => {}) {
+    this.#cells = new Interner((id, cell) => {
+      this.#tasks[id] = taskOf(cell)
+      added(id, cell)
+    })
+  }
+
+  /**
+   * The id of the task in the cell bytes[start..end), padding included; ABSENT if this is no task
+   * cell. The name may hold any byte, `-` too: the pid stands after the last one.
+   */
+  idOf(bytes: Uint8Array, start: number, end: number): number {
+    let from = start
+    let to = end
+    while (from < to && bytes[from] === SPACE) from++
+    while (to > from && bytes[to - 1] === SPACE) to--
+    let digit = to
+    while (digit > from && isDigit(bytes[digit - 1])) digit--
+    if (digit === to || digit === from || bytes[digit - 1] !== MINUS) return ABSENT
+    return this.#cells.intern(bytes, from, to)
+  }
+
+  task(id: number): Task {
+    return this.#tasks[id] as Task
+  }
+}
+
+function taskOf(cell: string): Task {
+  const dash = cell.lastIndexOf('-')
+  const comm = cell.slice(0, dash)
+  return { pid: Number(cell.slice(dash + 1)), comm: comm === '<...>' ? '' : comm }
+}
+
+/** The task cells seen last on each cpu: the next line's cell is nearly always the same bytes. */
+export class RecentCells {
+  readonly #cells: { bytes: Uint8Array; length: number; task: number }[] = []
+
+  /** If the cell remembered for `cpu` stands at `at`, its task; its length is then `matched`. */
+  match(cpu: number, bytes: Uint8Array, at: number): number {
+    const cell = this.#cells[cpu + 1]
+    if (cell === undefined) return ABSENT
+    const own = cell.bytes
+    const length = cell.length
+    for (let i = 0; i < length; i++) if (own[i] !== bytes[at + i]) return ABSENT
+    this.matched = length
+    return cell.task
+  }
+
+  matched = 0
+
+  remember(cpu: number, bytes: Uint8Array, start: number, end: number, task: number): void {
+    this.#cells[cpu + 1] = { bytes: bytes.slice(start, end), length: end - start, task }
+  }
+}
+
+/** Reads a decimal number; the caller knows that only digits stand there. */
+export function decimal(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0
+  for (let i = start; i < end; i++) value = value * 10 + (bytes[i] as number) - ZERO
+  return value
+}
