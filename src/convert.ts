@@ -123,7 +123,7 @@ async function inOrder(sources: readonly Source[]): Promise<readonly Source[]> {
   const texts = await mergedByTime(sources.map(({ chunks }) => chunks))
   const names = sources.map(({ name }) => name)
   return texts.map((chunks, index) => ({
-    name: texts.length === sources.length ? (names[index] as string) : names.join(', '),
+    name: texts.length === sources.length ? names[index] : names.join(', '),
     chunks,
   }))
 }

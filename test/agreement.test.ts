@@ -143,10 +143,10 @@ class CallsByFunction implements TimelineSink {
   }
 
   end: TimelineSink['end'] = (track, func, at, duration) => {
-    const open = this.#open[track] as OpenCall[]
+    const open = this.#open[track]
     const call = open.pop() as OpenCall
     const caller = open.at(-1) as OpenCall
-    const name = this.#names[func] as string
+    const name = this.#names[func]
     const extent = at - call.begin
     caller.extents += func === UNNAMED ? call.extents : extent
     caller.durations += duration === UNMEASURED ? call.durations : duration

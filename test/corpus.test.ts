@@ -121,17 +121,17 @@ class MeasuredCalls implements TimelineSink {
 
   begin: TimelineSink['begin'] = (track, func) => {
     this.#inside[track]?.push(0)
-    if (func !== UNNAMED) add(this.begun, this.#names[func] as string, 1)
+    if (func !== UNNAMED) add(this.begun, this.#names[func], 1)
   }
 
   end: TimelineSink['end'] = (track, func, _at, duration) => {
-    const open = this.#inside[track] as number[]
+    const open = this.#inside[track]
     const inside = open.pop() as number
     open[open.length - 1] = (open.at(-1) as number) + (duration === UNMEASURED ? inside : duration)
     if (duration === UNMEASURED) return
     this.excess += Math.max(0, inside - duration)
-    add(this.ended, this.#names[func] as string, 1)
-    add(this.nanos, this.#names[func] as string, duration)
+    add(this.ended, this.#names[func], 1)
+    add(this.nanos, this.#names[func], duration)
   }
 
   start = ignored.start
@@ -163,7 +163,7 @@ function dumpIn(log: string): string {
   const rules = lines.flatMap((line, index) => (/(?:\] |^)-{33}$/.test(line) ? [index] : []))
   let width = 0
   return lines
-    .slice((rules[0] as number) + 1, rules[1])
+    .slice(rules[0] + 1, rules[1])
     .map(line => {
       const [stamp = ''] = /^(?:\w+ *:\w+ *: )?\[[^\]]+\] /.exec(line) ?? []
       width = stamp.length || width

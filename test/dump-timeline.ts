@@ -19,7 +19,7 @@ export class TimelineDump implements TimelineSink {
 
   get lines(): string[] {
     return this.#events.map(({ track, text }) =>
-      track === undefined ? text : `${trackName(this.#tracks[track] as Track)} ${text}`,
+      track === undefined ? text : `${trackName(this.#tracks[track])} ${text}`,
     )
   }
 
@@ -81,13 +81,13 @@ export class TimelineDump implements TimelineSink {
   finish(): void {}
 
   #inLane(id: number, text: string): { track?: number; text: string } {
-    const { owner, name } = this.#lanes[id] as Lane
+    const { owner, name } = this.#lanes[id]
     const event = { text: `${name} ${text}` }
     return 'track' in owner ? { ...event, track: owner.track } : event
   }
 
   #name(func: number): string {
-    return functionName(this.#functions[func] as KernelFunction)
+    return functionName(this.#functions[func])
   }
 }
 

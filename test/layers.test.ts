@@ -53,7 +53,7 @@ test('every layer is in the table', () => {
 })
 
 test.each(files)('%s', path => {
-  const layer = layers[layerOf(path)] as Layer
+  const layer = layers[layerOf(path)]
   const forbidden = importsOf(path).filter(specifier => !isAllowed(path, specifier, layer))
   expect(forbidden, `${path} must not import`).toEqual([])
 })
@@ -70,12 +70,12 @@ function isAllowed(path: string, specifier: string, { imports, packages }: Layer
 /** `src/emit/chrome.ts` is of `emit`, `src/convert.ts` a layer of its own; outside of src the folder. */
 function layerOf(path: string): string {
   const parts = path.split('/')
-  return (parts[0] === 'src' ? parts[1] : parts[0]) as string
+  return parts[0] === 'src' ? parts[1] : parts[0]
 }
 
 /** Static and dynamic imports, exports from elsewhere, imports of types. */
 function importsOf(path: string): string[] {
   const code = readFileSync(path, 'utf8').replace(/^\s*(\/\*\*|\*).*$/gm, '')
   const forms = /(?:^|\s)(?:from\s+|import\s*\(\s*|import\s+)['"]([^'"]+)['"]/g
-  return [...code.matchAll(forms)].map(match => match[1] as string)
+  return [...code.matchAll(forms)].map(match => match[1])
 }

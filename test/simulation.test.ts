@@ -136,7 +136,7 @@ test.each(seeds(60))('seed %i: lost events take along what they are about, and n
   for (const task of whole.keys()) {
     const begun = callsOfTask(whole, task).filter(({ begin }) => begin < from)
     const told = ({ name, duration }: ShownCall, index: number) =>
-      `${name} ${(begun[index] as ShownCall).end < from ? duration : ''}`
+      `${name} ${begun[index].end < from ? duration : ''}`
     const shown = callsOfTask(forest, task).slice(0, begun.length)
     expect(shown.map(told), 'calls that had begun').toEqual(begun.map(told))
   }
@@ -258,7 +258,7 @@ function misplaced(expected: Forest, read: Forest): string[] {
     const shown = callsOfTask(read, task)
     return callsOfTask(expected, task).flatMap(
       ({ name, begin, end, duration, hasEntry }, index) => {
-        const call = shown[index] as ShownCall
+        const call = shown[index]
         const moved = hasEntry ? call.begin - begin : 0
         const [late, unseen] = Number.isNaN(duration)
           ? [0, 0]

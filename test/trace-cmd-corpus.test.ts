@@ -105,10 +105,10 @@ class CallsByTrack implements TimelineSink {
   }
 
   end: TimelineSink['end'] = (track, func, end, duration) => {
-    const open = this.#open[track] as string[]
+    const open = this.#open[track]
     open.pop()
     if (duration === UNMEASURED) return
-    const { pid, cpu } = this.#tracks[track] as Track
+    const { pid, cpu } = this.#tracks[track]
     const key = pid ? `${pid}` : trackName({ pid, comm: '', cpu })
     const stack = [...open, this.#functions[func]].join(';')
     this.byTrack.set(key, [...(this.byTrack.get(key) ?? []), { stack, end, duration }])

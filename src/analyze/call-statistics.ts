@@ -71,7 +71,7 @@ export class CallStatistics implements TimelineSink {
 
   /** The durations of the measured calls, of any function, that stand in no other one. */
   get outermost(): Nanos {
-    return this.#open.reduce((sum, { inside }) => sum + (inside[0] as Nanos), 0)
+    return this.#open.reduce((sum, { inside }) => sum + inside[0], 0)
   }
 
   defineFunction(id: FunctionId, func: KernelFunction): void {
@@ -90,16 +90,16 @@ export class CallStatistics implements TimelineSink {
   }
 
   begin(track: TrackId, func: FunctionId): void {
-    const open = this.#open[track] as OpenCalls
-    open.push(this.#keys[func] as number, this.#entries)
+    const open = this.#open[track]
+    open.push(this.#keys[func], this.#entries)
   }
 
   end(track: TrackId, func: FunctionId, _at: Nanos, duration: Nanos): void {
-    const open = this.#open[track] as OpenCalls
+    const open = this.#open[track]
     const level = open.level--
-    const inside = open.inside[level] as number
+    const inside = open.inside[level]
     const weight = duration === UNMEASURED ? inside : duration
-    open.inside[level - 1] = (open.inside[level - 1] as number) + weight
+    open.inside[level - 1] = open.inside[level - 1] + weight
     if (open.keys[level] === LATER && this.#by === 'caller') this.#nameCaller(open, level, func)
     if (this.#counts[func] === 0) return
     const row = this.#rowOf(open, level, func)
@@ -111,7 +111,7 @@ export class CallStatistics implements TimelineSink {
     if (duration > inside) row.self += duration - inside
     row.total += duration
     const { key } = row
-    if ((this.#kept[key] as number) > (open.begins[level] as number)) open.takeBack(level, key)
+    if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)
     if (!open.mayRecur(key, level - 1)) return
     open.keep(row, duration)
     this.#kept[key] = ++this.#entries
@@ -119,7 +119,7 @@ export class CallStatistics implements TimelineSink {
 
   migrate(track: TrackId, cpu: number): void {
     if (this.#by !== 'cpu') return
-    const open = this.#open[track] as OpenCalls
+    const open = this.#open[track]
     open.key = keyOfCpu(cpu)
   }
 
@@ -140,7 +140,7 @@ export class CallStatistics implements TimelineSink {
   }
 
   #rowOf(open: OpenCalls, level: number, func: FunctionId): CallRow {
-    let key = this.#keys[func] as number
+    let key = this.#keys[func]
     if (key === LATER) key = open.key
     if (this.#by === 'caller') return this.#rowOfCaller(open, level - 1, key)
     this.#rows[key] ??= this.#newRow(key)
@@ -149,7 +149,7 @@ export class CallStatistics implements TimelineSink {
 
   /** The row for what the call at this level calls. */
   #rowOfCaller(open: OpenCalls, level: number, key: number): CallRow {
-    const caller = open.keys[level] as number
+    const caller = open.keys[level]
     this.#callers[key] ??= new Map()
     const rows = caller === LATER ? open.strays(level) : this.#callers[key]
     return this.#entry(rows, caller === LATER ? key : caller, key)
@@ -172,7 +172,7 @@ export class CallStatistics implements TimelineSink {
   #nameCaller(open: OpenCalls, level: number, func: FunctionId): void {
     for (const [key, row] of open.takeStrays(level) ?? []) {
       if (func === UNNAMED) row.join(this.#rowOfCaller(open, level - 1, key))
-      else row.join(this.#entry(this.#callers[key] as Map<number, CallRow>, func, key))
+      else row.join(this.#entry(this.#callers[key], func, key))
     }
   }
 
@@ -183,13 +183,13 @@ export class CallStatistics implements TimelineSink {
   #subjectOf(key: number): Subject {
     switch (this.#by) {
       case 'module':
-        return { by: 'module', module: this.#modules[key] as string }
+        return { by: 'module', module: this.#modules[key] }
       case 'task':
-        return { by: 'task', task: this.#tracks[key] as Track }
+        return { by: 'task', task: this.#tracks[key] }
       case 'cpu':
         return { by: 'cpu', cpu: cpuOfKey(key) }
       default:
-        return { by: 'function', func: this.#functions[key] as KernelFunction }
+        return { by: 'function', func: this.#functions[key] }
     }
   }
 
@@ -198,7 +198,7 @@ export class CallStatistics implements TimelineSink {
       [...callers].map(([caller, row]) => ({
         subject: {
           by: 'caller',
-          func: this.#functions[key] as KernelFunction,
+          func: this.#functions[key],
           caller: this.#functions[caller],
         },
         row,

@@ -37,20 +37,18 @@ const operators = {
 /** Throws a `UserError` for what is no condition, or none of the kinds of bounds that make sense. */
 export function parseCondition(text: string, kinds: readonly Bound['kind'][]): Condition {
   const fail = (reason: string): never => {
-    throw new UserError(
-      `'${text}': ${reason}; write it like '${examples[kinds[0] as Bound['kind']]}'`,
-    )
+    throw new UserError(`'${text}': ${reason}; write it like '${examples[kinds[0]]}'`)
   }
   const form = /^\s*([a-z][\w.]*)\s*\(\s*(.+?)\s*\)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$/
   const [, name, functions, operator, bound] = form.exec(text) ?? fail('is no condition')
-  const metric = metricNamed(name as string) ?? fail(`${name} is none of ${metricNames}`)
-  const parsed = parseBound(bound as string, metric)
+  const metric = metricNamed(name) ?? fail(`${name} is none of ${metricNames}`)
+  const parsed = parseBound(bound, metric)
   if (!parsed || !kinds.includes(parsed.kind)) fail(`${bound} is nothing to compare ${name} with`)
   return {
     text: text.trim(),
     metric,
-    functions: functions as string,
-    isMeant: functionPattern(functions as string),
+    functions: functions,
+    isMeant: functionPattern(functions),
     operator: operator as Operator,
     bound: parsed as Bound,
   }

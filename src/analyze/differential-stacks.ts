@@ -77,8 +77,8 @@ function addStacks(
     tree.walk(root, (node, depth) => {
       const func = tree.functionOf(node)
       // What is named late has moved to where it belongs.
-      const name = func < 0 ? '' : (names[func] as string)
-      const stack = child(path[depth] as OpenStack, name)
+      const name = func < 0 ? '' : names[func]
+      const stack = child(path[depth], name)
       path[depth + 1] = stack
       const self = Math.round(tree.self(node) * scale)
       stack[side].self += self

@@ -96,7 +96,7 @@ export class Distribution {
   *buckets(): Generator<Bucket> {
     this.#spill()
     for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
-      const count = this.#buckets[bucket] as number
+      const count = this.#buckets[bucket]
       if (count > 0) yield { from: startOf(bucket), to: startOf(bucket + 1), count }
     }
   }
@@ -116,7 +116,7 @@ export class Distribution {
       larger.set(this.#buckets)
       this.#buckets = larger
     }
-    this.#buckets[bucket] = (this.#buckets[bucket] as number) + count
+    this.#buckets[bucket] = this.#buckets[bucket] + count
   }
 }
 

@@ -46,9 +46,9 @@ export function functionGraph(
       const func = tree.functionOf(node)
       middle ??= { callees: newNode(func), callers: newNode(func) }
       const { callees, callers } = middle as OpenGraph
-      addTo(callees, tree.calls(node), below.nanos[node] as Nanos, tree.self(node))
+      addTo(callees, tree.calls(node), below.nanos[node], tree.self(node))
       addCallees(tree, below, node, callees)
-      addCallers(tree, node, below.nanos[node] as Nanos, callers)
+      addCallers(tree, node, below.nanos[node], callers)
     })
   }
   return middle && { callees: sorted(middle.callees), callers: sorted(middle.callers) }
@@ -73,8 +73,8 @@ function addCallees(tree: CallTree, below: Below, root: NodeId, top: OpenNode): 
   tree.walk(root, (node, depth) => {
     // Nothing counts here or below: it is incomplete, or was named late and has moved.
     if (below.calls[node] === 0) return
-    const merged = child(path[depth] as OpenNode, tree.functionOf(node))
-    addTo(merged, tree.calls(node), below.nanos[node] as Nanos, tree.self(node))
+    const merged = child(path[depth], tree.functionOf(node))
+    addTo(merged, tree.calls(node), below.nanos[node], tree.self(node))
     path[depth + 1] = merged
   })
 }
@@ -94,12 +94,12 @@ function totalsBelow(tree: CallTree): Below {
   const nanos = new Float64Array(tree.length)
   const calls = new Float64Array(tree.length)
   for (let node = tree.length - 1; node >= 0; node--) {
-    nanos[node] = (nanos[node] as number) + tree.self(node)
-    calls[node] = (calls[node] as number) + tree.calls(node)
+    nanos[node] = nanos[node] + tree.self(node)
+    calls[node] = calls[node] + tree.calls(node)
     const caller = tree.parent(node)
     if (caller < 0) continue
-    nanos[caller] = (nanos[caller] as number) + (nanos[node] as number)
-    calls[caller] = (calls[caller] as number) + (calls[node] as number)
+    nanos[caller] = nanos[caller] + nanos[node]
+    calls[caller] = calls[caller] + calls[node]
   }
   return { nanos, calls }
 }

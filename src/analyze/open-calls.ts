@@ -71,11 +71,11 @@ export class OpenCalls {
 
   /** Takes back what was counted for a key within the call at this level. */
   takeBack(level: number, key: number): void {
-    const start = this.#starts[level] as number
+    const start = this.#starts[level]
     let kept = start
     for (let at = start; at < this.#length; at++) {
-      const row = this.#rows[at] as CallRow
-      const nanos = this.#nanos[at] as Nanos
+      const row = this.#rows[at]
+      const nanos = this.#nanos[at]
       if (row.key === key) {
         row.final.total -= nanos
       } else {
@@ -103,20 +103,20 @@ export class OpenCalls {
   #condense(): void {
     let kept = 0
     for (let level = 1; level <= this.level; level++) {
-      const start = this.#starts[level] as number
-      const end = level < this.level ? (this.#starts[level + 1] as number) : this.#length
+      const start = this.#starts[level]
+      const end = level < this.level ? this.#starts[level + 1] : this.#length
       this.#starts[level] = kept
       const places = new Map<CallRow, number>()
       for (let at = start; at < end; at++) {
-        const row = this.#rows[at] as CallRow
-        const nanos = this.#nanos[at] as Nanos
+        const row = this.#rows[at]
+        const nanos = this.#nanos[at]
         const place = places.get(row)
         if (place === undefined) {
           places.set(row, kept)
           this.#rows[kept] = row
           this.#nanos[kept++] = nanos
         } else {
-          this.#nanos[place] = (this.#nanos[place] as Nanos) + nanos
+          this.#nanos[place] = this.#nanos[place] + nanos
         }
       }
     }

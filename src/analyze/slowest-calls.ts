@@ -86,8 +86,8 @@ export class SlowestCalls implements TimelineSink {
   }
 
   begin(track: TrackId, func: FunctionId, at: Nanos): void {
-    const stack = this.#stacks[track] as Stack
-    const isMeant = this.#meant[func] as boolean
+    const stack = this.#stacks[track]
+    const isMeant = this.#meant[func]
     if (isMeant) stack.meant++
     // What is in no call that is meant needs no tree.
     const node = stack.meant > 0 ? newNode(func) : undefined
@@ -95,7 +95,7 @@ export class SlowestCalls implements TimelineSink {
   }
 
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
-    const stack = this.#stacks[track] as Stack
+    const stack = this.#stacks[track]
     const call = stack.open.pop() as OpenCall
     if (call.isMeant) stack.meant--
     const weight = duration === UNMEASURED ? call.inside : duration
@@ -134,7 +134,7 @@ export class SlowestCalls implements TimelineSink {
   }
 
   migrate(track: TrackId, cpu: number): void {
-    const stack = this.#stacks[track] as Stack
+    const stack = this.#stacks[track]
     stack.cpu = cpu
   }
 

@@ -97,7 +97,7 @@ function merged(trees: readonly MergedCalls[], count: number): MergedCalls {
   const mean = (of: (tree: MergedCalls) => number) =>
     Math.round(trees.reduce((sum, tree) => sum + of(tree), 0) / count)
   return {
-    func: (trees[0] as MergedCalls).func,
+    func: trees[0].func,
     calls: mean(({ calls }) => calls),
     total: mean(({ total }) => total),
     self: mean(({ self }) => self),

@@ -10,6 +10,6 @@ export function blocksInMemory(): BlockStore {
   const blocks: Uint8Array[] = []
   return {
     add: block => blocks.push(block) - 1,
-    get: number => blocks[number] as Uint8Array,
+    get: number => blocks[number],
   }
 }

@@ -34,7 +34,7 @@ const TRIPLES = Int32Array.from({ length: 1000 }, (_, value) => {
 /** `0000` to `9999`, likewise. */
 const QUADS = Int32Array.from({ length: 10_000 }, (_, value) => {
   const ones = value % 10
-  return (TRIPLES[(value - ones) / 10] as number) | ((ZERO + ones) << 24)
+  return TRIPLES[(value - ones) / 10] | ((ZERO + ones) << 24)
 })
 
 /** Writes text and bytes into blocks of 64 KiB and hands each on when it is full. */
@@ -72,7 +72,7 @@ export class ByteWriter {
     const at = this.#at
     // A loop of our own for what is short: there `set` costs more than it copies.
     if (length > 64) block.set(piece, at)
-    else for (let i = 0; i < length; i++) block[at + i] = piece[i] as number
+    else for (let i = 0; i < length; i++) block[at + i] = piece[i]
     this.#at = at + length
   }
 
@@ -96,8 +96,8 @@ export class ByteWriter {
     this.#writeMillis(whole)
     const rest = (value - whole * 1e6) | 0
     const micros = (rest / 1000) | 0
-    this.#view.setInt32(this.#at, TRIPLES[micros] as number, true)
-    this.#view.setInt32(this.#at + 3, TRIPLES[rest - micros * 1000] as number, true)
+    this.#view.setInt32(this.#at, TRIPLES[micros], true)
+    this.#view.setInt32(this.#at + 3, TRIPLES[rest - micros * 1000], true)
     this.#at += 6
   }
 
@@ -122,8 +122,8 @@ export class ByteWriter {
     if (rest === 0) return
     if (this.#at + 8 > BLOCK) this.flush()
     const micros = (rest / 1000) | 0
-    this.#view.setInt32(this.#at, ((TRIPLES[micros] as number) << 8) | DOT, true)
-    this.#view.setInt32(this.#at + 4, TRIPLES[rest - micros * 1000] as number, true)
+    this.#view.setInt32(this.#at, (TRIPLES[micros] << 8) | DOT, true)
+    this.#view.setInt32(this.#at + 4, TRIPLES[rest - micros * 1000], true)
     this.#at += 7
   }
 
@@ -159,8 +159,8 @@ function writeDigits(view: DataView, start: number, value: number, count: number
     const upper = Math.floor(rest / 1e8)
     const lower = (rest - upper * 1e8) | 0
     const high = (lower / 10_000) | 0
-    view.setInt32(at - 8, QUADS[high] as number, true)
-    view.setInt32(at - 4, QUADS[lower - high * 10_000] as number, true)
+    view.setInt32(at - 8, QUADS[high], true)
+    view.setInt32(at - 4, QUADS[lower - high * 10_000], true)
     rest = upper
     left -= 8
     at -= 8
@@ -168,7 +168,7 @@ function writeDigits(view: DataView, start: number, value: number, count: number
   let lower = rest | 0
   if (left > 4) {
     const high = (lower / 10_000) | 0
-    view.setInt32(at - 4, QUADS[lower - high * 10_000] as number, true)
+    view.setInt32(at - 4, QUADS[lower - high * 10_000], true)
     lower = high
     left -= 4
     at -= 4

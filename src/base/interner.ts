@@ -36,7 +36,7 @@ export class Interner {
     const mask = table.length - 1
     let slot = (hash ^ (hash >>> 15)) & mask
     for (;;) {
-      const id = table[slot] as number
+      const id = table[slot]
       if (id === 0) return this.#add(bytes, start, end, hash, slot)
       if (this.#hashes[id] === hash && this.#equals(id, bytes, start, end)) return id
       slot = (slot + 1) & mask
@@ -46,14 +46,14 @@ export class Interner {
   /** The id of bytes[start..end) where no hash is at hand. */
   intern(bytes: Uint8Array, start: number, end: number): number {
     let hash = HASH_SEED
-    for (let i = start; i < end; i++) hash = hashByte(hash, bytes[i] as number)
+    for (let i = start; i < end; i++) hash = hashByte(hash, bytes[i])
     return this.idOf(bytes, start, end, hash)
   }
 
   /** Where string `id` ends if it stands at `at`, -1 if it does not; `words` is a view of `bytes`. */
   endAt(id: number, bytes: Uint8Array, words: DataView, at: number): number {
-    let own = this.#ends[id - 1] as number
-    const ownEnd = this.#ends[id] as number
+    let own = this.#ends[id - 1]
+    const ownEnd = this.#ends[id]
     let p = at
     for (const last = ownEnd - 8; own <= last; own += 8, p += 8) {
       if (this.#words.getFloat64(own, true) !== words.getFloat64(p, true)) return -1
@@ -64,8 +64,8 @@ export class Interner {
 
   #equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
     const own = this.#bytes
-    let at = this.#ends[id - 1] as number
-    if ((this.#ends[id] as number) - at !== end - start) return false
+    let at = this.#ends[id - 1]
+    if (this.#ends[id] - at !== end - start) return false
     for (let i = start; i < end; i++) if (own[at++] !== bytes[i]) return false
     return true
   }
@@ -76,7 +76,7 @@ export class Interner {
       this.#ends = grown(this.#ends)
       this.#hashes = grown(this.#hashes)
     }
-    const from = this.#ends[id - 1] as number
+    const from = this.#ends[id - 1]
     const to = from + end - start
     if (to > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(to, this.#bytes.length * 2))
@@ -97,7 +97,7 @@ export class Interner {
     const table = new Int32Array(this.#table.length * 2)
     const mask = table.length - 1
     for (let id = 1; id <= this.#length; id++) {
-      const hash = this.#hashes[id] as number
+      const hash = this.#hashes[id]
       let slot = (hash ^ (hash >>> 15)) & mask
       while (table[slot] !== 0) slot = (slot + 1) & mask
       table[slot] = id

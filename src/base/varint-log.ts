@@ -86,14 +86,14 @@ export class VarintReader {
   read(): number {
     if (this.#at === this.#block.length) this.#next()
     const block = this.#block
-    let byte = block[this.#at++] as number
+    let byte = block[this.#at++]
     if (byte < 0x80) return byte
     let value = 0
     let scale = 1
     while (byte >= 0x80) {
       value += (byte - 0x80) * scale
       scale *= 0x80
-      byte = block[this.#at++] as number
+      byte = block[this.#at++]
     }
     return value + byte * scale
   }

@@ -22,13 +22,13 @@ export class WirePiece {
     this.length = bytes.length
     this.words = new Int32Array(Math.ceil(bytes.length / 4))
     for (let i = 0; i < bytes.length; i++) {
-      this.words[i >> 2] = (this.words[i >> 2] as number) | ((bytes[i] as number) << ((i & 3) * 8))
+      this.words[i >> 2] = this.words[i >> 2] | (bytes[i] << ((i & 3) * 8))
     }
   }
 }
 
 function put(view: DataView, at: number, { words, length }: WirePiece): number {
-  for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i] as number, true)
+  for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i], true)
   return at + length
 }
 

@@ -12,7 +12,7 @@
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { type Caller, type Cost, callGraph, type GraphFunction } from '../timeline/call-graph.js'
 import { clockTexts, trackName } from '../timeline/names.js'
-import type { TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
+import type { TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { StackWeights } from '../timeline/stack-weights.js'
 import type { EmitOptions } from './format.js'
 
@@ -111,7 +111,7 @@ class Names {
   /** Numbers of tasks are behind those of functions. Tasks with the same name are added up. */
   task(track: number): string {
     const { functions, tracks } = this.#weights
-    const name = oneLine(trackName(tracks[track] as Track))
+    const name = oneLine(trackName(tracks[track]))
     const known = this.#tasks.get(name)
     if (known !== undefined) return `fn=(${known})\n`
     const number = functions.length + track

@@ -142,7 +142,7 @@ export function openChrome(
     instant(id, at, name, text, frames = []) {
       const stack = frames.length > 0 ? frames.join('\n') : undefined
       const args = text || stack ? { text: text || undefined, stack } : undefined
-      writeEvent((tracks[id] as ChromeTrack).instant, at, { name, cat: eventCategory(name), args })
+      writeEvent(tracks[id].instant, at, { name, cat: eventCategory(name), args })
     },
     defineLane(id, lane) {
       const chromeLane = newLane(id, lane, tracks)
@@ -152,16 +152,16 @@ export function openChrome(
       writeThread(chromeLane, name, 'cpu' in owner ? owner.cpu : LANES_LAST)
     },
     beginSection(id, at, name) {
-      const lane = lanes[id] as ChromeLane
+      const lane = lanes[id]
       lane.open.push(name)
       writeEvent(lane.begin, at, { name })
     },
     endSection(id, at) {
-      const lane = lanes[id] as ChromeLane
+      const lane = lanes[id]
       writeEvent(lane.end, at, { name: lane.open.pop() as string })
     },
     count(id, at, name, value) {
-      const { pid } = tracks[id] as ChromeTrack
+      const { pid } = tracks[id]
       writeEvent(eventStart({ ph: 'C', pid }), at, { name, args: { value } })
     },
     lost(cpu, at, events) {
@@ -220,7 +220,7 @@ function newLane(
   { owner, kind: cat }: Lane,
   tracks: readonly ChromeTrack[],
 ): ChromeLane {
-  const pid = 'track' in owner ? (tracks[owner.track] as ChromeTrack).pid : CPU_PROCESS
+  const pid = 'track' in owner ? tracks[owner.track].pid : CPU_PROCESS
   const tid = FIRST_LANE_ID + id
   return {
     pid,

@@ -71,7 +71,7 @@ function dotText(graph: CallGraph, names: readonly KernelFunction[], drawing: Dr
     `graph [label=${quoted(`${title}\n${facts}`)}, labelloc=t, fontname="sans-serif"]`,
     'node [shape=box, style=filled, fontname="monospace", fontsize=10]',
     'edge [fontname="sans-serif", fontsize=9, color="#555555"]',
-    ...drawn.map(func => nodeText(func, names[func.id] as KernelFunction, share)),
+    ...drawn.map(func => nodeText(func, names[func.id], share)),
     ...edges,
     '}\n',
   ].join('\n')

@@ -36,7 +36,7 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       sink.defineTrack(id, track)
     },
     begin(track, func, at, hasEntry) {
-      const row = rows[track] as Row
+      const row = rows[track]
       const level = ++row.level
       row.inside[level] = 0
       row.taken[level] = 0
@@ -44,15 +44,15 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       if (isShown(row)) sink.begin(track, func, at, hasEntry)
     },
     end(track, func, at, duration, notes) {
-      const row = rows[track] as Row
+      const row = rows[track]
       const { inside, taken } = row
       const wasShown = isShown(row)
       const level = row.level--
       if (row.softirqLevel === level) row.softirqLevel = 0
-      const weight = duration === UNMEASURED ? (inside[level] as Nanos) : duration
-      inside[level - 1] = (inside[level - 1] as Nanos) + weight
-      const away = wasShown ? (taken[level] as Nanos) : weight
-      taken[level - 1] = (taken[level - 1] as Nanos) + away
+      const weight = duration === UNMEASURED ? inside[level] : duration
+      inside[level - 1] = inside[level - 1] + weight
+      const away = wasShown ? taken[level] : weight
+      taken[level - 1] = taken[level - 1] + away
       if (!wasShown) {
         removal.calls++
         return
@@ -61,10 +61,10 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       sink.end(track, func, at, own, notes)
     },
     instant(track, at, name, text, frames) {
-      if (isShown(rows[track] as Row)) sink.instant(track, at, name, text, frames)
+      if (isShown(rows[track])) sink.instant(track, at, name, text, frames)
     },
     count(track, at, name, value) {
-      if (isShown(rows[track] as Row)) sink.count(track, at, name, value)
+      if (isShown(rows[track])) sink.count(track, at, name, value)
     },
   }
 }

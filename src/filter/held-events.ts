@@ -66,16 +66,16 @@ export class HeldEvents {
   }
 
   positionOf(begin: HeldBegin): Nanos {
-    return this.#positions.values[begin] as Nanos
+    return this.#positions.values[begin]
   }
 
   isWaiting(begin: HeldBegin): boolean {
-    return ((this.#kinds.values[begin] as number) & 7) >= WAITING
+    return (this.#kinds.values[begin] & 7) >= WAITING
   }
 
   /** The begin is to be told, under its name or the one that it has got. */
   decide(begin: HeldBegin, func?: FunctionId): void {
-    const kind = this.#kinds.values[begin] as number
+    const kind = this.#kinds.values[begin]
     this.#kinds.values[begin] = (func ?? kind >> 3) * 8 + ((kind & 7) - WAITING)
   }
 
@@ -93,8 +93,8 @@ export class HeldEvents {
     const outerLine = place.heldLine
     const { values, length } = this.#kinds
     let next = this.#told
-    while (next < length && ((values[next] as number) & 7) < WAITING) {
-      place.heldLine = this.#lines.values[next] as number
+    while (next < length && (values[next] & 7) < WAITING) {
+      place.heldLine = this.#lines.values[next]
       this.#tell(next++, sink, track)
     }
     place.heldLine = outerLine
@@ -103,9 +103,9 @@ export class HeldEvents {
   }
 
   #tell(event: number, sink: CallSink, track: TrackId): void {
-    const kind = this.#kinds.values[event] as number
+    const kind = this.#kinds.values[event]
     const operand = kind >> 3
-    const at = this.#positions.values[event] as Nanos
+    const at = this.#positions.values[event]
     switch (kind & 7) {
       case BEGIN:
         sink.begin(track, operand, at, true)
@@ -115,7 +115,7 @@ export class HeldEvents {
         break
       case END: {
         const index = this.#toldEnds++
-        const duration = this.#durations.values[index] as Nanos
+        const duration = this.#durations.values[index]
         sink.end(track, operand, at, duration, this.#notes.get(index))
         break
       }

@@ -11,7 +11,7 @@ import type { Place } from './place.js'
  */
 export function namedCalls(sink: CallSink, place: Place): CallSink {
   const tracks: NamedTrack[] = []
-  const trackOf = (id: number) => tracks[id] as NamedTrack
+  const trackOf = (id: number) => tracks[id]
   return {
     ...passing(sink),
     defineTrack(id, track) {

@@ -47,7 +47,7 @@ function pathsTo(
   place: Place,
 ): CallSink {
   const tracks: OpenPath[] = []
-  const pathOf = (id: number) => tracks[id] as OpenPath
+  const pathOf = (id: number) => tracks[id]
   const tellPath = (track: number) => {
     const { held, waiting } = pathOf(track)
     for (const begin of waiting) held.decide(begin)

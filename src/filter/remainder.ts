@@ -24,7 +24,7 @@ export function remainder(sink: TimelineSink, left: Left): CallSink {
   const rows: Row[] = []
   let count = 0
   const shownId = (track: TrackId) => {
-    const row = rows[track] as Row
+    const row = rows[track]
     if (row.id === undefined) {
       row.id = count++
       sink.defineTrack(row.id, row.track)
@@ -60,7 +60,7 @@ export function remainder(sink: TimelineSink, left: Left): CallSink {
       sink.end(shownId(track), func, at, duration, notes)
     },
     migrate(track, cpu, at) {
-      const row = rows[track] as Row
+      const row = rows[track]
       if (row.id === undefined) row.migration = { cpu, at }
       else sink.migrate(row.id, cpu, at)
     },

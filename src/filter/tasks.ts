@@ -17,7 +17,7 @@ export function ofTasks(
   place: Place,
 ): CallSink {
   const rows: Row[] = []
-  const rowOf = (id: number) => rows[id] as Row
+  const rowOf = (id: number) => rows[id]
   const isNow = ({ level, isShown, isMeant }: Row) => (level > 0 ? isShown : isMeant)
   const lanes = someLanes(sink, ({ owner }) => 'track' in owner && rowOf(owner.track).isMeant)
   return {

@@ -27,8 +27,8 @@ export function withinRange(
     shown.first = Math.min(shown.first, at)
     shown.latest = Math.max(shown.latest, at)
   }
-  const trackOf = (id: number) => tracks[id] as ClippedRow<OpenCall>
-  const laneOf = (id: number) => lanes[id] as ClippedRow<string>
+  const trackOf = (id: number) => tracks[id]
+  const laneOf = (id: number) => lanes[id]
 
   return {
     ...passing(sink),

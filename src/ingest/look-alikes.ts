@@ -154,7 +154,7 @@ export function lookAlike(sample: Uint8Array): LookAlike | undefined {
   for (const { line, least, sentence, isSure } of forms) {
     const hits = lines.filter(text => line.test(text))
     if (hits.length < least) continue
-    const { tracer = '' } = line.exec(hits[0] as string)?.groups ?? {}
+    const { tracer = '' } = line.exec(hits[0])?.groups ?? {}
     return { sentence: sentence.replace('{tracer}', tracer), isSure }
   }
   return undefined

@@ -549,7 +549,7 @@ function hasTimestamps({ columns }: LineReader): boolean {
 function kernelFunction(text: string): KernelFunction {
   const module = / \[(.+)\]$/.exec(text)
   if (!module) return { name: text, module: '' }
-  return { name: text.slice(0, module.index), module: module[1] as string }
+  return { name: text.slice(0, module.index), module: module[1] }
 }
 
 /** Whether an event may go on with such a line, or behind it. */

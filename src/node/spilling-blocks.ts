@@ -36,7 +36,7 @@ export function spillingBlocks(limit = 256 * MEBI): SpillingBlocks {
       if (block) return block
       const index = number - held.length
       const begin = ends[index - 1] ?? 0
-      const length = (ends[index] as number) - begin
+      const length = ends[index] - begin
       const bytes = new Uint8Array(length)
       readAll(file as number, bytes, begin)
       return bytes

@@ -3,7 +3,7 @@ import { endThread } from '../base/end-thread.js'
 import { UserError } from '../base/user-error.js'
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import { type EventColumns, tell } from '../timeline/event-blocks.js'
+import { tell } from '../timeline/event-blocks.js'
 import type { TimelineSink } from '../timeline/sink.js'
 import type { FromReader, SharedEvents, ToReader } from './messages.js'
 import { CHUNK_BYTES, SharedMemory } from './shared-memory.js'
@@ -115,7 +115,7 @@ export class ReaderThread {
   }
 
   #tell({ block, length, others }: SharedEvents): void {
-    const columns = this.#memory.blocks[block] as EventColumns
+    const columns = this.#memory.blocks[block]
     tell({ columns, length, others }, this.#sink)
     this.#memory.free(block)
   }

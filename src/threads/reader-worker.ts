@@ -45,7 +45,7 @@ class ReaderWorker {
 
   #summaryOf(message: ToReader): TraceSummary | undefined {
     if (message.ask === 'push') {
-      const chunk = this.#memory.chunks[message.chunk] as Uint8Array
+      const chunk = this.#memory.chunks[message.chunk]
       this.#reader.push(chunk.subarray(0, message.length))
     }
     if (message.ask === 'endInput') this.#reader.endInput()

@@ -28,7 +28,7 @@ export class SharedMemory {
   take(block: number): EventColumns {
     Atomics.wait(this.#inUse, block, 1)
     Atomics.store(this.#inUse, block, 1)
-    return this.blocks[block] as EventColumns
+    return this.blocks[block]
   }
 
   free(block: number): void {

@@ -114,7 +114,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
 
   /** The task runs: its cpu shows it from here on. */
   function show(id: TrackId, at: Nanos): { task: Task; row: Row } {
-    const task = tasks[id] as Task
+    const task = tasks[id]
     task.row ??= rowOf(task.track.cpu ?? -1)
     const { row } = task
     if (row.shown !== task) {
@@ -154,7 +154,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       else sink.defineLane(id, { ...lane, owner: { track: show(owner.track, 0).row.id } })
     },
     begin(id, func, at) {
-      const own = functions[func] as FunctionId
+      const own = functions[func]
       if (interrupts[id] !== undefined) {
         sink.begin(interrupts[id], own, at)
         return
@@ -165,7 +165,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       task.open.push(call)
     },
     end(id, func, at, duration, notes) {
-      const own = functions[func] as FunctionId
+      const own = functions[func]
       if (interrupts[id] !== undefined) {
         sink.end(interrupts[id], own, at, duration, notes)
         return

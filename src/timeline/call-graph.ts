@@ -75,9 +75,9 @@ function addStacks(
   const shorten = (length: number) => {
     for (const func of path.splice(length)) func.open--
   }
-  add(rootCaller.inclusive, below[root] as Cost)
+  add(rootCaller.inclusive, below[root])
   tree.walk(root, (node, depth) => {
-    const cost = below[node] as Cost
+    const cost = below[node]
     // Nothing counts here or below: it is incomplete, or has moved to another stack.
     if (cost.calls === 0) return
     shorten(depth)
@@ -102,7 +102,7 @@ function costsBelow(tree: CallTree): Cost[] {
   }
   for (let node = tree.length - 1; node >= 0; node--) {
     const caller = costs[tree.parent(node)]
-    if (caller) add(caller, costs[node] as Cost)
+    if (caller) add(caller, costs[node])
   }
   return costs
 }

@@ -82,7 +82,7 @@ export class CallLogs {
   read(log: number): LoggedEvents {
     this.#events.flush()
     this.#module.rewind(log)
-    const blocks = (this.#bytes[log] as VarintLog).blocks()
+    const blocks = this.#bytes[log].blocks()
     return new LoggedEvents(blocks, (bytes, { numbers, times }, begins) => {
       const room = this.#events
       room.bytes.set(bytes.subarray(0, READ_BYTES + LONGEST_EVENT), BYTES)
@@ -97,11 +97,11 @@ export class CallLogs {
 
   #write(length: number): void {
     for (let event = 0; event < length; ) {
-      const log = (this.#events.numbers[2 * event] as number) >> 2
+      const log = this.#events.numbers[2 * event] >> 2
       event = this.#module.encode(event, length)
       this.#events.look()
       const end = BYTES + this.#module.length.value
-      ;(this.#bytes[log] as VarintLog).append(this.#events.bytes.subarray(BYTES, end))
+      this.#bytes[log].append(this.#events.bytes.subarray(BYTES, end))
     }
   }
 }
@@ -200,14 +200,14 @@ export class LoggedEvents {
     }
     const event = this.#event++
     const { numbers, times } = this.events
-    this.kind = (numbers[2 * event] as number) & 3
-    const operand = numbers[2 * event + 1] as number
+    this.kind = numbers[2 * event] & 3
+    const operand = numbers[2 * event + 1]
     this.func = operand
     this.cpu = operand
-    this.at = times[2 * event] as number
-    this.duration = times[2 * event + 1] as number
+    this.at = times[2 * event]
+    this.duration = times[2 * event + 1]
     this.isLate = this.kind === BEGIN && this.duration === 1
-    this.begin = this.#begins[event] as number
+    this.begin = this.#begins[event]
     return true
   }
 

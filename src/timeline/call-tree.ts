@@ -36,7 +36,7 @@ export class CallTree {
 
   get length(): number {
     this.#nodes()
-    return this.#numbers[LENGTH_AT] as number
+    return this.#numbers[LENGTH_AT]
   }
 
   addRoot(): NodeId {
@@ -101,12 +101,12 @@ export class CallTree {
 
   #number(node: NodeId, field: number): number {
     const nodes = this.#nodes()
-    return this.#numbers[(nodes >> 2) + node * NUMBERS + field] as number
+    return this.#numbers[(nodes >> 2) + node * NUMBERS + field]
   }
 
   #float(node: NodeId, field: number): number {
     const nodes = this.#nodes()
-    return this.#floats[(nodes >> 3) + node * FLOATS + field] as number
+    return this.#floats[(nodes >> 3) + node * FLOATS + field]
   }
 
   /** Where the nodes lie; views of the memory are then those of its present size. */
@@ -116,6 +116,6 @@ export class CallTree {
       this.#numbers = new Int32Array(buffer)
       this.#floats = new Float64Array(buffer)
     }
-    return this.#numbers[NODES_AT] as number
+    return this.#numbers[NODES_AT]
   }
 }

@@ -168,7 +168,7 @@ export function tell({ columns, length, others }: EventBlock, sink: TimelineSink
     let to = from
     while (to < length && numbers[2 * to] !== OTHER) to++
     if (to > from) tellCallEvents(columns, from, to, sink)
-    if (to < length) tellOther(others[numbers[2 * to + 1] as number] as OtherEvent, sink)
+    if (to < length) tellOther(others[numbers[2 * to + 1]], sink)
     from = to + 1
   }
 }

@@ -80,27 +80,27 @@ export function finishedCalls(taker: CallTaker): TimelineSink {
       taker.defineTrack(id, track)
     },
     migrate(track, cpu) {
-      const stack = stacks[track] as OpenStack
+      const stack = stacks[track]
       stack.cpu = cpu
     },
     begin(track, func, at) {
-      const stack = stacks[track] as OpenStack
+      const stack = stacks[track]
       stack.push(++lastId, func, at)
     },
     end(track, func, at, duration, notes) {
-      const stack = stacks[track] as OpenStack
+      const stack = stacks[track]
       const level = stack.level--
-      const inside = stack.inside[level] as number
+      const inside = stack.inside[level]
       const weight = duration === UNMEASURED ? inside : duration
-      stack.inside[level - 1] = (stack.inside[level - 1] as number) + weight
+      stack.inside[level - 1] = stack.inside[level - 1] + weight
       if (func === UNNAMED) return
-      call.id = stack.ids[level] as number
-      call.parent = stack.ids[level - 1] as number
+      call.id = stack.ids[level]
+      call.parent = stack.ids[level - 1]
       call.track = track
       call.func = func
       call.depth = level - 1
-      call.cpu = stack.cpus[level] as number
-      call.begin = stack.begins[level] as number
+      call.cpu = stack.cpus[level]
+      call.begin = stack.begins[level]
       call.end = at
       call.duration = duration
       call.self = duration === UNMEASURED ? UNMEASURED : Math.max(duration - inside, 0)

@@ -1,6 +1,6 @@
 import { type BlockStore, blocksInMemory } from '../base/block-store.js'
 import { VarintLog, VarintReader } from '../base/varint-log.js'
-import { BEGIN, type CallLog, CallLogs, END, type LoggedEvents } from './call-log.js'
+import { BEGIN, type CallLog, CallLogs, END } from './call-log.js'
 import {
   type CallNotes,
   type KernelFunction,
@@ -104,7 +104,7 @@ export class Recording implements TimelineSink {
         continue
       }
       const track = turn - 1
-      const log = logs[track] as LoggedEvents
+      const log = logs[track]
       for (let left = turns.read(); left > 0 && log.next(); left--) {
         if (log.kind === BEGIN) sink.begin(track, log.isLate ? UNNAMED : log.func, log.at)
         else if (log.kind === END) {
@@ -120,7 +120,7 @@ export class Recording implements TimelineSink {
       this.#track = track
     }
     this.#events++
-    return this.#tracks[track] as CallLog
+    return this.#tracks[track]
   }
 
   #endTurn(): void {

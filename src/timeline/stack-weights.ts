@@ -108,7 +108,7 @@ export class StackWeights implements TimelineSink {
     for (let at = this.#module.take(0, end); at < end; at = this.#module.take(at + 1, end)) {
       const [what, func] = numbers.subarray(2 * (from + at)) as unknown as [number, FunctionId]
       if ((what & 1) === 0) this.begin(what >> 2, func)
-      else this.end(what >> 2, func, 0, times[2 * (from + at) + 1] as number)
+      else this.end(what >> 2, func, 0, times[2 * (from + at) + 1])
     }
   }
 
@@ -147,7 +147,7 @@ export class StackWeights implements TimelineSink {
     const track = this.#grouping.byTrack ? anyTrack : NONE
     const cpu = this.#grouping.byCpu ? anyCpu : NONE
     this.#roots[cpu + 1] ??= []
-    const roots = this.#roots[cpu + 1] as NodeId[]
+    const roots = this.#roots[cpu + 1]
     const known = roots[track + 1]
     if (known !== undefined) return known
     const root = this.tree.addRoot()

@@ -3,7 +3,7 @@ import { tellCallEvents } from './tell-call-events.js'
 
 /** One sink that passes everything on to several, in their order. */
 export function tee(sinks: readonly TimelineSink[]): TimelineSink {
-  if (sinks.length === 1) return sinks[0] as TimelineSink
+  if (sinks.length === 1) return sinks[0]
   return {
     start(facts) {
       for (const sink of sinks) sink.start(facts)

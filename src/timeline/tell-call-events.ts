@@ -13,10 +13,10 @@ export function tellCallEvents(
   }
   const { numbers, times } = events
   for (let place = 2 * from; place < 2 * to; place += 2) {
-    const what = numbers[place] as number
-    const func = numbers[place + 1] as number
-    const at = times[place] as number
+    const what = numbers[place]
+    const func = numbers[place + 1]
+    const at = times[place]
     if ((what & 1) === 0) sink.begin(what >> 2, func, at)
-    else sink.end(what >> 2, func, at, times[place + 1] as number)
+    else sink.end(what >> 2, func, at, times[place + 1])
   }
 }

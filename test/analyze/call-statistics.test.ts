@@ -5,7 +5,7 @@ import { CallStatistics, type SubjectRow } from '../../src/analyze/call-statisti
 import { compareNames, subjectName } from '../../src/analyze/report.js'
 import { checked } from '../../src/timeline/checked.js'
 import { functionName, trackName } from '../../src/timeline/names.js'
-import type { KernelFunction, Track } from '../../src/timeline/sink.js'
+import type { KernelFunction } from '../../src/timeline/sink.js'
 import { tee } from '../../src/timeline/tee.js'
 import { readCapture, readTrace } from '../read-trace.js'
 import { tellRandom } from './random-timeline.js'
@@ -117,9 +117,9 @@ function plainFigures(
   by: GroupedBy,
   isWanted = (_: RecordedCall) => true,
 ): Record<string, Figures> {
-  const nameOf = (func: number) => functionName(functions[func] as KernelFunction)
+  const nameOf = (func: number) => functionName(functions[func])
   const rowOf = (call: RecordedCall): string => {
-    const { module } = functions[call.func] as KernelFunction
+    const { module } = functions[call.func]
     const caller = namedCaller(call)
     switch (by) {
       case 'function':
@@ -127,7 +127,7 @@ function plainFigures(
       case 'module':
         return module || '[kernel]'
       case 'task':
-        return trackName(tracks[call.track] as Track)
+        return trackName(tracks[call.track])
       case 'cpu':
         return call.cpu < 0 ? 'all cpus' : `CPU ${call.cpu}`
       case 'caller':
@@ -139,7 +139,7 @@ function plainFigures(
   const rows: Record<string, Figures> = {}
   for (const call of named.filter(isWanted)) {
     rows[rowOf(call)] ??= { calls: 0, incomplete: 0, duration: 0, total: 0, self: 0 }
-    const row = rows[rowOf(call)] as Figures
+    const row = rows[rowOf(call)]
     if (call.duration < 0) {
       row.incomplete++
       continue

@@ -30,7 +30,7 @@ export function tellRandom(sink: TimelineSink, seed: number, calls: number): voi
   }
   for (let left = calls; left > 0; ) {
     const track = random(open.length)
-    const depth = open[track]?.length as number
+    const depth = open[track]?.length
     if (random(20) === 0) {
       sink.migrate(track, random(2), at)
     } else if (depth > 0 && random(12) < depth) {

@@ -47,7 +47,7 @@ export class RecordedCalls implements TimelineSink {
     const call = this.#open[track] as RecordedCall
     call.func = func
     call.duration = duration
-    call.cpu = this.#cpus[track] as number
+    call.cpu = this.#cpus[track]
     this.#open[track] = call.caller
     if (call.caller) call.caller.inside += duration === UNMEASURED ? call.inside : duration
     this.calls.push(call)

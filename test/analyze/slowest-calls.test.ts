@@ -18,7 +18,7 @@ describe.each(wanted)('the slowest of %s are those of a sorted list', (_, names)
     const calls = new SlowestCalls({ most, isMeant: ({ name }) => names.has(name) })
     const recorded = new RecordedCalls()
     tellRandom(tee([calls, recorded]), seed, 10 * (seed + 1))
-    const isMeant = ({ func }: RecordedCall) => names.has(recorded.functions[func]?.name as string)
+    const isMeant = ({ func }: RecordedCall) => names.has(recorded.functions[func]?.name)
     const expected = recorded.named
       .filter(call => call.duration >= 0 && isMeant(call) && !isRecursive(call, isMeant))
       .sort((a, b) => b.duration - a.duration)

@@ -152,7 +152,7 @@ describe('report', () => {
         expect(duration_ns).toBe(durations.reduce((sum, one) => sum + one, 0))
         expect([min_ns, max_ns]).toEqual([Math.min(...durations), Math.max(...durations)])
         for (const [field, share] of shares) {
-          const exact = durations.toSorted((a, b) => a - b)[Math.ceil(share * calls) - 1] as number
+          const exact = durations.toSorted((a, b) => a - b)[Math.ceil(share * calls) - 1]
           expect(Math.abs(row[field] - exact)).toBeLessThanOrEqual(exact / 100)
         }
         plain.delete(module ? `${name} [${module}]` : name)
@@ -534,7 +534,7 @@ describe('every command', () => {
   })
 
   test.each([...commands, ['diff']])('%s --help has three examples', async command => {
-    const { stdout } = await fgraph('.', [command as string, '--help'])
+    const { stdout } = await fgraph('.', [command, '--help'])
     const examples = stdout.toString().split('Examples:\n')[1]?.split('\n') ?? []
     expect(examples.filter(line => line.startsWith('  ') && /fgraph/.test(line)).length).toBe(3)
   })

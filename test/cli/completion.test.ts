@@ -63,7 +63,7 @@ test('zsh and fish get every option of every command', async () => {
     const help = (await fgraph('.', [name, '--help'])).stdout.toString()
     const [, options = ''] = /^Options:$(.*?)^$/ms.exec(help) ?? []
     const [, filters = ''] = /^Filters:$(.*?)^$/ms.exec(help) ?? []
-    const [, inZsh = ''] = new RegExp(`^    ${name}\\) (.*?) ;;$`, 'ms').exec(zsh as string) ?? []
+    const [, inZsh = ''] = new RegExp(`^    ${name}\\) (.*?) ;;$`, 'ms').exec(zsh) ?? []
     for (const [, option] of (options + filters).matchAll(/^ +(?:-\w, )?--([\w-]+) /gm)) {
       expect(inZsh).toContain(`--${option}`)
       expect(fish).toMatch(new RegExp(`from ${name}' .*-l ${option} `))

@@ -281,7 +281,7 @@ test('lines of the input, whatever filters hold back', async () => {
     const found = JSON.parse(stdout.toString()).calls
     expect(found.length).toBe(20)
     for (const { name, duration_ns, line, has_entry, tree } of found) {
-      const text = lines[line - 1] as string
+      const text = lines[line - 1]
       const isLeaf = text.includes(`${name}();`)
       expect(text).toContain(has_entry ? `${name}()` : `} /* ${name}`)
       if (isLeaf) expect(tree.next).toEqual([])

@@ -7,7 +7,7 @@ export function decodeCsv(file: Uint8Array): CallRow[] {
   return rows.map(values => {
     if (values.length !== columns.length) throw new Error(`${values.length} values: ${values}`)
     return Object.fromEntries(
-      columns.map((column, index) => [column, cellValue(column, values[index] as string)]),
+      columns.map((column, index) => [column, cellValue(column, values[index])]),
     ) as unknown as CallRow
   })
 }
@@ -31,7 +31,7 @@ export function parseCsv(text: string): string[][] {
     const at = form.lastIndex
     const match = form.exec(text)
     if (!match) throw new Error(`no field: ${text.slice(at, at + 80)}`)
-    row.push(match[1]?.replaceAll('""', '"') ?? (match[2] as string))
+    row.push(match[1]?.replaceAll('""', '"') ?? match[2])
     if (match[3] === ',') continue
     rows.push(row)
     row = []

@@ -26,7 +26,7 @@ export function decodeDot(file: Uint8Array): DotGraph {
     } else if (subject.includes('->')) {
       const [caller, callee] = subject.split(' -> ').map(id => names.get(id))
       if (caller === undefined || callee === undefined) throw new Error(`no node: ${line}`)
-      edges.push({ caller, callee, calls: Number(label), inclusive: times[0] as number })
+      edges.push({ caller, callee, calls: Number(label), inclusive: times[0] })
     } else if (subject !== 'node' && subject !== 'edge') {
       throw new Error(`what is ${line}`)
     }
@@ -43,7 +43,7 @@ function attributes(list: string): Record<string, string> {
   while (form.lastIndex < list.length) {
     const match = form.exec(list)
     if (!match) throw new Error(`no attribute in ${list}`)
-    found[match[1] as string] = unquoted(match[2] as string)
+    found[match[1]] = unquoted(match[2])
   }
   return found
 }

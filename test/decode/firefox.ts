@@ -173,11 +173,11 @@ export function categoriesOfFirefox(file: Uint8Array): Map<string, string> {
   const stacks: string[] = []
   return new Map(
     stackTable.frame.map((frame, index) => {
-      const name = stringArray[funcTable.name[frameTable.func[frame] as number] as number] as string
+      const name = stringArray[funcTable.name[frameTable.func[frame]]]
       const prefix = stackTable.prefix[index]
-      const stack = prefix === null ? name : `${stacks[prefix as number]} ${name}`
+      const stack = prefix === null ? name : `${stacks[prefix]} ${name}`
       stacks.push(stack)
-      return [stack, meta.categories[frameTable.category[frame] as number]?.name ?? '']
+      return [stack, meta.categories[frameTable.category[frame]]?.name ?? '']
     }),
   )
 }

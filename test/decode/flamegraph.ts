@@ -19,8 +19,8 @@ export function decodeFlamegraph(svg: Uint8Array): SvgFrame[] {
   return [...new TextDecoder().decode(svg).matchAll(form)].map(([, ...fields]) => {
     const [depth, at, total, self, calls] = fields.slice(0, 5).map(Number)
     const [x, y, width] = fields.slice(6).map(Number)
-    const name = unescaped((fields[5] as string).split('\n')[0] as string)
-    return { name, depth, at, total, self, calls, x, y, width } as SvgFrame
+    const name = unescaped(fields[5].split('\n')[0])
+    return { name, depth, at, total, self, calls, x, y, width }
   })
 }
 

@@ -34,18 +34,16 @@ export function printHtml(page: Uint8Array): string {
 }
 
 export function nameOf({ spans, functions, texts }: Trace, { kind }: Group, span: number): string {
-  const name = spans.names[span] as number
-  return kind === 'calls'
-    ? functionName(functions[name] as (typeof functions)[number])
-    : `${texts[name]}`
+  const name = spans.names[span]
+  return kind === 'calls' ? functionName(functions[name]) : `${texts[name]}`
 }
 
 function spanLine(trace: Trace, group: Group, span: number): string {
   const { begins, ends, durations, depths } = trace.spans
   const notes = trace.notes.get(span)
-  const duration = durations[span] as number
+  const duration = durations[span]
   const parts = [
-    '  '.repeat((depths[span] as number) + 1) + nameOf(trace, group, span),
+    '  '.repeat(depths[span] + 1) + nameOf(trace, group, span),
     `${begins[span]}..${ends[span]}`,
     duration < 0 ? 'incomplete' : String(duration),
     trace.lates.has(span) && 'began before',
@@ -56,6 +54,6 @@ function spanLine(trace: Trace, group: Group, span: number): string {
 
 function instantLine({ instants, texts }: Trace, instant: number): string {
   const columns = [instants.names, instants.texts, instants.stacks]
-  const parts = columns.map(column => texts[column[instant] as number]).filter(Boolean)
+  const parts = columns.map(column => texts[column[instant]]).filter(Boolean)
   return `  ${instants.begins[instant]} ${parts.map(part => JSON.stringify(part)).join(' ')}`
 }

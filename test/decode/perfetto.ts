@@ -85,7 +85,7 @@ export function decodePerfetto(file: Uint8Array): DecodedPacket[] {
     if (packet.clockSnapshot) return { kind: 'sequence', sequence: id, uuid: sequence.uuid, origin }
     if (packet.ftraceEvents) {
       const { packet: packets } = message as unknown as { packet: protobuf.Message[] }
-      return decodeFtrace(packets[index] as protobuf.Message, BigInt(origin))
+      return decodeFtrace(packets[index], BigInt(origin))
     }
     if (packet.trackDescriptor) return { kind: 'track', track: decodeTrack(packet.trackDescriptor) }
     if (packet.trackEvent) {

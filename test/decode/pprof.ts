@@ -108,11 +108,11 @@ export function printPprof(file: Uint8Array): string {
 export function totalsOfPprof(file: Uint8Array): Map<string, FunctionTotals> {
   const totals = new Map<string, FunctionTotals>()
   for (const { stack, values } of decodePprof(file).samples) {
-    const name = stack[0] as string
+    const name = stack[0]
     const { calls, self } = totals.get(name) ?? { calls: 0, self: 0 }
     totals.set(name, {
-      calls: calls + (values[0] as number),
-      self: self + (values[1] as number),
+      calls: calls + values[0],
+      self: self + values[1],
     })
   }
   return totals

@@ -41,7 +41,7 @@ test.each<[TimeUnit, number, number, (at: number) => string]>([
       )
       lines.defineTrack(track, { begin, end, mark })
     }
-    const stack = open[track] as Call[]
+    const stack = open[track]
     // Deep enough for the memory to grow.
     if (stack.length === 0 || random(100) < (step < 30_000 ? 90 : 45)) {
       const func = random(3) === 0 ? UNNAMED : 1 + random(functionCount - 1)

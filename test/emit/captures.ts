@@ -62,7 +62,7 @@ function totalsOf({ tree, groups, functions }: StackWeights): Map<string, Functi
   for (const { root } of groups) {
     tree.walk(root, node => {
       if (tree.calls(node) === 0) return
-      const name = functionName(functions[tree.functionOf(node)] as (typeof functions)[number])
+      const name = functionName(functions[tree.functionOf(node)])
       const { calls, self } = totals.get(name) ?? { calls: 0, self: 0 }
       totals.set(name, { calls: calls + tree.calls(node), self: self + tree.self(node) })
     })

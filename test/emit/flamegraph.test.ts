@@ -90,12 +90,12 @@ describe('flamegraph', () => {
 describe('colours', () => {
   test('of the kernel, modules and interrupts', () => {
     const families = ['vfs_read', 'handle_softirqs', '_raw_spin_lock_irqsave'].map(name =>
-      hue(shades[shadeOf({ name, module: '' })]?.light as string),
+      hue(shades[shadeOf({ name, module: '' })]?.light),
     )
     expect(
       families.map(angle => (angle > 340 || angle < 15 ? 'red' : angle < 60 ? 'orange' : '')),
     ).toEqual(['orange', 'red', 'orange'])
-    const module = hue(shades[shadeOf({ name: 'ext4_read', module: 'ext4' })]?.light as string)
+    const module = hue(shades[shadeOf({ name: 'ext4_read', module: 'ext4' })]?.light)
     expect(module).toBeGreaterThan(140)
   })
 
@@ -183,7 +183,7 @@ function wideStacks({ tree, groups, functions }: StackWeights): string[] {
     tree.walk(root, (node, depth) => {
       const total = totals.get(node) as number
       if (total === 0 || total < all * (0.1 / PIXELS)) return
-      const name = functionName(functions[tree.functionOf(node)] as (typeof functions)[number])
+      const name = functionName(functions[tree.functionOf(node)])
       stacks.push(`${depth + 1} ${name} ${total} ${tree.self(node)} ${tree.calls(node)}`)
     })
   }

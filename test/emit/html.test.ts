@@ -126,7 +126,7 @@ describe.each(captures)('%s', path => {
   test('calls nest', () => {
     const { begins, ends, depths, parents, length } = trace.spans
     const misplaced = Array.from({ length }, (_, span) => span).filter(span => {
-      const parent = parents[span] as number
+      const parent = parents[span]
       if (parent < 0) return depths[span] !== 0
       const isInside = at(begins, parent) <= at(begins, span) && at(ends, parent) >= at(ends, span)
       return !isInside || depths[parent] !== at(depths, span) - 1
@@ -178,7 +178,7 @@ describe.each(captures)('%s', path => {
     expect(tree.calls.reduce((sum, calls) => sum + calls, 0)).toBe(costs.calls)
     for (let node = 1; node < tree.length; node++) {
       if (tree.totals[node] === 0) continue
-      const parent = tree.parents[node] as number
+      const parent = tree.parents[node]
       expect(at(tree.begins, node)).toBeGreaterThanOrEqual(at(tree.begins, parent))
       expect(at(tree.ends, node)).toBeLessThanOrEqual(at(tree.ends, parent))
     }
@@ -192,7 +192,7 @@ describe('bars', () => {
   const ends = new Float64Array(1000)
   for (let i = 0, position = 0; i < 1000; i++) {
     begins[i] = position + ((i * 3) % 4)
-    ends[i] = at(begins, i) + (lengths[i] as number)
+    ends[i] = at(begins, i) + lengths[i]
     position = at(ends, i)
   }
   const bars = { begins, ends }
@@ -272,11 +272,11 @@ describe('search', () => {
 })
 
 function at(values: Float64Array | Int32Array, index: number): number {
-  return values[index] as number
+  return values[index]
 }
 
 function name(trace: Trace, func: number): string {
-  return functionName(trace.functions[func] as KernelFunction)
+  return functionName(trace.functions[func])
 }
 
 /** What there is to know of each call, as the page has it. */
@@ -327,7 +327,7 @@ function callsOf(path: string): string[] {
       finish: () => {},
     }),
   )
-  const shown = (call: FinishedCall) => functionName(functions[call.func] as KernelFunction)
+  const shown = (call: FinishedCall) => functionName(functions[call.func])
   const gaps = gapParents(calls)
   return [...calls.values()].map(call => {
     let parent = call.parent
@@ -335,7 +335,7 @@ function callsOf(path: string): string[] {
     const caller = calls.get(parent)
     const notes = call.notes ? shownNotes(call.notes) : []
     return JSON.stringify([
-      trackName(tracks[call.track] as Track),
+      trackName(tracks[call.track]),
       shown(call),
       call.begin,
       call.end,

@@ -9,7 +9,7 @@ export function inclusiveOf({ tree, groups, functions }: StackWeights): Map<stri
       if (tree.calls(node) === 0) return
       const names = new Set<string>()
       for (let at = node; at !== root; at = tree.parent(at)) {
-        names.add(functionName(functions[tree.functionOf(at)] as (typeof functions)[number]))
+        names.add(functionName(functions[tree.functionOf(at)]))
       }
       for (const name of names) totals.set(name, (totals.get(name) ?? 0) + tree.self(node))
     })

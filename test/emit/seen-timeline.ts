@@ -87,7 +87,7 @@ export class SeenTimeline implements TimelineSink {
   finish(): void {}
 
   #seeSection(id: number, at: number, what: string): void {
-    const { owner, name } = this.#lanes[id] as Lane
+    const { owner, name } = this.#lanes[id]
     if ('track' in owner) this.#see(owner.track, at, `${name} ${what}`)
   }
 
@@ -100,7 +100,7 @@ export class SeenTimeline implements TimelineSink {
   #named(): Map<string, readonly SeenEvent[]> {
     const named = new Map<string, readonly SeenEvent[]>()
     for (const [id, events] of this.#events) {
-      const track = this.#tracks[id] as Track
+      const track = this.#tracks[id]
       const name = track.pid ? `pid ${track.pid}` : trackName(track)
       let copy = 1
       while (named.has(`${name} ${copy}`)) copy++
@@ -111,7 +111,7 @@ export class SeenTimeline implements TimelineSink {
 
   /** trace-cmd has parentheses around what it calls by its address. */
   #name(func: number): string {
-    return functionName(this.#functions[func] as KernelFunction).replace(/^\((0x\w+)\)/, '$1')
+    return functionName(this.#functions[func]).replace(/^\((0x\w+)\)/, '$1')
   }
 }
 

@@ -55,15 +55,15 @@ export class ForestKeeper implements TimelineSink {
   }
 
   begin: TimelineSink['begin'] = (track, func, begin) => {
-    const { open, cpu } = this.#tracks[track] as OpenTrack
+    const { open, cpu } = this.#tracks[track]
     open.push({ hasEntry: func !== UNNAMED, begin, cpu, callees: [] })
   }
 
   end: TimelineSink['end'] = (track, id, end, duration) => {
-    const { open } = this.#tracks[track] as OpenTrack
+    const { open } = this.#tracks[track]
     const { callees, hasEntry, begin, cpu } = open.pop() as OpenCall
     const siblings = open.at(-1)?.callees as Call[]
-    const func = this.#functions[id] as KernelFunction
+    const func = this.#functions[id]
     if (id === UNNAMED) siblings.push(...callees)
     else {
       siblings.push({
@@ -80,7 +80,7 @@ export class ForestKeeper implements TimelineSink {
   }
 
   migrate: TimelineSink['migrate'] = (track, cpu) => {
-    const row = this.#tracks[track] as OpenTrack
+    const row = this.#tracks[track]
     row.cpu = cpu
   }
 

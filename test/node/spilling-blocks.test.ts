@@ -13,7 +13,7 @@ test('what was added, from memory and from the file, in any order', () => {
   const block = (index: number) => new Uint8Array(30 + index).fill(index)
   const numbers = Array.from({ length: 10 }, (_, index) => store.add(block(index)))
   for (const index of [9, 0, 4, 3, 2, 9]) {
-    expect(store.get(numbers[index] as number)).toEqual(block(index))
+    expect(store.get(numbers[index])).toEqual(block(index))
   }
   store.close()
 })

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { UserError } from '../../src/base/user-error.js'
 import { unpacked } from '../../src/node/unpack/unpacked.js'
 import { Damage, type Unpacker } from '../../src/node/unpack/unpacker.js'
-import { type UnpackerName, unpackers } from '../../src/node/unpack/unpackers.js'
+import { unpackers } from '../../src/node/unpack/unpackers.js'
 
 const text = readFileSync('golden/proc-abstime/input.txt')
 const another = readFileSync('golden/udp_sendmsg/input.txt')
@@ -50,7 +50,7 @@ test.each(['crc64.xz', 'crc32-contexts.xz', 'streams-padding.xz', 'incompressibl
     let unharmed = 0
     for (const at of places(packed)) {
       const harmed = Uint8Array.from(packed)
-      harmed[at] = (harmed[at] as number) ^ 0x10
+      harmed[at] = harmed[at] ^ 0x10
       const unpacker = await unpackerFor(name)
       try {
         const content = unpack(unpacker, harmed, harmed.length)
@@ -146,7 +146,7 @@ function has(tool: string): boolean {
 }
 
 function unpackerFor(name: string): Promise<Unpacker> {
-  return unpackers[(name.endsWith('.xz') ? 'xz' : 'zstd') as UnpackerName]()
+  return unpackers[name.endsWith('.xz') ? 'xz' : 'zstd']()
 }
 
 function contentOf(name: string): Buffer {

@@ -99,7 +99,7 @@ class ForestSink implements TimelineSink {
   finish = ignored.finish
 
   #track(id: number): ShownTrack {
-    return this.#tracks[id] as ShownTrack
+    return this.#tracks[id]
   }
 }
 

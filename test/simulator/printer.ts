@@ -97,7 +97,7 @@ class Printer {
 
   printRecords(): void {
     for (let cpu = this.#nextCpu(); cpu; cpu = this.#nextCpu()) {
-      const record = cpu.buffer[cpu.read++] as TraceRecord
+      const record = cpu.buffer[cpu.read++]
       this.#printLost(record)
       this.#printSwitch(record, cpu)
       if (record.kind === 'entry') this.#printEntry(record, cpu)
@@ -107,7 +107,7 @@ class Printer {
 
   /** __find_next_entry: the cpu whose next record is the earliest. */
   #nextCpu(): CpuData | undefined {
-    const at = ({ buffer, read }: CpuData) => (buffer[read] as TraceRecord).at
+    const at = ({ buffer, read }: CpuData) => buffer[read].at
     return this.#cpus
       .filter(({ buffer, read }) => read < buffer.length)
       .reduce<CpuData | undefined>(

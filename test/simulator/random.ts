@@ -29,6 +29,6 @@ export class Random {
   }
 
   pick<T>(values: readonly T[]): T {
-    return values[this.between(0, values.length - 1)] as T
+    return values[this.between(0, values.length - 1)]
   }
 }

@@ -27,14 +27,14 @@ export interface Loss {
 /** Up to 99 records in a row. Every cpu has three at least, of its idle task. */
 export function randomLoss(random: Random, buffers: Buffers): Loss {
   const cpu = random.between(0, buffers.length - 1)
-  const buffer = buffers[cpu] as readonly TraceRecord[]
+  const buffer = buffers[cpu]
   const start = random.between(1, buffer.length - 2)
   const end = Math.min(start + random.between(1, 99), buffer.length - 1)
   return {
     cpu,
     records: buffer.slice(start, end),
-    before: buffer[start - 1] as TraceRecord,
-    after: buffer[end] as TraceRecord,
+    before: buffer[start - 1],
+    after: buffer[end],
   }
 }
 

@@ -27,7 +27,7 @@ describe.each(captures)('%s', name => {
     const [one, ...others] = outputs
     expect(one?.stdout.length).toBeGreaterThan(1000)
     for (const other of others) {
-      expect(other.stdout.equals(one?.stdout as Buffer)).toBe(true)
+      expect(other.stdout.equals(one?.stdout)).toBe(true)
       expect(other.stderr).toBe(one?.stderr)
     }
   })

@@ -99,7 +99,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     const chosen = targets.map(({ format }) => format)
     const destinations = outputs.list.map((output, index) => ({
       ...output,
-      format: chosen[index] as Format,
+      format: chosen[index],
     }))
     const title = titleOf(inputs.map(input => input.name))
     const warnings: string[] = []
@@ -143,6 +143,6 @@ function formatOf(path: string, name: string | undefined): Format {
 }
 
 function titleOf(names: readonly string[]): string {
-  const first = basename(names[0] as string)
+  const first = basename(names[0])
   return names.length === 1 ? first : `${first} and ${names.length - 1} more`
 }

@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs'
 import { functionGraph, type MergedCalls, mergedCalls } from '../../analyze/merged-calls.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
-import type { KernelFunction } from '../../timeline/sink.js'
 import { StackWeights } from '../../timeline/stack-weights.js'
 import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
@@ -53,7 +52,7 @@ export async function run(args: Args): Promise<number> {
   if (func === undefined || isMeant === undefined) {
     trees.push({ field: 'calls', title: '', roots: mergedCalls(weights) })
   } else {
-    const graph = functionGraph(weights, id => isMeant(functions[id] as KernelFunction))
+    const graph = functionGraph(weights, id => isMeant(functions[id]))
     if (!graph) throw noSuchFunction(func, functions.slice(1), reading.filters)
     trees.push(
       { field: 'callers', title: `CALLERS OF ${func}`, roots: [graph.callers] },

@@ -34,7 +34,7 @@ export function options(yargs: Argv) {
     .positional('input', inputOption)
     .option('by', {
       choices: groups,
-      default: 'function' as GroupedBy,
+      default: 'function',
       requiresArg: true,
       coerce: last<GroupedBy>,
       describe: 'What a row stands for; caller: each function, apart by who calls it',

@@ -5,7 +5,7 @@ import { UserError } from '../../base/user-error.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
 import { functionName, trackName } from '../../timeline/names.js'
-import type { KernelFunction, Nanos, Track } from '../../timeline/sink.js'
+import type { KernelFunction, Nanos } from '../../timeline/sink.js'
 import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
@@ -123,8 +123,8 @@ function titleText(
   { clock, origin, hasLines }: Origin,
   page: TreePage,
 ): string {
-  const name = functionName(functions[call.func] as KernelFunction)
-  const task = trackName(tracks[call.track] as Track)
+  const name = functionName(functions[call.func])
+  const task = trackName(tracks[call.track])
   const cpu = call.cpu < 0 || task === `CPU ${call.cpu}` ? '' : ` on CPU ${call.cpu}`
   const moment = call.hasEntry ? call.begin : call.end
   const time =
@@ -155,7 +155,7 @@ function callForPrograms(
   { functions, tracks }: SlowestCalls,
   { clock, origin, hasLines }: Origin,
 ) {
-  const track = tracks[call.track] as Track
+  const track = tracks[call.track]
   return {
     ...functions[call.func],
     duration_ns: call.duration,

@@ -77,7 +77,7 @@ if [[ $funcstack[1] == _fgraph ]]; then _fgraph "$@"; else compdef _fgraph fgrap
 function zshOption({ names, summary, isRepeated, value }: CompletedOption): string {
   const text = `[${escapedForZsh(summary)}]${zshValue(value)}`
   const many = isRepeated ? "'*'" : names.length > 1 ? quoted(`(${names.join(' ')})`) : ''
-  const all = names.length > 1 ? `{${names.join(',')}}` : (names[0] as string)
+  const all = names.length > 1 ? `{${names.join(',')}}` : names[0]
   return `${many}${all}${quoted(text)}`
 }
 

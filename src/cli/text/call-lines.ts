@@ -135,7 +135,7 @@ export function changeText(nanos: Nanos, ns: boolean): string {
 }
 
 function nameIn({ functions }: TreePage): (calls: MergedCalls) => string {
-  return ({ func }) => functionName(functions[func] as KernelFunction)
+  return ({ func }) => functionName(functions[func])
 }
 
 function joined(several: readonly MergedCalls[]): MergedCalls {

@@ -16,7 +16,7 @@ export function heatMapSvg(title: string, cells: readonly HeatCell[]): string {
   const [lowest, highest] = [Math.min(...steps), Math.max(...steps) + 1]
   const start = Math.min(...cells.map(({ fromTime }) => fromTime))
   const end = Math.max(...cells.map(({ toTime }) => toTime))
-  const span = (cells[0] as HeatCell).toTime - (cells[0] as HeatCell).fromTime
+  const span = cells[0].toTime - cells[0].fromTime
   const most = Math.max(...cells.map(({ calls }) => calls))
   const x = (time: number) => MARGIN.left + ((time - start) / span) * CELL.width
   const y = (step: number) => MARGIN.top + (highest - step) * CELL.height

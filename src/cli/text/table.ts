@@ -9,7 +9,7 @@ export function alignedRows(rows: readonly (readonly string[])[]): string {
     })
   }
   return rows
-    .map(row => row.map((cell, column) => cell.padEnd(widths[column] as number)))
+    .map(row => row.map((cell, column) => cell.padEnd(widths[column])))
     .map(cells => `${cells.join('  ').trimEnd()}\n`)
     .join('')
 }
@@ -72,30 +72,30 @@ export function fittedTable<Row>(
 ): string {
   const texts = columns.map(column => rows.map(row => column.text(row)))
   const widths = columns.map(({ head }, index) =>
-    Math.max(head.length, ...(texts[index] as string[]).map(text => text.length)),
+    Math.max(head.length, ...texts[index].map(text => text.length)),
   )
   const room = width || Number.POSITIVE_INFINITY
   const shown = columnsWithin(columns, widths, room)
   const lastWidth = widths.at(-1) as number
-  const before = shown.slice(0, -1).reduce((sum, index) => sum + (widths[index] as number) + 2, 0)
+  const before = shown.slice(0, -1).reduce((sum, index) => sum + widths[index] + 2, 0)
   widths[widths.length - 1] = Math.max(Math.min(lastWidth, room - before), 1)
   const line = (cells: (index: number) => string, style: (index: number) => Style | undefined) => {
     const parts = shown.map(index => {
-      const { align } = columns[index] as Column<Row>
+      const { align } = columns[index]
       const isLast = index === columns.length - 1
-      const cell = aligned(cells(index), align, widths[index] as number, isLast)
+      const cell = aligned(cells(index), align, widths[index], isLast)
       const used = style(index)
       return used ? paint(used, cell) : cell
     })
     return `${parts.join('  ').trimEnd()}\n`
   }
   const head = line(
-    index => (columns[index] as Column<Row>).head,
+    index => columns[index].head,
     () => 'bold',
   )
   const body = rows.map((row, at) =>
     line(
-      index => texts[index]?.[at] as string,
+      index => texts[index]?.[at],
       index => columns[index]?.style?.(row),
     ),
   )
@@ -111,12 +111,12 @@ function columnsWithin<Row>(
   const needed = (shown: readonly number[]) =>
     shown.reduce((sum, index) => {
       const isLast = index === columns.length - 1
-      const width = widths[index] as number
+      const width = widths[index]
       return sum + (isLast ? Math.min(width, READABLE) : width + 2)
     }, 0)
   const shown = columns.map((_, index) => index)
   while (shown.length > 2 && needed(shown) > room) {
-    const ranks = shown.slice(0, -1).map(index => (columns[index] as Column<Row>).rank)
+    const ranks = shown.slice(0, -1).map(index => columns[index].rank)
     shown.splice(ranks.lastIndexOf(Math.max(...ranks)), 1)
   }
   return shown

@@ -93,6 +93,6 @@ function folded<T extends Branch<T>>(
     .filter(node => weightOf(node) >= least)
     .map(node => ({ node, isFold: false, text: nameOf(node) }))
   if (small.length === 0) return lines
-  const text = small.length === 1 ? nameOf(small[0] as T) : `(${small.length} more)`
+  const text = small.length === 1 ? nameOf(small[0]) : `(${small.length} more)`
   return [...lines, { node: joined(small), isFold: true, text }]
 }

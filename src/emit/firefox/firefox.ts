@@ -64,7 +64,7 @@ export function openFirefox(
   const lanes: OpenLane[] = []
   const incomplete: string[] = []
   const incompleteName = (func: FunctionId) => {
-    incomplete[func] ??= `incomplete: ${functionName(functions[func] as KernelFunction)}`
+    incomplete[func] ??= `incomplete: ${functionName(functions[func])}`
     return incomplete[func]
   }
   const threadOfCpu = (cpu: number) => {
@@ -96,14 +96,14 @@ export function openFirefox(
       threads[id]?.markers.push({ type: 'Event', name, category, begin: at, data })
     },
     defineLane(id, { owner, kind, name: row }) {
-      const thread = 'cpu' in owner ? threadOfCpu(owner.cpu) : (threads[owner.track] as OpenThread)
+      const thread = 'cpu' in owner ? threadOfCpu(owner.cpu) : threads[owner.track]
       lanes[id] = { row, category: laneCategories[kind], thread, open: [] }
     },
     beginSection(id, at, name) {
       lanes[id]?.open.push({ name, begin: at })
     },
     endSection(id, at) {
-      const { row, category, thread, open } = lanes[id] as OpenLane
+      const { row, category, thread, open } = lanes[id]
       const section = open.pop() as OpenLane['open'][number]
       thread.markers.push({ type: 'Section', ...section, category, end: at, data: { row } })
     },

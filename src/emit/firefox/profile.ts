@@ -213,7 +213,7 @@ function symbolTables(
 function nodesInInterrupts({ stacks, functions }: Profile): Uint8Array {
   const nodes = new Uint8Array(stacks.length)
   for (let node = 1; node < stacks.length; node++) {
-    const definition = functions[stacks.functionOf(node)] as KernelFunction
+    const definition = functions[stacks.functionOf(node)]
     nodes[node] = nodes[stacks.parent(node)] || Number(servesInterrupts(definition))
   }
   return nodes
@@ -240,7 +240,7 @@ function writeStackTable(
 /** A task is the only thread of a process: a trace has no thread groups. */
 function threadHead(track: Track, index: number, pids: Set<number>): object {
   const hasOwnPid = track.pid && !pids.has(track.pid)
-  const pid = hasOwnPid ? (track.pid as number) : FIRST_FREE_PID + index
+  const pid = hasOwnPid ? track.pid : FIRST_FREE_PID + index
   pids.add(pid)
   const name = trackName(track)
   return {
@@ -269,7 +269,7 @@ function writeMarkers(
   const originMillis = origin.seconds * 1000
   const column = (name: string, write: (marker: Marker) => void) => {
     writer.text(`,"${name}":[`)
-    writeList(writer, sorted.length, index => write(sorted[index] as Marker))
+    writeList(writer, sorted.length, index => write(sorted[index]))
     writer.text(']')
   }
   const writeTime = (at: Nanos) => writer.millis(origin.nanos + at, originMillis)

@@ -60,23 +60,19 @@ export class Samples {
 
   /** Nanoseconds of the outermost calls. */
   get measured(): Nanos {
-    return this.#inside[0] as number
+    return this.#inside[0]
   }
 
   begin(func: FunctionId, at: Nanos): void {
     this.#advance(at)
     const around = this.#level++
-    const node = this.#stacks.child(
-      this.#nodeOf[around] as number,
-      func,
-      this.#lastCallee[around] as number,
-    )
+    const node = this.#stacks.child(this.#nodeOf[around], func, this.#lastCallee[around])
     this.#lastCallee[around] = node
     const level = around + 1
     if (level === this.#nodeOf.length) this.#grow()
     this.#nodeOf[level] = node
     this.#lastCallee[level] = -1
-    this.#lastSample[level] = this.#lastSample[around] as number
+    this.#lastSample[level] = this.#lastSample[around]
     this.#lengthOf[level] = 0
     this.#inside[level] = 0
   }
@@ -84,7 +80,7 @@ export class Samples {
   end(at: Nanos, duration: Nanos): void {
     this.#advance(at)
     const level = this.#level--
-    const inside = this.#inside[level] as number
+    const inside = this.#inside[level]
     const isMeasured = duration !== UNMEASURED
     this.#settle(level, isMeasured ? Math.max(duration - inside, 0) : 0, at)
     this.#addInside(level - 1, isMeasured ? duration : inside)
@@ -101,7 +97,7 @@ export class Samples {
     if (length > 0) {
       const level = this.#level
       this.#append(level, this.#cursor, level === 0 ? 0 : length)
-      this.#lengthOf[level] = (this.#lengthOf[level] as number) + length
+      this.#lengthOf[level] = this.#lengthOf[level] + length
     }
     this.#cursor = at
   }
@@ -110,44 +106,44 @@ export class Samples {
     this.length++
     this.#gaps.write(begin - this.#lastBegin)
     this.#lastBegin = begin
-    this.#nodes.write(this.#nodeOf[level] as number)
+    this.#nodes.write(this.#nodeOf[level])
     if (level === 0) {
       this.#weights.write(weight)
       return
     }
-    append(this.#open.before, this.#lastSample[level] as number)
+    append(this.#open.before, this.#lastSample[level])
     this.#lastSample[level] = append(this.#open.weights, weight)
   }
 
   /** Makes the samples of the call at `level`, which ends, weigh `self` nanoseconds. */
   #settle(level: number, self: Nanos, at: Nanos): void {
     const { weights: column, before } = this.#open
-    let excess = (this.#lengthOf[level] as number) - self
-    let sample = this.#lastSample[level] as number
+    let excess = this.#lengthOf[level] - self
+    let sample = this.#lastSample[level]
     if (excess < 0 && this.#lengthOf[level] === 0) {
       // By their positions its callees leave it no time, by their durations they do.
       this.#append(level, at, self)
     } else if (excess < 0) {
-      column.values[sample] = (column.values[sample] as number) - excess
+      column.values[sample] = column.values[sample] - excess
     }
     while (excess > 0) {
-      const taken = Math.min(excess, column.values[sample] as number)
-      column.values[sample] = (column.values[sample] as number) - taken
+      const taken = Math.min(excess, column.values[sample])
+      column.values[sample] = column.values[sample] - taken
       excess -= taken
-      sample = before.values[sample] as number
+      sample = before.values[sample]
     }
     if (level === 1) this.#keepSettled()
   }
 
   #keepSettled(): void {
     const { weights, before } = this.#open
-    for (let i = 0; i < weights.length; i++) this.#weights.write(weights.values[i] as number)
+    for (let i = 0; i < weights.length; i++) this.#weights.write(weights.values[i])
     weights.length = 0
     before.length = 0
   }
 
   #addInside(level: number, duration: Nanos): void {
-    this.#inside[level] = (this.#inside[level] as number) + duration
+    this.#inside[level] = this.#inside[level] + duration
   }
 
   #grow(): void {

@@ -1,6 +1,6 @@
 import type { CallTree, NodeId } from '../../timeline/call-tree.js'
 import { functionName } from '../../timeline/names.js'
-import type { FunctionId, Nanos } from '../../timeline/sink.js'
+import type { Nanos } from '../../timeline/sink.js'
 import type { StackWeights } from '../../timeline/stack-weights.js'
 import { PLAIN, shadeOf } from '../browser/palette.js'
 import type { FoldedRoot } from '../format.js'
@@ -117,7 +117,7 @@ function calleesByName(
       else callees.set(tree.parent(node), [node])
     })
   }
-  const name = (node: NodeId) => names[tree.functionOf(node) as FunctionId]
+  const name = (node: NodeId) => names[tree.functionOf(node)]
   for (const siblings of callees.values())
     siblings.sort((a, b) => compare(name(a), name(b)) || a - b)
   return callees

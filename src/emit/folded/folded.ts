@@ -87,7 +87,7 @@ class StackText {
 
   /** Puts a frame on top of the first `depth` ones. */
   set(depth: number, frame: Uint8Array): void {
-    let at = this.#starts[depth] as number
+    let at = this.#starts[depth]
     while (at + 1 + frame.length > this.#bytes.length) this.#bytes = grown(this.#bytes)
     if (at > 0) this.#bytes[at++] = SEMICOLON
     this.#bytes.set(frame, at)

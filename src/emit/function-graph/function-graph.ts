@@ -155,7 +155,7 @@ class FunctionGraph implements TimelineSink {
   }
 
   begin(id: TrackId, func: FunctionId, at: Nanos): void {
-    const row = this.#rows[id] as Row
+    const row = this.#rows[id]
     if (row.isInterrupts && row.open.length === 0) this.#hit(row, at)
     if (func === UNNAMED) {
       row.open.push(NO_LINE)
@@ -171,7 +171,7 @@ class FunctionGraph implements TimelineSink {
   }
 
   end(id: TrackId, func: FunctionId, at: Nanos, duration: Nanos, notes?: CallNotes): void {
-    const row = this.#rows[id] as Row
+    const row = this.#rows[id]
     const entry = row.open.pop() as number
     if (notes && entry !== NO_LINE) this.#notes.set(entry, notes)
     if (duration === UNMEASURED) {
@@ -187,7 +187,7 @@ class FunctionGraph implements TimelineSink {
   }
 
   migrate(id: TrackId, cpu: number, at: Nanos): void {
-    const row = this.#rows[id] as Row
+    const row = this.#rows[id]
     row.cpu = cpu
     row.lastEntry = NO_LINE
     this.#lastCpu = Math.max(this.#lastCpu, cpu)
@@ -201,7 +201,7 @@ class FunctionGraph implements TimelineSink {
     text: string,
     frames: readonly string[] = [],
   ): void {
-    const row = this.#rows[id] as Row
+    const row = this.#rows[id]
     const said = text === '' ? name : `${name}: ${text}`
     if (said === USER_STACK_TRACE) {
       this.#addComment(row, at, [said, ...frames.map(frame => ` =>  ${frame}`)].join('\n'))
@@ -215,26 +215,26 @@ class FunctionGraph implements TimelineSink {
   }
 
   beginSection(id: number, at: Nanos, name: string): void {
-    const { owner, kind, name: laneName } = this.#lanes[id] as Lane
+    const { owner, kind, name: laneName } = this.#lanes[id]
     if (!('track' in owner)) return
-    const row = this.#rows[owner.track] as Row
+    const row = this.#rows[owner.track]
     if (kind === 'markers') this.#addComment(row, at, `B|${row.pid}|${name}`)
     else if (name === laneName) this.#addComment(row, at, `S|${row.pid}|${name}|${id}`)
     else this.#addComment(row, at, `G|${row.pid}|${laneName}|${name}|${id}`)
   }
 
   endSection(id: number, at: Nanos): void {
-    const { owner, kind, name } = this.#lanes[id] as Lane
+    const { owner, kind, name } = this.#lanes[id]
     // A capture that ends while calls are open ends its sections without anybody's saying so.
     if (!('track' in owner) || this.#unclosed.length > 0) return
-    const row = this.#rows[owner.track] as Row
+    const row = this.#rows[owner.track]
     if (kind === 'markers') this.#addComment(row, at, `E|${row.pid}`)
     // Another task may end it: on this row the line must not come before its time.
     else row.waiting.push({ at, text: `H|${row.pid}|${name}|${id}` })
   }
 
   count(id: TrackId, at: Nanos, name: string, value: number): void {
-    const row = this.#rows[id] as Row
+    const row = this.#rows[id]
     this.#addComment(row, at, `C|${row.pid}|${name}|${value}`)
   }
 

@@ -91,7 +91,7 @@ export class KernelText {
   call({ kind, track, depth, at, func, duration, notes }: GraphLine): void {
     const prefix = this.#prefix(track, at)
     const cell = this.#durationCell(kind === 'entry' ? undefined : duration)
-    const body = callText(kind, this.#names[func] as string, notes)
+    const body = callText(kind, this.#names[func], notes)
     this.#write(`${prefix}${cell}${'  '.repeat(depth)}${body}\n`)
   }
 
@@ -105,8 +105,8 @@ export class KernelText {
   /** The frames of a stack, the innermost one first. */
   stack(track: TrackId, at: Nanos, frames: readonly string[]): void {
     this.#prefix(track, at)
-    const { comm, pid } = taskOf(this.#tracks[track] as Track)
-    const cpu = String(Math.max(this.#cpus[track] as number, 0)).padStart(3, '0')
+    const { comm, pid } = taskOf(this.#tracks[track])
+    const cpu = String(Math.max(this.#cpus[track], 0)).padStart(3, '0')
     const task = `${comm.padStart(16)}-${String(pid).padEnd(7)} [${cpu}]`
     this.#write(`${task} ${this.#timeText(at)}: <stack trace>\n`)
     for (const frame of frames) this.#write(` => ${frame}\n`)
@@ -156,7 +156,7 @@ export class KernelText {
   /** Sees to it that the next line is taken for one of the track; returns what stands before it. */
   #prefix(track: TrackId, at: Nanos): string {
     const cells = this.#cellsFor(track)
-    const cpu = this.#cpus[track] as number
+    const cpu = this.#cpus[track]
     const time = cells.time ? `${this.#timeText(at)} |  ` : ''
     const cpuCell = cells.cpu ? ` ${String(cpu).padStart(this.#cpuWidth)}) ` : ''
     if (cells.task) return `${time}${cpuCell}${this.#taskCells[track]} | `
@@ -189,7 +189,7 @@ export class KernelText {
 
   /** Where every line names its task, an interrupt of nobody known is one of the idle task. */
   #isNamed(track: TrackId): boolean {
-    const { pid, isInterrupts } = this.#tracks[track] as Track
+    const { pid, isInterrupts } = this.#tracks[track]
     return pid !== undefined || (isInterrupts === true && this.#wanted.task)
   }
 
@@ -205,7 +205,7 @@ export class KernelText {
     }
     this.#unsaid.delete(cpu)
     for (const other of this.#unsaid) {
-      const { pid } = this.#tracks[this.#running.get(other) as TrackId] as Track
+      const { pid } = this.#tracks[this.#running.get(other) as TrackId]
       if (pid === this.#tracks[track]?.pid) this.#sayName(other)
     }
     this.#writeSwitch(cpu, running, track)
@@ -230,7 +230,7 @@ export class KernelText {
 
   /** What a reader can tell stacks apart by where lines do not name their task. */
   #cpuOf(track: TrackId): number {
-    return this.#cells?.cpu ? (this.#cpus[track] as number) : NO_CPU
+    return this.#cells?.cpu ? this.#cpus[track] : NO_CPU
   }
 
   /** `  606.478818`: cut, as every time that the kernel prints. */

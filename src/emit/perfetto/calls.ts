@@ -176,7 +176,7 @@ export class CallPackets {
   /** A begin with the function's name. */
   #introduce(row: Row, func: FunctionId, time: Nanos, isLate: boolean): void {
     const wire = this.#wire
-    const name = this.#names[func] as string
+    const name = this.#names[func]
     wire.room(SHORT + textRoom(name))
     const packet = wire.openLong(PACKET)
     if (isLate) this.#writeLateTime(time)
@@ -201,7 +201,7 @@ export class CallPackets {
   }
 
   #eventOf(row: Row, func: FunctionId): WirePiece {
-    return (row.isInterrupts ? this.#interruptBegins : this.#begins)[func] as WirePiece
+    return (row.isInterrupts ? this.#interruptBegins : this.#begins)[func]
   }
 
   #writeMark(mark: number): void {

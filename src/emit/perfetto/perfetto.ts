@@ -185,7 +185,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     },
 
     begin(track, func, at) {
-      const row = rows[track] as Row
+      const row = rows[track]
       row.level++
       if (func !== UNNAMED) {
         calls.begin(rowAt(row.level, row), func, at)
@@ -196,7 +196,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     },
 
     end(track, func, at, duration, notes) {
-      const row = rows[track] as Row
+      const row = rows[track]
       const level = row.level--
       const shown = rowAt(level, row)
       const hasEntry = row.unnamedLevel !== level
@@ -234,7 +234,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     },
 
     beginSection(lane, at, name) {
-      const { uuid, kind, cpu } = lanes[lane] as (typeof lanes)[number]
+      const { uuid, kind, cpu } = lanes[lane]
       if (kind === 'tasks') writeMigration(cpu)
       writeOther(at, {
         type: BEGIN,

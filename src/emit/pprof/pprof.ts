@@ -129,7 +129,7 @@ class ProfileWriter {
   #writeSamples({ track, cpu, root }: StackGroup): void {
     const { tree, tracks } = this.#weights
     const wire = this.#wire
-    const labels = this.#labels(tracks[track] as Track, cpu)
+    const labels = this.#labels(tracks[track], cpu)
     tree.walk(root, (node, depth) => {
       const calls = tree.calls(node)
       if (calls === 0) return

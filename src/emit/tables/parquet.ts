@@ -61,8 +61,8 @@ class ParquetRows implements CallTaker {
     const columns = this.#columns
     const row = this.#rows++
     const { notes } = call
-    const { pid, comm } = this.#tracks[call.track] as Track
-    const { name, module } = this.#functions[call.func] as KernelFunction
+    const { pid, comm } = this.#tracks[call.track]
+    const { name, module } = this.#functions[call.func]
     const isMeasured = call.duration !== UNMEASURED
     columns.ts_ns[row] = this.#isAbsolute ? this.#origin + BigInt(call.begin) : call.begin
     columns.dur_ns[row] = isMeasured ? BigInt(call.duration) : null

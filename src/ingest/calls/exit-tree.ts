@@ -43,7 +43,7 @@ export class ExitTree {
     let first = this.#waiting.length
     let inside = 0
     for (; first > 0; first--) {
-      const call = this.#waiting[first - 1] as ExitedCall
+      const call = this.#waiting[first - 1]
       inside += Math.max(call.duration, 0)
       const fits = duration === ABSENT || inside <= duration + TOLERANCE
       const isInside = end === Number.POSITIVE_INFINITY || call.end >= end - duration - TOLERANCE

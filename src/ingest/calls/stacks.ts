@@ -250,7 +250,7 @@ export class Stacks {
     this.#unwind(stack, line.depth + 1, 'missing-exits')
     const duration = this.#durationOf(line)
     if (stack.depth() === line.depth) {
-      const func = stack.functions[stack.open - 1] as number
+      const func = stack.functions[stack.open - 1]
       if (func === UNNAMED || name === UNNAMED || func === name || this.#isStale(line)) {
         const named = func === UNNAMED ? name || this.#nameless() : func
         this.#close(stack, named, time, duration, notesOf(line))
@@ -397,7 +397,7 @@ export class Stacks {
   }
 
   #latest(): Nanos {
-    return this.#memory.reached[1] as number
+    return this.#memory.reached[1]
   }
 
   /** Where time has come to for a track of a trace without timestamps. */
@@ -414,9 +414,9 @@ export class Stacks {
 
   #sinceOrigin(line: TraceLine): Nanos {
     const { origin } = this.#memory
-    const time = (line.seconds - (origin[0] as number)) * 1e9 + line.nanos
+    const time = (line.seconds - origin[0]) * 1e9 + line.nanos
     const { clockScale } = this.#columns
-    return (clockScale === 1 ? time : Math.round(time * clockScale)) - (origin[1] as number)
+    return (clockScale === 1 ? time : Math.round(time * clockScale)) - origin[1]
   }
 
   /** The kernel subtracts without a sign: what ends before it began prints as 2^64 ns less that. */
@@ -522,7 +522,7 @@ export class Stacks {
     notes: CallNotes | undefined,
   ): void {
     const level = --stack.open
-    const begin = stack.begins[level] as number
+    const begin = stack.begins[level]
     const hasEntry = stack.functions[level] !== UNNAMED
     let duration = printed
     if (this.#columns.time && hasEntry && time - begin > WRAP) {
@@ -550,9 +550,9 @@ export class Stacks {
     } else {
       this.calls.orphan++
       this.#diagnostics.add('missing-entries')
-      this.#count(WITHOUT_ENTRY, duration - (stack.inside[level] as number))
+      this.#count(WITHOUT_ENTRY, duration - stack.inside[level])
     }
-    const excess = (stack.inside[level] as number) - duration
+    const excess = stack.inside[level] - duration
     if (excess > 0 && excess > cutFrom(duration)) this.#diagnostics.add('children-exceed-parent')
     this.#sink.end(stack.id, func, end, duration, stack.notesAt(level, notes))
     this.#addInside(stack, duration)
@@ -569,7 +569,7 @@ export class Stacks {
   /** The duration of a call; sleep is added where durations leave it out (nosleep-time). */
   #withSleep(stack: Stack, level: number, duration: Nanos): Nanos {
     const asleep = stack.asleep.take(level)
-    const excess = (stack.inside[level] as number) - duration
+    const excess = stack.inside[level] - duration
     return asleep > 0 && excess > asleep / 2 ? duration + asleep : duration
   }
 
@@ -579,9 +579,9 @@ export class Stacks {
     depth: number,
     reason: 'missing-exits' | 'calls-broken-by-loss' | 'open-at-end',
   ): void {
-    while (stack.open > 0 && (stack.depths[stack.open - 1] as number) >= depth) {
+    while (stack.open > 0 && stack.depths[stack.open - 1] >= depth) {
       const level = --stack.open
-      const func = stack.functions[level] as number
+      const func = stack.functions[level]
       if (this.#tellsApart) {
         stack.interrupted.take(level)
         stack.asleep.take(level)
@@ -592,12 +592,12 @@ export class Stacks {
         this.calls.complete++
       } else if (func !== UNNAMED) {
         this.calls.incomplete++
-        const extent = stack.cursor - (stack.begins[level] as number)
-        this.#count(WITHOUT_EXIT, extent - (stack.inside[level] as number))
+        const extent = stack.cursor - stack.begins[level]
+        this.#count(WITHOUT_EXIT, extent - stack.inside[level])
         this.#diagnostics.add(reason)
       }
       this.#sink.end(stack.id, func, stack.cursor, owed, stack.notesAt(level, undefined))
-      this.#addInside(stack, owed === UNMEASURED ? (stack.inside[level] as number) : owed)
+      this.#addInside(stack, owed === UNMEASURED ? stack.inside[level] : owed)
     }
   }
 
@@ -616,19 +616,19 @@ export class Stacks {
       this.#count(ROOTS, duration)
       return
     }
-    stack.inside[stack.open - 1] = (stack.inside[stack.open - 1] as number) + duration
+    stack.inside[stack.open - 1] = stack.inside[stack.open - 1] + duration
   }
 
   #count(what: number, nanos: Nanos): void {
     const { time } = this.#memory
-    if (nanos > 0) time[what] = (time[what] as number) + nanos
+    if (nanos > 0) time[what] = time[what] + nanos
   }
 
   #reach(stack: Stack, at: Nanos): void {
     const { reached } = this.#memory
     stack.cursor = at
-    if (at > (reached[1] as number)) reached[1] = at
-    if ((reached[0] as number) < 0) reached[0] = at
+    if (at > reached[1]) reached[1] = at
+    if (reached[0] < 0) reached[0] = at
   }
 
   /**
@@ -676,7 +676,7 @@ export class Stacks {
   /** The note names it; without one the kernel found the function in its slot for that depth. */
   #nameOfExit(line: TraceLine, cpu: Cpu): FunctionId {
     if (line.depth >= NAMED_DEPTHS) return line.func
-    const slot = cpu.slots[line.depth] as number
+    const slot = cpu.slots[line.depth]
     cpu.slots[line.depth] = UNNAMED
     return line.func || (this.#columns.slots ? slot : UNNAMED)
   }
@@ -708,7 +708,7 @@ function isMark(line: TraceLine): boolean {
  */
 function longestSleep(stack: Stack, line: TraceLine): Nanos {
   const isExit = line.kind === EXIT && line.depth === stack.depth() && line.duration > 0
-  const own = line.duration - (stack.inside[stack.open - 1] as number)
+  const own = line.duration - stack.inside[stack.open - 1]
   return isExit && own > SHORTEST_SLEEP ? own : Number.POSITIVE_INFINITY
 }
 

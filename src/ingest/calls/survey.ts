@@ -84,9 +84,9 @@ function hasBothClocks({ columns }: LineReader): boolean {
 function scaleOf(unsorted: readonly number[]): number {
   const ratios = [...unsorted].sort((a, b) => a - b)
   if (ratios.length < LEAST_CALLS) return 1
-  const quarter = ratios[ratios.length >> 2] as number
-  const half = ratios[ratios.length >> 1] as number
-  const threeQuarters = ratios[(ratios.length * 3) >> 2] as number
+  const quarter = ratios[ratios.length >> 2]
+  const half = ratios[ratios.length >> 1]
+  const threeQuarters = ratios[(ratios.length * 3) >> 2]
   if (threeQuarters < SLOWEST) return 0
   return quarter > FASTEST && threeQuarters < quarter * WIDEST_SPREAD ? 1 / half : 1
 }

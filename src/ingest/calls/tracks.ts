@@ -74,7 +74,7 @@ export class Stack {
 
   /** How many calls are open; the innermost stands at `open - 1`. */
   get open(): number {
-    return this.#place.numbers[OPEN] as number
+    return this.#place.numbers[OPEN]
   }
 
   set open(count: number) {
@@ -83,7 +83,7 @@ export class Stack {
 
   /** Where the task ran last. */
   get cpu(): number {
-    return this.#place.numbers[ITS_CPU] as number
+    return this.#place.numbers[ITS_CPU]
   }
 
   set cpu(number: number) {
@@ -110,7 +110,7 @@ export class Stack {
 
   /** The position of the track's last event. */
   get cursor(): Nanos {
-    return this.#place.positions[CURSOR] as number
+    return this.#place.positions[CURSOR]
   }
 
   set cursor(at: Nanos) {
@@ -119,19 +119,19 @@ export class Stack {
 
   /** A leaf whose end is not told yet, UNNAMED if there is none: the next line may bound it. */
   get leaf(): FunctionId {
-    return this.#place.numbers[LEAF_FUNCTION] as number
+    return this.#place.numbers[LEAF_FUNCTION]
   }
 
   get leafDepth(): number {
-    return this.#place.numbers[LEAF_DEPTH] as number
+    return this.#place.numbers[LEAF_DEPTH]
   }
 
   get leafBegin(): Nanos {
-    return this.#place.positions[LEAF_BEGIN] as number
+    return this.#place.positions[LEAF_BEGIN]
   }
 
   get leafDuration(): Nanos {
-    return this.#place.positions[LEAF_DURATION] as number
+    return this.#place.positions[LEAF_DURATION]
   }
 
   holdLeaf(
@@ -171,7 +171,7 @@ export class Stack {
 
   /** The printed depth of the innermost open call; if none is open, that above the first one. */
   depth(): number {
-    return this.open === 0 ? this.base - 1 : (this.depths[this.open - 1] as number)
+    return this.open === 0 ? this.base - 1 : this.depths[this.open - 1]
   }
 
   /** What is noted on the call at `level`, together with what its exit says. */
@@ -257,7 +257,7 @@ export class Cpu {
 
   /** The stack that its lines belong to, in a trace without a task column. */
   get running(): Stack | undefined {
-    return this.#stacks[(this.#tracks[RUNNING] as number) - 1]
+    return this.#stacks[this.#tracks[RUNNING] - 1]
   }
 
   set running(stack: Stack | undefined) {
@@ -266,7 +266,7 @@ export class Cpu {
 
   /** The stack of its idle task. */
   get idle(): Stack | undefined {
-    return this.#stacks[(this.#tracks[IDLE] as number) - 1]
+    return this.#stacks[this.#tracks[IDLE] - 1]
   }
 
   set idle(stack: Stack | undefined) {
@@ -275,7 +275,7 @@ export class Cpu {
 
   /** The stack of its last line, where it matters when a cpu goes on to another. */
   get last(): Stack | undefined {
-    return this.#stacks[(this.#tracks[LAST] as number) - 1]
+    return this.#stacks[this.#tracks[LAST] - 1]
   }
 
   set last(stack: Stack | undefined) {

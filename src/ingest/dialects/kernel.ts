@@ -63,7 +63,7 @@ const LONGEST_COMMENT = 64
 
 function recognizeLayout(sample: Uint8Array): Layout | undefined {
   const { header, graphTracer, lines } = surveyed(sample)
-  const scanner = new GraphScanner(layouts[0] as Layout, new Interner(() => {}), new Tasks())
+  const scanner = new GraphScanner(layouts[0], new Interner(() => {}), new Tasks())
   let best: Layout | undefined
   let bestHits = 0
   for (const layout of header ? [header, ...layouts] : layouts) {

@@ -113,7 +113,7 @@ function surveyed(sample: Uint8Array, quote: Quote | undefined) {
     isFirstFound = true
     if (!isCall(text, line)) continue
     for (const char of kernelPrefix(line, 0)) restored.push(char.charCodeAt(0))
-    for (let i = line.body; i < plain.length; i++) restored.push(plain.bytes[i] as number)
+    for (let i = line.body; i < plain.length; i++) restored.push(plain.bytes[i])
     restored.push(LF)
     indents.push(line.indent)
   }
@@ -124,7 +124,7 @@ function surveyed(sample: Uint8Array, quote: Quote | undefined) {
 
 /** Not a comment, nor an arrow on a line of its own. */
 function isCall(text: string, line: LooseLine): boolean {
-  return !/[/=<]/.test(text[line.body] as string)
+  return !/[/=<]/.test(text[line.body])
 }
 
 /** Whether indents differ by whole levels, and what the least of them is at depth 0. */
@@ -257,7 +257,7 @@ class ChangedReader implements LineReader {
   #returnSpans(line: TraceLine): void {
     const { origins } = this.#plain
     const shift = this.#body - this.#prefix
-    const origin = (at: number) => origins[Math.max(at + shift, 0)] as number
+    const origin = (at: number) => origins[Math.max(at + shift, 0)]
     if (line.kind === COMMENT || line.kind === CONTINUATION) {
       line.textStart = origin(line.textStart)
       line.textEnd = origin(line.textEnd)

@@ -40,31 +40,31 @@ export class UsualCalls {
 
   /** How many of the lines were entries, */
   get entries(): number {
-    return this.#followed[0] as number
+    return this.#followed[0]
   }
 
   /** leaves, */
   get leaves(): number {
-    return this.#followed[1] as number
+    return this.#followed[1]
   }
 
   /** and exits, */
   get exits(): number {
-    return this.#followed[2] as number
+    return this.#followed[2]
   }
 
   /** of which so many had no entry; */
   get orphans(): number {
-    return this.#followed[3] as number
+    return this.#followed[3]
   }
 
   /** how many calls were found to have no exit; */
   get incomplete(): number {
-    return this.#followed[4] as number
+    return this.#followed[4]
   }
 
   /** and how many events there are of all this. */
   get length(): number {
-    return this.#followed[5] as number
+    return this.#followed[5]
   }
 }

@@ -73,27 +73,27 @@ export class UsualLines {
   fill(line: TraceLine, index: number): void {
     const numbers = this.#numbers
     const at = this.#records + index * RECORD
-    const head = numbers[at] as number
+    const head = numbers[at]
     line.kind = (head & KIND) as LineKind
     line.isInInterrupt = (head & IN_INTERRUPT) !== 0
     line.depth = head >> DEPTH
-    line.func = numbers[at + 1] as number
-    line.duration = this.#durations[(at >> 1) + 1] as number
-    line.cpu = numbers[at + 4] as number
-    line.task = numbers[at + 5] as number
-    line.seconds = numbers[at + 6] as number
-    line.nanos = numbers[at + 7] as number
+    line.func = numbers[at + 1]
+    line.duration = this.#durations[(at >> 1) + 1]
+    line.cpu = numbers[at + 4]
+    line.task = numbers[at + 5]
+    line.seconds = numbers[at + 6]
+    line.nanos = numbers[at + 7]
     line.hasNotes = false
   }
 
   /** Where that line starts in the text. */
   begin(index: number): number {
-    return (this.#numbers[this.#records + index * RECORD + 8] as number) - this.#text
+    return this.#numbers[this.#records + index * RECORD + 8] - this.#text
   }
 
   /** Where the next one starts. */
   end(index: number): number {
-    return (this.#numbers[this.#records + index * RECORD + 9] as number) - this.#text
+    return this.#numbers[this.#records + index * RECORD + 9] - this.#text
   }
 
   /** Puts a name where it is to be learned from; returns its length, 0 if it is too long. */

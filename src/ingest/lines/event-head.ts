@@ -112,7 +112,7 @@ export class EventHead {
 function scanTime(bytes: Uint8Array, column: number, at: number, line: TraceLine): number {
   let p = at
   let seconds = 0
-  while (isDigit(bytes[p])) seconds = seconds * 10 + (bytes[p++] as number) - ZERO
+  while (isDigit(bytes[p])) seconds = seconds * 10 + bytes[p++] - ZERO
   if (p === at) return NO_MATCH
   if (bytes[p] !== DOT) {
     const split = Math.max(at, p - 9)

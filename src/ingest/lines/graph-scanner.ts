@@ -104,16 +104,16 @@ export class GraphScanner {
     while (bytes[p] === SPACE) p++
     const start = p
     let seconds = 0
-    let digit = (bytes[p] as number) - ZERO
+    let digit = bytes[p] - ZERO
     while (digit >= 0 && digit <= 9) {
       seconds = seconds * 10 + digit
-      digit = (bytes[++p] as number) - ZERO
+      digit = bytes[++p] - ZERO
     }
     if (p === start || bytes[p] !== DOT) return NO_MATCH
     let micros = 0
     const end = p + 7
     for (p++; p < end; p++) {
-      digit = (bytes[p] as number) - ZERO
+      digit = bytes[p] - ZERO
       if (!(digit >= 0 && digit <= 9)) return NO_MATCH
       micros = micros * 10 + digit
     }
@@ -128,7 +128,7 @@ export class GraphScanner {
     while (bytes[p] === SPACE) p++
     const start = p
     let micros = 0
-    while (isDigit(bytes[p])) micros = micros * 10 + (bytes[p++] as number) - ZERO
+    while (isDigit(bytes[p])) micros = micros * 10 + bytes[p++] - ZERO
     if (p === start || !startsWith(bytes, p, ' us |  ')) return NO_MATCH
     line.seconds = Math.floor(micros / 1e6)
     line.nanos = (micros - line.seconds * 1e6) * 1000
@@ -141,10 +141,10 @@ export class GraphScanner {
     while (bytes[p] === SPACE) p++
     const start = p
     let cpu = 0
-    let digit = (bytes[p] as number) - ZERO
+    let digit = bytes[p] - ZERO
     while (digit >= 0 && digit <= 9) {
       cpu = cpu * 10 + digit
-      digit = (bytes[++p] as number) - ZERO
+      digit = bytes[++p] - ZERO
     }
     if (p === start || p > start + 5) return NO_MATCH
     if (bytes[p] !== PAREN_CLOSE || bytes[p + 1] !== SPACE) return NO_MATCH
@@ -213,17 +213,17 @@ export class GraphScanner {
   #scanDuration(bytes: Uint8Array, at: number, line: TraceLine): number {
     let p = at
     let micros = 0
-    let digit = (bytes[p] as number) - ZERO
+    let digit = bytes[p] - ZERO
     while (digit >= 0 && digit <= 9) {
       micros = micros * 10 + digit
-      digit = (bytes[++p] as number) - ZERO
+      digit = bytes[++p] - ZERO
     }
     let nanos = 0
     if (bytes[p] === DOT) {
       // Digits are cut, not rounded: 3 decimals below 10 ms, then 2, then 1.
       for (let unit = 100; isDigit(bytes[++p]); unit /= 10) {
         if (unit < 1) return NO_MATCH
-        nanos += ((bytes[p] as number) - ZERO) * unit
+        nanos += (bytes[p] - ZERO) * unit
       }
     }
     if (bytes[p] !== SPACE || bytes[p + 1] !== LETTER_U || bytes[p + 2] !== LETTER_S) {
@@ -246,7 +246,7 @@ export class GraphScanner {
   // foo();   foo() {   foo [module]();   foo(a=1, b=0x2) {   foo(); /* ret=0x0 */
   #scanFunction(bytes: Uint8Array, at: number, line: TraceLine): number {
     const context = contextOf(this.#last, this.#lastButOne)
-    let func = this.#guesses[context] as number
+    let func = this.#guesses[context]
     let end = func === 0 ? NO_MATCH : this.#functions.endAt(func, bytes, this.#words, at)
     if (end < 0 || bytes[end] !== PAREN_OPEN) {
       end = this.#scanName(bytes, at)
@@ -269,20 +269,20 @@ export class GraphScanner {
   #scanName(bytes: Uint8Array, at: number): number {
     let p = at
     let hash = HASH_SEED
-    let byte = bytes[p] as number
+    let byte = bytes[p]
     // Of all bytes below `(` a symbol may hold `$` alone.
     while (byte > PAREN_OPEN || byte === DOLLAR) {
       hash = Math.imul(hash ^ byte, 0x01000193)
-      byte = bytes[++p] as number
+      byte = bytes[++p]
     }
     if (byte === SPACE && bytes[p + 1] === BRACKET_OPEN && p > at) {
       while (byte !== BRACKET_CLOSE) {
         if (byte === LF) return NO_MATCH
         hash = Math.imul(hash ^ byte, 0x01000193)
-        byte = bytes[++p] as number
+        byte = bytes[++p]
       }
       hash = Math.imul(hash ^ byte, 0x01000193)
-      byte = bytes[++p] as number
+      byte = bytes[++p]
     }
     if (byte !== PAREN_OPEN || p === at || p > at + LONGEST_NAME) return NO_MATCH
     this.#hash = hash
@@ -336,7 +336,7 @@ export class GraphScanner {
     }
     const start = at + 5
     let p = start
-    while ((bytes[p] as number) > SPACE) p++
+    while (bytes[p] > SPACE) p++
     if (bytes[p] === SPACE && bytes[p + 1] === BRACKET_OPEN) {
       p += 2
       while (bytes[p] !== BRACKET_CLOSE && bytes[p] !== LF) p++

@@ -38,7 +38,7 @@ export class Tasks {
   }
 
   task(id: number): Task {
-    return this.#tasks[id] as Task
+    return this.#tasks[id]
   }
 }
 
@@ -73,6 +73,6 @@ export class RecentCells {
 /** Reads a decimal number; the caller knows that only digits stand there. */
 export function decimal(bytes: Uint8Array, start: number, end: number): number {
   let value = 0
-  for (let i = start; i < end; i++) value = value * 10 + (bytes[i] as number) - ZERO
+  for (let i = start; i < end; i++) value = value * 10 + bytes[i] - ZERO
   return value
 }

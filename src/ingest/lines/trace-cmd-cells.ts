@@ -77,7 +77,7 @@ export class GraphCells {
     let p = at
     let hash = HASH_SEED
     for (; p < close && bytes[p] !== PAREN_OPEN; p++) {
-      const byte = bytes[p] as number
+      const byte = bytes[p]
       if (byte <= SPACE) return false
       hash = hashByte(hash, byte)
     }
@@ -106,11 +106,11 @@ export class GraphCells {
 function scanDuration(bytes: Uint8Array, at: number, line: TraceLine): number {
   let p = at
   let micros = 0
-  while (isDigit(bytes[p])) micros = micros * 10 + (bytes[p++] as number) - ZERO
+  while (isDigit(bytes[p])) micros = micros * 10 + bytes[p++] - ZERO
   let nanos = 0
   if (bytes[p] === DOT) {
     for (let unit = 100; isDigit(bytes[++p]); unit /= 10) {
-      nanos += ((bytes[p] as number) - ZERO) * unit
+      nanos += (bytes[p] - ZERO) * unit
     }
   }
   line.duration = micros * 1000 + nanos

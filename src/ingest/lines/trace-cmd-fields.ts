@@ -162,7 +162,7 @@ function hexDifference(
 function hex(bytes: Uint8Array, start: number, end: number): number {
   let value = 0
   for (let p = start; p < end; p++) {
-    const byte = bytes[p] as number
+    const byte = bytes[p]
     const letter = (byte | 0x20) - 0x61
     if (isDigit(byte)) value = value * 16 + byte - 0x30
     else if (letter >= 0 && letter < 6) value = value * 16 + 10 + letter

@@ -56,7 +56,7 @@ export function looseLineOf(text: string): LooseLine | undefined {
     task,
     flags,
     duration: duration === undefined ? undefined : { mark, value },
-    indent: (groups.indent as string).length,
+    indent: groups.indent.length,
     body: match[0].length,
   }
 }

@@ -23,7 +23,7 @@ export class PlainLine {
     let end = Math.min(feed, start + LONGEST_LINE)
     while (end > start && isBlank(bytes[end - 1])) end--
     for (let at = start; at < end; at++) {
-      const byte = bytes[at] as number
+      const byte = bytes[at]
       if (byte === TAB) {
         do this.#add(SPACE, at)
         while (this.length % 8 !== 0)

@@ -28,8 +28,8 @@ export function quoteOf(sample: Uint8Array): Quote | undefined {
     const text = latin1.decode(sample.subarray(at, Math.min(feed, at + WIDEST_PREFIX)))
     at = feed + 1
     const index = quotes.findIndex(quote => quote.test(text))
-    if (index >= 0 && isOfTrace(text.replace(quotes[index] as Quote, ''))) {
-      counts[index] = (counts[index] as number) + 1
+    if (index >= 0 && isOfTrace(text.replace(quotes[index], ''))) {
+      counts[index] = counts[index] + 1
     } else if (isOfTrace(text)) unquoted++
   }
   const most = Math.max(...counts)

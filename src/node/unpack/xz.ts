@@ -89,7 +89,7 @@ class Xz implements Unpacker {
   }
 
   #field(index: number): number {
-    return this.#fields()[index] as number
+    return this.#fields()[index]
   }
 
   #fields(): Uint32Array {

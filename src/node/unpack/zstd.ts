@@ -97,6 +97,6 @@ class Zstd implements Unpacker {
   }
 
   #position(struct: number): number {
-    return new Uint32Array(this.#zstd.memory.buffer, struct, 3)[2] as number
+    return new Uint32Array(this.#zstd.memory.buffer, struct, 3)[2]
   }
 }

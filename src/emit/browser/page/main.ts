@@ -32,7 +32,7 @@ async function start(): Promise<void> {
 
 async function embeddedTrace(): Promise<Trace> {
   const script = document.getElementById('trace') as HTMLElement
-  const text = atob((script.textContent as string).replaceAll('\n', ''))
+  const text = atob(script.textContent.replaceAll('\n', ''))
   script.remove()
   const bytes = Uint8Array.from(text, character => character.charCodeAt(0))
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
