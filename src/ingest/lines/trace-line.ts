@@ -121,6 +121,6 @@ export function emptyLine(): TraceLine {
 }
 
 /** The time as printed: `606.478818`. */
-export function timeText({ seconds, nanos }: TraceLine): string {
+export function timeText({ seconds, nanos }: Pick<TraceLine, 'seconds' | 'nanos'>): string {
   return `${seconds}.${String(nanos).padStart(9, '0').replace(/000$/, '')}`
 }

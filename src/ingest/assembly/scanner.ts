@@ -7,41 +7,27 @@
  * returns where the next one starts, or OTHER.
  */
 import { behindBlanks, bitsOf } from './chunks'
-import { LearnedNames, UNKNOWN } from './learned-names'
-import {
-  functionNames,
-  functionSlots,
-  MOST_RECORDS,
-  name,
-  records,
-  taskNames,
-  taskSlots,
-  text,
-} from './memory'
-import {
-  ABSENT,
-  BEGIN,
-  CPU,
-  DEPTH,
-  DURATION,
-  END,
-  ENTRY,
-  EXIT,
-  FUNCTION,
-  IN_INTERRUPT,
-  KIND,
-  LEAF,
-  NANOS,
-  RECORD_SIZE,
-  SECONDS,
-  TASK,
-} from './record'
+import { takeLine } from './host'
+import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
+import { Names, UNKNOWN } from './names'
+
+/** Bytes of text that there is room for. */
+export const TEXT_ROOM: i32 = 4 * 1024 * 1024
+/** Bytes that may be looked at behind a text. */
+const AHEAD: i32 = 1024
+
+export const text: usize = heap.alloc(TEXT_ROOM + AHEAD)
+
+/** Longer names are left to others (KSYM_NAME_LEN is 512). */
+export const LONGEST_NAME: i32 = 511
+/** Where a name is put that is to be learned. */
+export const name: usize = heap.alloc(LONGEST_NAME + 1)
 
 /** What is not looked for here. */
 const OTHER: usize = 0
 
-const functions = new LearnedNames(functionSlots, 1 << 16, functionNames, taskSlots)
-const tasks = new LearnedNames(taskSlots, 1 << 14, taskNames, text)
+const functions = new Names(1 << 16, 2 << 20)
+const tasks = new Names(1 << 14, 16 << 13)
 
 // The layout, as in layout.ts.
 let hasAbsoluteTime = false
@@ -80,49 +66,73 @@ export function learnTask(length: u32, id: u32): void {
   tasks.learn(name, length, id)
 }
 
-/** Reads lines from `start` on; returns how many, up to one that is left to others or to `end`. */
-export function read(start: usize, end: usize): u32 {
+/** Scans lines from `start` on; returns how many, up to one that is left to others or to `end`. */
+export function scan(start: usize, end: usize): i32 {
   let at = start
-  let record = records
-  for (
-    const last = record + MOST_RECORDS * RECORD_SIZE;
-    at < end && record < last;
-    record += RECORD_SIZE
-  ) {
-    const cell = scanPrefix(at, record)
+  let index = 0
+  for (; at < end && index < MOST_LINES; index++) {
+    const line = lineAt(index)
+    const cell = scanPrefix(at, line)
     if (cell === OTHER) break
-    const next = scanCall(cell, record)
+    const next = scanCall(cell, line)
     if (next === OTHER) break
-    store<u32>(record, <u32>at, BEGIN)
-    store<u32>(record, <u32>next, END)
+    line.begin = <u32>(at - text)
+    line.end = <u32>(next - text)
     at = next
   }
-  return <u32>((record - records) / RECORD_SIZE)
+  return index
 }
 
-function scanPrefix(at: usize, record: usize): usize {
+/** Where line number `index` of those that were scanned lies in the text, */
+export function lineBegin(index: i32): u32 {
+  return lineAt(index).begin
+}
+
+/** and where the next one does. */
+export function lineEnd(index: i32): u32 {
+  return lineAt(index).end
+}
+
+/** Shows TypeScript one of the lines that were scanned. */
+export function showLine(index: i32): void {
+  const line = lineAt(index)
+  takeLine(
+    line.kind,
+    line.isInInterrupt,
+    line.depth,
+    line.func,
+    line.duration,
+    line.cpu,
+    line.task,
+    line.seconds,
+    line.nanos,
+  )
+}
+
+function scanPrefix(at: usize, line: Line): usize {
   let p = at
-  store<u32>(record, 0)
+  line.isInInterrupt = false
+  line.notes = 0
   if (hasAbsoluteTime) {
-    p = scanTime(p, record)
+    p = scanTime(p, line)
     if (p === OTHER) return OTHER
   } else if (hasRelativeTime) {
-    p = scanRelativeTime(p, record)
+    p = scanRelativeTime(p, line)
     if (p === OTHER) return OTHER
   }
   if (hasCpu) {
-    p = scanCpu(p, record)
+    p = scanCpu(p, line)
     if (p === OTHER) return OTHER
-  } else store<u32>(record, ABSENT, CPU)
+  } else line.cpu = ABSENT
   if (hasTask) {
-    p = scanTask(p, record)
+    p = scanTask(p, line)
     if (p === OTHER) return OTHER
-  } else store<u32>(record, ABSENT, TASK)
-  return hasFlagsCell || hasGluedFlags ? scanFlags(p, record) : p
+  } else line.task = ABSENT
+  return hasFlagsCell || hasGluedFlags ? scanFlags(p, line) : p
 }
 
 //   606.478818 |
-function scanTime(at: usize, record: usize): usize {
+function scanTime(at: usize, line: Line): usize {
   const start = behindBlanks(at)
   let p = start
   let seconds: u32 = 0
@@ -136,38 +146,38 @@ function scanTime(at: usize, record: usize): usize {
   const pairs = digits * 10 + (digits >> 8)
   const micros =
     <u32>(pairs & 0xff) * 10000 + <u32>((pairs >> 16) & 0xff) * 100 + <u32>((pairs >> 32) & 0xff)
-  store<u32>(record, seconds, SECONDS)
-  store<u32>(record, micros * 1000, NANOS)
+  line.seconds = seconds
+  line.nanos = micros * 1000
   return p + 11
 }
 
 //      3750 us |
-function scanRelativeTime(at: usize, record: usize): usize {
+function scanRelativeTime(at: usize, line: Line): usize {
   const start = behindBlanks(at)
   let p = start
   let micros: u32 = 0
   for (let digit = digitAt(p); digit < 10; digit = digitAt(++p)) micros = micros * 10 + digit
   if (p === start || p > start + 9) return OTHER
   if (load<u64>(p) << 8 !== 0x20207c2073752000) return OTHER
-  store<u32>(record, micros / 1000000, SECONDS)
-  store<u32>(record, (micros % 1000000) * 1000, NANOS)
+  line.seconds = micros / 1000000
+  line.nanos = (micros % 1000000) * 1000
   return p + 7
 }
 
 //  1)
-function scanCpu(at: usize, record: usize): usize {
+function scanCpu(at: usize, line: Line): usize {
   let start = at
   while (load<u8>(start) === 0x20) start++
   let p = start
   let cpu: u32 = 0
   for (let digit = digitAt(p); digit < 10; digit = digitAt(++p)) cpu = cpu * 10 + digit
   if (p === start || p > start + 5 || load<u16>(p) !== 0x2029) return OTHER
-  store<u32>(record, cpu, CPU)
+  line.cpu = cpu
   return p + 2
 }
 
 //   python3-363   |
-function scanTask(at: usize, record: usize): usize {
+function scanTask(at: usize, line: Line): usize {
   const bars = bitsOf(at + 15, 0x7c)
   if (bars === 0) return OTHER
   const bar = at + 15 + ctz(bars)
@@ -177,37 +187,36 @@ function scanTask(at: usize, record: usize): usize {
   while (load<u8>(end - 1) === 0x20) end--
   if (end <= start) return OTHER
   const task = tasks.find(start, <u32>(end - start))
-  store<u32>(record, task, TASK)
+  line.task = task
   return task === UNKNOWN ? OTHER : bar + 2
 }
 
 //  d.h1. |
-function scanFlags(at: usize, record: usize): usize {
+function scanFlags(at: usize, line: Line): usize {
   if (load<u8>(at) !== 0x20) return OTHER
   let p = at + 1
   while (isFlag(load<u8>(p))) p++
   if (p < at + 5 || p > at + 9) return OTHER
-  if (isServing(load<u8>(at, 3))) store<u32>(record, IN_INTERRUPT)
+  line.isInInterrupt = isServing(load<u8>(at, 3))
   if (hasGluedFlags) return p
   return (load<u32>(p) & 0xffffff) === 0x207c20 ? p + 3 : OTHER
 }
 
-function scanCall(at: usize, record: usize): usize {
+function scanCall(at: usize, line: Line): usize {
   let indent = at
   let isMeasured = false
   if (hasDuration) {
     isMeasured = !isBlank(at)
-    indent = isMeasured ? scanDuration(at, record) : at + 17
+    indent = isMeasured ? scanDuration(at, line) : at + 17
     if (indent === OTHER) return OTHER
   }
-  if (!isMeasured) store<f64>(record, -1, DURATION)
+  if (!isMeasured) line.duration = ABSENT
   const p = behindBlanks(indent)
-  const head = load<u32>(record) | ((<u32>(p - indent) >> 1) << DEPTH)
-  store<u32>(record, head)
-  if (load<u8>(p) === 0x7d) return isMeasured || !hasDuration ? scanExit(p, record) : OTHER
-  const next = scanFunction(p, record)
+  line.depth = <i32>((p - indent) >> 1)
+  if (load<u8>(p) === 0x7d) return isMeasured || !hasDuration ? scanExit(p, line) : OTHER
+  const next = scanFunction(p, line)
   if (next === OTHER || !hasDuration) return next
-  return isMeasured === ((load<u32>(record) & KIND) === LEAF) ? next : OTHER
+  return isMeasured === (line.kind === LEAF) ? next : OTHER
 }
 
 //                |
@@ -216,7 +225,7 @@ function isBlank(at: usize): bool {
 }
 
 // + 12.370 us   |
-function scanDuration(at: usize, record: usize): usize {
+function scanDuration(at: usize, line: Line): usize {
   if (!isMark(load<u8>(at)) || load<u8>(at, 1) !== 0x20) return OTHER
   const start = at + 2
   let p = start
@@ -234,32 +243,32 @@ function scanDuration(at: usize, record: usize): usize {
   p += 3
   while (load<u8>(p) === 0x20) p++
   if ((load<u32>(p) & 0xffffff) !== 0x20207c) return OTHER
-  store<f64>(record, <f64>(micros * 1000 + nanos), DURATION)
+  line.duration = <f64>(micros * 1000 + nanos)
   return p + 3
 }
 
 // foo();   foo [module]() {
-function scanFunction(at: usize, record: usize): usize {
+function scanFunction(at: usize, line: Line): usize {
   const open = find(at, 0x28)
   if (open === OTHER) return OTHER
   const func = functions.find(at, <u32>(open - at))
   if (func === UNKNOWN) return OTHER
-  store<u32>(record, func, FUNCTION)
+  line.func = func
   const word = load<u32>(open)
   if (word === 0x0a3b2928) {
-    store<u32>(record, load<u32>(record) | LEAF)
+    line.kind = LEAF
     return open + 4
   }
   if (word !== 0x7b202928 || load<u8>(open, 4) !== 0x0a) return OTHER
-  store<u32>(record, load<u32>(record) | ENTRY)
+  line.kind = ENTRY
   return open + 5
 }
 
 // }   } /* foo [module] */
-function scanExit(at: usize, record: usize): usize {
-  store<u32>(record, load<u32>(record) | EXIT)
+function scanExit(at: usize, line: Line): usize {
+  line.kind = EXIT
   if (load<u8>(at, 1) === 0x0a) {
-    store<u32>(record, 0, FUNCTION)
+    line.func = 0
     return at + 2
   }
   if ((load<u64>(at) & 0xffffffffff) !== 0x202a2f207d) return OTHER
@@ -267,7 +276,7 @@ function scanExit(at: usize, record: usize): usize {
   const star = find(start, 0x2a)
   if (star <= start || load<u8>(star - 1) !== 0x20 || load<u16>(star, 1) !== 0x0a2f) return OTHER
   const func = functions.find(start, <u32>(star - 1 - start))
-  store<u32>(record, func, FUNCTION)
+  line.func = func
   return func === UNKNOWN ? OTHER : star + 3
 }
 

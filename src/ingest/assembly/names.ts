@@ -7,23 +7,27 @@ export const UNKNOWN: u32 = 0xffffffff
 /** A slot: the hash, the number plus one, where the bytes are, how many. */
 const SLOT: usize = 16
 
-export class LearnedNames {
+export class Names {
   private count: u32 = 0
   private used: usize = 0
+  private readonly slots: usize
+  private readonly names: usize
 
-  /** Memory from `slots` on for `capacity` slots, a power of 2; from `bytes` to `end` for names. */
+  /** Room for half as many names as `capacity`, a power of 2, of `size` bytes in all. */
   constructor(
-    private readonly slots: usize,
     private readonly capacity: u32,
-    private readonly bytes: usize,
-    private readonly end: usize,
-  ) {}
+    private readonly size: usize,
+  ) {
+    const slots = <usize>capacity * SLOT
+    this.slots = heap.alloc(slots)
+    this.names = heap.alloc(size)
+  }
 
   /** Memorizes a name; one that there is no room for stays unknown. */
   learn(start: usize, length: u32, id: u32): void {
-    const own = this.bytes + this.used
+    const own = this.names + this.used
     const size = (<usize>length + 15) & ~15
-    if (this.count * 2 >= this.capacity || own + size > this.end) return
+    if (this.count * 2 >= this.capacity || this.used + size > this.size) return
     memory.copy(own, start, length)
     this.count++
     this.used += size

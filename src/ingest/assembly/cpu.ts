@@ -1,0 +1,142 @@
+/** What a cpu is known to run, and whose stack its lines belong to. */
+import { findTrack } from './host'
+import { ABSENT } from './line'
+import { Stack, stackAt, UNNAMED } from './stack'
+
+/** The kernel keeps slots for so many levels (FTRACE_RETFUNC_DEPTH). */
+const SLOTS: i32 = 50
+
+/** In place of a track. */
+const NONE: i32 = -1
+/** In place of a task's track: it has one on each cpu. */
+const EACH_CPU: i32 = -2
+
+@final
+export class Cpu {
+  /** The track that its lines belong to, in a trace without a task column. */
+  running: i32 = NONE
+  /** The track of its idle task. */
+  idle: i32 = NONE
+  /** The stack of its last line. */
+  last: Stack | null = null
+  /** The stack of its interrupts, where they are shown apart. */
+  interrupts: Stack | null = null
+  /** The stack that an interrupt has hit, and the printed depth that it has there. */
+  interrupted: Stack | null = null
+  interruptDepth: i32 = 0
+  /** The next call is that of an interrupt. */
+  isArrowPending: bool = false
+
+  /**
+   * Per depth, the function whose exit the kernel would print without its name:
+   * trace_functions_graph.c keeps the same slots (`enter_funcs`) to decide on the note of a brace.
+   */
+  private slots: StaticArray<u32> = new StaticArray<u32>(SLOTS)
+
+  constructor(readonly number: i32) {}
+
+  setSlot(depth: i32, func: u32): void {
+    if (depth < SLOTS) unchecked((this.slots[depth] = func))
+  }
+
+  /** Empties a slot, and returns what was in it. */
+  takeSlot(depth: i32): u32 {
+    if (depth >= SLOTS) return UNNAMED
+    const func = unchecked(this.slots[depth])
+    unchecked((this.slots[depth] = UNNAMED))
+    return func
+  }
+
+  forget(): void {
+    this.running = NONE
+    this.interrupted = null
+    this.last = null
+    for (let depth = 0; depth < SLOTS; depth++) this.slots[depth] = UNNAMED
+  }
+}
+
+/** Cpus that most machines have, by their number and one; ABSENT is one of them. */
+const few = new StaticArray<Cpu | null>(1025)
+const more = new Map<i32, Cpu>()
+/** All of them, in the order of their first line. */
+const cpus = new Array<Cpu>()
+
+export function cpuAt(number: i32): Cpu {
+  if (<u32>(number + 1) < <u32>few.length) {
+    const known = unchecked(few[number + 1])
+    if (known) return known
+  } else if (more.has(number)) return more.get(number)
+  const cpu = new Cpu(number)
+  cpus.push(cpu)
+  if (<u32>(number + 1) < <u32>few.length) few[number + 1] = cpu
+  else more.set(number, cpu)
+  return cpu
+}
+
+export function cpuCount(): i32 {
+  return cpus.length
+}
+
+/** A line of the cpu has been seen. */
+export function seeCpu(number: i32): void {
+  cpuAt(number)
+}
+
+/** The number of one of them: they stand in the order of their first line. */
+export function cpuNumber(index: i32): i32 {
+  return cpus[index].number
+}
+
+/** Who runs where is unknown again. */
+export function forgetCpus(): void {
+  for (let index = 0; index < cpus.length; index++) cpus[index].forget()
+}
+
+/** From here on the lines of a cpu belong to a track. */
+export function setRunning(cpu: i32, track: i32): void {
+  cpuAt(cpu).running = track
+}
+
+/** The idle task of a cpu has this track. */
+export function setIdle(cpu: i32, track: i32): void {
+  cpuAt(cpu).idle = track
+}
+
+/** An arrow: the next call of the cpu is that of an interrupt. */
+export function expectInterrupt(cpu: i32): void {
+  cpuAt(cpu).isArrowPending = true
+}
+
+/** By task, its track, moved up by 1; 0 where it is unknown. */
+const taskTracks = new Array<i32>()
+
+/** A task has this track. */
+export function setTaskTrack(task: i32, track: i32): void {
+  while (taskTracks.length <= task) taskTracks.push(0)
+  taskTracks[task] = track + 1
+}
+
+/** A task is an idle one: each cpu has a track of it. */
+export function setIdleTask(task: i32): void {
+  setTaskTrack(task, EACH_CPU)
+}
+
+/** Whose track is which has to be asked again. */
+export function forgetTaskTracks(): void {
+  for (let task = 0; task < taskTracks.length; task++) taskTracks[task] = 0
+}
+
+/** The stack of the task that a line names, or that its cpu runs. */
+export function taskStack(task: i32, cpu: Cpu): Stack {
+  let track = cpu.running
+  if (task !== ABSENT) {
+    track = task < taskTracks.length ? unchecked(taskTracks[task]) - 1 : NONE
+    if (track === EACH_CPU) track = cpu.idle
+  }
+  return stackAt(track >= 0 ? track : findTrack(task, cpu.number))
+}
+
+/** The track of that stack. */
+export function trackOf(task: i32, cpu: i32): i32 {
+  return taskStack(task, cpuAt(cpu)).track
+}
