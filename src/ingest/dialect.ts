@@ -33,10 +33,10 @@ export interface LineReader {
   readonly hasSlots: boolean
   /**
    * The layout of the call graph's lines where they stand in the text as they are and can be read
-   * without this reader, which is then told so by `passed`.
+   * without this reader, which is then told so by `sawCalls`.
    */
   readonly layout?: Layout
-  passed?(): void
+  sawCalls?(): void
   /**
    * Reads the line at `at` into `line` and returns where the next one starts. The bytes hold the
    * whole line with its line feed.

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { lookAlike } from '../../src/ingest/look-alikes.js'
+import { lookAlike } from '../../src/ingest/capture/look-alikes.js'
 import { readCapture } from '../read-trace.js'
 
 const latency = (tracer: string) => [

@@ -148,13 +148,13 @@ class KernelReader implements LineReader {
   read(bytes: Uint8Array, at: number, line: TraceLine): number {
     const next = this.#graph.scan(bytes, at, line)
     if (next === NO_MATCH) return this.#readOther(bytes, at, line)
-    this.passed()
+    this.sawCalls()
     if (line.kind === COMMENT) this.#startComment(bytes, line)
     return next
   }
 
   /** A line of the call graph: what was begun by other lines is over. */
-  passed(): void {
+  sawCalls(): void {
     if (this.#isInGraph) return
     this.#isInGraph = true
     this.#commentLines = 0
