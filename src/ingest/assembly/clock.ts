@@ -32,7 +32,10 @@ export function startClock(time: bool, clockScale: f64): void {
 
 /** The time of a line; without timestamps, no bound at all. */
 export function timeOf(line: Line): f64 {
-  if (!hasTime) return Infinity
+  return hasTime ? timestampOf(line) : Infinity
+}
+
+function timestampOf(line: Line): f64 {
   if (!isOriginSet) setOrigin(line)
   return sinceOrigin(line)
 }

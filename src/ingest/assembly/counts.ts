@@ -1,8 +1,8 @@
 /** What is counted of a trace while it is read. */
 import { COUNTED, MOVED_POSITIONS } from './counted'
 
-/** By the numbers in counted.ts. Memory is zero until it is used. */
-export const counts: usize = heap.alloc(COUNTED * 8)
+/** By the numbers in counted.ts. */
+export const counts: usize = memory.data(COUNTED * 8, 8)
 
 /** How far the furthest of the moved calls stands from its printed time. */
 export let furthestMove: f64 = 0

@@ -6,17 +6,15 @@ import { Stack, stackAt, UNNAMED } from './stack'
 /** The kernel keeps slots for so many levels (FTRACE_RETFUNC_DEPTH). */
 const SLOTS: i32 = 50
 
-/** In place of a track. */
-const NONE: i32 = -1
 /** In place of a task's track: it has one on each cpu. */
-const EACH_CPU: i32 = -2
+const EACH_CPU: i32 = -1
 
 @final
 export class Cpu {
-  /** The track that its lines belong to, in a trace without a task column. */
-  running: i32 = NONE
-  /** The track of its idle task. */
-  idle: i32 = NONE
+  /** The stack that its lines belong to, in a trace without a task column. */
+  running: Stack | null = null
+  /** The stack of its idle task. */
+  idle: Stack | null = null
   /** The stack of its last line. */
   last: Stack | null = null
   /** The stack of its interrupts, where they are shown apart. */
@@ -31,27 +29,28 @@ export class Cpu {
    * Per depth, the function whose exit the kernel would print without its name:
    * trace_functions_graph.c keeps the same slots (`enter_funcs`) to decide on the note of a brace.
    */
-  private slots: StaticArray<u32> = new StaticArray<u32>(SLOTS)
+  private slots: usize = heap.alloc(SLOTS * 4)
 
   constructor(readonly number: i32) {}
 
   setSlot(depth: i32, func: u32): void {
-    if (depth < SLOTS) unchecked((this.slots[depth] = func))
+    if (depth < SLOTS) store<u32>(this.slots + <usize>depth * 4, func)
   }
 
   /** Empties a slot, and returns what was in it. */
   takeSlot(depth: i32): u32 {
     if (depth >= SLOTS) return UNNAMED
-    const func = unchecked(this.slots[depth])
-    unchecked((this.slots[depth] = UNNAMED))
+    const slot = this.slots + <usize>depth * 4
+    const func = load<u32>(slot)
+    store<u32>(slot, UNNAMED)
     return func
   }
 
   forget(): void {
-    this.running = NONE
+    this.running = null
     this.interrupted = null
     this.last = null
-    for (let depth = 0; depth < SLOTS; depth++) this.slots[depth] = UNNAMED
+    memory.fill(this.slots, 0, SLOTS * 4)
   }
 }
 
@@ -62,10 +61,13 @@ const more = new Map<i32, Cpu>()
 const cpus = new Array<Cpu>()
 
 export function cpuAt(number: i32): Cpu {
-  if (<u32>(number + 1) < <u32>few.length) {
-    const known = unchecked(few[number + 1])
-    if (known) return known
-  } else if (more.has(number)) return more.get(number)
+  const isFew = <u32>(number + 1) < <u32>few.length
+  return (isFew ? unchecked(few[number + 1]) : null) || addedCpu(number)
+}
+
+/** One that is not among the few, or not there yet. */
+function addedCpu(number: i32): Cpu {
+  if (more.has(number)) return more.get(number)
   const cpu = new Cpu(number)
   cpus.push(cpu)
   if (<u32>(number + 1) < <u32>few.length) few[number + 1] = cpu
@@ -94,12 +96,12 @@ export function forgetCpus(): void {
 
 /** From here on the lines of a cpu belong to a track. */
 export function setRunning(cpu: i32, track: i32): void {
-  cpuAt(cpu).running = track
+  cpuAt(cpu).running = stackAt(track)
 }
 
 /** The idle task of a cpu has this track. */
 export function setIdle(cpu: i32, track: i32): void {
-  cpuAt(cpu).idle = track
+  cpuAt(cpu).idle = stackAt(track)
 }
 
 /** An arrow: the next call of the cpu is that of an interrupt. */
@@ -107,7 +109,7 @@ export function expectInterrupt(cpu: i32): void {
   cpuAt(cpu).isArrowPending = true
 }
 
-/** By task, its track, moved up by 1; 0 where it is unknown. */
+/** By task, its track, moved up by 1; 0 where it is unknown, or EACH_CPU. */
 const taskTracks = new Array<i32>()
 
 /** A task has this track. */
@@ -118,7 +120,7 @@ export function setTaskTrack(task: i32, track: i32): void {
 
 /** A task is an idle one: each cpu has a track of it. */
 export function setIdleTask(task: i32): void {
-  setTaskTrack(task, EACH_CPU)
+  setTaskTrack(task, EACH_CPU - 1)
 }
 
 /** Whose track is which has to be asked again. */
@@ -128,12 +130,14 @@ export function forgetTaskTracks(): void {
 
 /** The stack of the task that a line names, or that its cpu runs. */
 export function taskStack(task: i32, cpu: Cpu): Stack {
-  let track = cpu.running
-  if (task !== ABSENT) {
-    track = task < taskTracks.length ? unchecked(taskTracks[task]) - 1 : NONE
-    if (track === EACH_CPU) track = cpu.idle
-  }
-  return stackAt(track >= 0 ? track : findTrack(task, cpu.number))
+  return knownStack(task, cpu) || stackAt(findTrack(task, cpu.number))
+}
+
+function knownStack(task: i32, cpu: Cpu): Stack | null {
+  if (task === ABSENT) return cpu.running
+  const track = task < taskTracks.length ? unchecked(taskTracks[task]) : 0
+  if (track === EACH_CPU) return cpu.idle
+  return track > 0 ? stackAt(track - 1) : null
 }
 
 /** The track of that stack. */

@@ -7,14 +7,14 @@ export const END: i32 = 1
 const MIGRATE: i32 = 2
 const NOTED_END: i32 = 3
 
-export const MOST_EVENTS: i32 = 4096
+export const MOST_EVENTS: i32 = 512
 
 /** Of each event, four times the track and what it is; and its function, or the cpu. */
-export const eventNumbers: usize = heap.alloc(MOST_EVENTS * 8)
+export const eventNumbers: usize = memory.data(MOST_EVENTS * 8, 8)
 /** Of each event, its position; and the duration of a call that ends. */
-export const eventTimes: usize = heap.alloc(MOST_EVENTS * 16)
+export const eventTimes: usize = memory.data(MOST_EVENTS * 16, 8)
 /** Of a call with notes that ends, those of its entry and of its exit. */
-export const eventNotes: usize = heap.alloc(MOST_EVENTS * 8)
+export const eventNotes: usize = memory.data(MOST_EVENTS * 8, 8)
 
 let count: i32 = 0
 let areCallsOnly = true

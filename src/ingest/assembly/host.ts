@@ -1,30 +1,24 @@
 /** What the module asks of TypeScript, while it follows lines. */
 
 /** Hands on all events, so that there is room for more. */
-@external('host', 'sendEvents')
 export declare function sendEvents(): void
 
 /**
  * The track of a task, or without one of what the cpu runs. Called where neither `setTaskTrack`
  * nor `setRunning` has told; may define a track.
  */
-@external('host', 'findTrack')
 export declare function findTrack(task: i32, cpu: i32): i32
 
 /** The track of the interrupts of a cpu, which it defines. */
-@external('host', 'addInterrupts')
 export declare function addInterrupts(cpu: i32): i32
 
 /** The function that calls without a name count for. */
-@external('host', 'unknownFunction')
 export declare function unknownFunction(): u32
 
 /** The function that stands for time off the cpu. */
-@external('host', 'offCpuFunction')
 export declare function offCpuFunction(): u32
 
 /** Takes one of the lines that were scanned: see `showLine`. */
-@external('host', 'takeLine')
 export declare function takeLine(
   kind: i32,
   isInInterrupt: bool,

@@ -16,8 +16,15 @@ export {
   setTaskTrack,
   trackOf,
 } from './cpu'
-export { eventNotes, eventNumbers, eventTimes, MOST_EVENTS, takeEvents, tookCallsOnly } from './events'
-export { setHandler, showInterruptsApart } from './interrupts'
+export {
+  eventNotes,
+  eventNumbers,
+  eventTimes,
+  MOST_EVENTS,
+  takeEvents,
+  tookCallsOnly,
+} from './events'
+export { setHandler } from './interrupts'
 export {
   LONGEST_NAME,
   learnFunction,
@@ -43,6 +50,7 @@ export {
   measured,
   nameless,
   seeExited,
+  showInterruptsApart,
   showSleepApart,
   startCapture,
   startExited,

@@ -8,15 +8,8 @@ import { addInterrupts } from './host'
 import { EXIT, Line } from './line'
 import { Stack, stackAt } from './stack'
 
-/** Whether interrupts have a track of their own. */
-export let areInterruptsApart = false
-
 /** By function, whether interrupts begin with it. */
 const handlers = new Array<bool>()
-
-export function showInterruptsApart(): void {
-  areInterruptsApart = true
-}
 
 /** Interrupts begin with this function. */
 export function setHandler(func: i32): void {

@@ -16,12 +16,12 @@ export const TEXT_ROOM: i32 = 4 * 1024 * 1024
 /** Bytes that may be looked at behind a text. */
 const AHEAD: i32 = 1024
 
-export const text: usize = heap.alloc(TEXT_ROOM + AHEAD)
+export const text: usize = memory.data(TEXT_ROOM + AHEAD, 16)
 
 /** Longer names are left to others (KSYM_NAME_LEN is 512). */
 export const LONGEST_NAME: i32 = 511
 /** Where a name is put that is to be learned. */
-export const name: usize = heap.alloc(LONGEST_NAME + 1)
+export const name: usize = memory.data(LONGEST_NAME + 1, 16)
 
 /** What is not looked for here. */
 const OTHER: usize = 0

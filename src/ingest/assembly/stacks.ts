@@ -36,7 +36,7 @@ import { count, countMoved, countTime } from './counts'
 import { Cpu, cpuAt, forgetCpus, taskStack } from './cpu'
 import { addBegin, addEnd, addMigration } from './events'
 import { offCpuFunction, unknownFunction } from './host'
-import { areInterruptsApart, endInterrupt, interruptsStack } from './interrupts'
+import { endInterrupt, interruptsStack } from './interrupts'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
 import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
 
@@ -57,12 +57,23 @@ const SHORTEST_SLEEP: f64 = 10_000
 let hasSlots = true
 /** Whether time off the cpu is a call of its own. */
 let isSleepApart = false
+/** Whether interrupts have a track of their own. */
+let areInterruptsApart = false
+/** Whether durations leave out what is shown apart. */
+let isAnythingApart = false
 /** Whether events are missing: slots may be right where the open calls are not. */
 let hasLosses = false
+
+/** From here on, interrupts have a track of their own. */
+export function showInterruptsApart(): void {
+  areInterruptsApart = true
+  isAnythingApart = true
+}
 
 /** From here on, time off the cpu is a call of its own. */
 export function showSleepApart(): void {
   isSleepApart = true
+  isAnythingApart = true
 }
 
 /** Another capture begins. */
@@ -185,7 +196,13 @@ function endCall(stack: Stack, line: Line, time: f64, named: u32, duration: f64)
   if (stack.depth() === line.depth) {
     const func = stack.innermost().func
     if (func === UNNAMED || named === UNNAMED || func === named || isStale(line)) {
-      close(stack, func !== UNNAMED ? func : named !== UNNAMED ? named : nameless(), time, duration, line.notes)
+      close(
+        stack,
+        func !== UNNAMED ? func : named !== UNNAMED ? named : nameless(),
+        time,
+        duration,
+        line.notes,
+      )
       return
     }
     unwind(stack, line.depth, MISSING_EXITS)
@@ -318,14 +335,7 @@ function moveTo(stack: Stack, cpu: i32): void {
   addMigration(stack.track, cpu, stack.cursor)
 }
 
-function holdLeaf(
-  stack: Stack,
-  func: u32,
-  depth: i32,
-  at: f64,
-  duration: f64,
-  notes: i32,
-): void {
+function holdLeaf(stack: Stack, func: u32, depth: i32, at: f64, duration: f64, notes: i32): void {
   stack.leaf = func
   stack.leafDepth = depth
   stack.leafBegin = at
@@ -377,9 +387,9 @@ function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i32): vo
     stack.sleptLevel = -1
     addSleep(stack, end)
   }
-  duration = max(withSleep(level, duration) - level.interrupted, 0)
+  if (isAnythingApart) duration = max(withSleep(level, duration) - level.interrupted, 0)
   stack.open--
-  handUp(stack, level)
+  if (isAnythingApart) handUp(stack, level)
   reach(stack, end)
   if (hasEntry) {
     count(COMPLETE_CALLS)
@@ -427,7 +437,7 @@ function unwind(stack: Stack, depth: i32, reason: i32): void {
   while (stack.open > 0 && stack.innermost().depth >= depth) {
     const level = stack.innermost()
     stack.open--
-    handUp(stack, level)
+    if (isAnythingApart) handUp(stack, level)
     if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
     const owed = takeOwed(stack, level)
     if (owed !== UNMEASURED) {

@@ -7,7 +7,8 @@ import { type ExitedCall, ExitTree } from './exit-tree.js'
 export class ExitsOnly {
   readonly #engine: EngineModule
   readonly #keepNotes: (notes: CallNotes | undefined) => number
-  readonly #trees = new Map<TrackId, ExitTree>()
+  /** By track, in whose order they are told where there are no timestamps. */
+  readonly #trees: ExitTree[] = []
 
   constructor(engine: EngineModule, keepNotes: (notes: CallNotes | undefined) => number) {
     this.#engine = engine
@@ -17,8 +18,8 @@ export class ExitsOnly {
   exit(line: TraceLine): void {
     const engine = this.#engine
     const track = engine.trackOf(line.task, line.cpu)
-    const tree = this.#trees.get(track) ?? new ExitTree()
-    this.#trees.set(track, tree)
+    this.#trees[track] ??= new ExitTree()
+    const tree = this.#trees[track]
     const end = engine.seeExited(line.seconds, line.nanos)
     const isComplete = tree.add({
       func: line.func || engine.nameless(),
@@ -33,14 +34,14 @@ export class ExitsOnly {
 
   /** What waits for a caller on this cpu is without one. */
   lost(cpu: number): void {
-    for (const [track, tree] of this.#trees) {
+    this.#trees.forEach((tree, track) => {
       if (this.#engine.cpuOfTrack(track) === cpu) this.#tell(track, tree)
-    }
+    })
   }
 
   /** What waits for a caller is without one. */
   finish(): void {
-    for (const [track, tree] of this.#trees) this.#tell(track, tree)
+    this.#trees.forEach((tree, track) => this.#tell(track, tree))
   }
 
   #tell(track: TrackId, tree: ExitTree): void {

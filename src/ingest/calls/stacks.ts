@@ -3,13 +3,7 @@
  * here stand its edges: names, tracks, notes, events, and the sink that all is told.
  */
 import type { DiagnosticName, Diagnostics } from '../../base/diagnostics.js'
-import type {
-  Clock,
-  FunctionId,
-  KernelFunction,
-  Nanos,
-  TimelineSink,
-} from '../../timeline/sink.js'
+import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
 import { tellCallEvents } from '../../timeline/tell-call-events.js'
 import { withoutInterrupts } from '../../timeline/without-interrupts.js'
 import * as counted from '../assembly/counted.js'
