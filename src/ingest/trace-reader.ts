@@ -49,6 +49,7 @@ const PATIENCE = 20
 
 const utf8 = new TextDecoder()
 
+/** How a trace is read. */
 export interface ReadOptions {
   readonly dialect?: DialectName | undefined
   readonly notes?: boolean | undefined
