@@ -1,7 +1,7 @@
 /**
- * Builds fgraph: `node src/build.mjs` makes all of a package, `node src/build.mjs code` leaves out the
- * declarations, which no test needs. As in make, a step is skipped if its output is newer than all of
- * its sources, so that tests can build first, always.
+ * Builds fgraph: `node src/build.mjs` makes all that a package holds, `node src/build.mjs code` leaves
+ * out the type declarations, which no test needs. As in make, a step is skipped if its output is newer
+ * than its sources: tests can call this each time.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
@@ -9,10 +9,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
-/**
- * The modules of WebAssembly. Sources are whatever lies in the folder of the entry; a module that
- * imports a file from elsewhere names it in `alsoFrom`.
- */
+/** The WebAssembly modules. A module imports nothing from outside the folder of its entry. */
 const modules = [
   {
     entry: 'src/ingest/fast/assembly/index.ts',
@@ -36,9 +33,9 @@ const modules = [
   },
 ]
 
-/** The code of the page and of the SVG, which emitters import as text. */
+/** The code of the page and of the SVG, which emitters import as text. It uses other layers, too. */
 const page = {
-  sources: ['src/emit/browser'],
+  sources: ['src'],
   output: 'src/emit/browser/built/page.js.txt',
   run: bundlePage,
 }
@@ -71,16 +68,12 @@ for (const { sources, output, run } of steps) {
   console.log(`built ${output}`)
 }
 
-function asStep({ entry, output, flags, alsoFrom = [] }) {
-  return {
-    sources: [dirname(entry), ...alsoFrom],
-    output,
-    run: () => compileModule(entry, output, flags),
-  }
+function asStep({ entry, output, flags }) {
+  return { sources: [dirname(entry)], output, run: () => compileModule(entry, output, flags) }
 }
 
 async function compileModule(entry, output, flags) {
-  // asc runs Binaryen, itself WebAssembly: to optimize it takes longer than it then runs.
+  // Binaryen is WebAssembly itself: to optimize its code costs V8 more than a faster Binaryen saves.
   setFlagsFromString('--liftoff-only')
   const { default: asc } = await import('assemblyscript/asc')
   const { error } = await asc.main(
