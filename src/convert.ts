@@ -31,6 +31,7 @@ export interface Reader {
   close?(): void
 }
 
+/** How the sources of a run are read. */
 export interface RunOptions extends ReadOptions {
   /** Where the trace is read, if it is not to go `through` anything; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined

@@ -16,6 +16,7 @@ import { Tasks } from './lines/task-cells.js'
 import { LineBuffer } from './text/line-buffer.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
+/** How a trace is read. */
 export interface ReadOptions {
   /** The only dialect that the text may be of; by default the text tells. */
   readonly dialect?: DialectName | undefined

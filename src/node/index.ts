@@ -2,5 +2,12 @@
 export type { FileIdentity } from './file-identity.js'
 export { gzip } from './gzip.js'
 export { type Input, openInput } from './input.js'
-export { ClosedPipe, type Output, type Outputs, type OutputTarget, openOutputs } from './output.js'
+export {
+  ClosedPipe,
+  type Identified,
+  type Output,
+  type Outputs,
+  type OutputTarget,
+  openOutputs,
+} from './output.js'
 export { type SpillingBlocks, spillingBlocks } from './spilling-blocks.js'

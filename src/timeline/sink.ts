@@ -47,6 +47,7 @@ export interface CallNotes {
   readonly returned: Value | undefined
 }
 
+/** An argument of a call, as funcgraph-args prints it. */
 export interface Argument {
   /** As the source code calls it; '' for one of a variable number. */
   readonly name: string
@@ -74,6 +75,7 @@ export interface Lane {
   readonly owner: { readonly track: TrackId } | { readonly cpu: number }
 }
 
+/** What the sections of a lane are. */
 export type LaneKind =
   /** What a task wrote to trace_marker, section within section. */
   | 'markers'
