@@ -22,8 +22,8 @@ import { shownNotes } from '../timeline/notes.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import type { Lane, Nanos, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
 import type { EmitOptions } from './format.js'
-import { CallLines } from './shared/call-lines.js'
-import { eventCategory } from './shared/event-category.js'
+import { CallLines } from './call-lines/call-lines.js'
+import { eventCategory } from './event-category.js'
 
 /** Pids end below 2^22: what is no task has ids from there on. */
 const IDLE_PROCESS = 4194304

@@ -21,7 +21,7 @@ import {
   UNNAMED,
 } from '../timeline/sink.js'
 import type { EmitOptions } from './format.js'
-import { CallLines } from './shared/call-lines.js'
+import { CallLines } from './call-lines/call-lines.js'
 
 interface Profile {
   readonly id: TrackId

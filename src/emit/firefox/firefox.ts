@@ -30,7 +30,7 @@ import {
   UNNAMED,
 } from '../../timeline/sink.js'
 import type { EmitOptions } from '../format.js'
-import { eventCategory } from '../shared/event-category.js'
+import { eventCategory } from '../event-category.js'
 import { type Marker, type MarkerCategory, writeProfile } from './profile.js'
 import { Samples } from './samples.js'
 

@@ -4,7 +4,7 @@ import type { Nanos } from '../../timeline/sink.js'
 import type { StackWeights } from '../../timeline/stack-weights.js'
 import { PLAIN, shadeOf } from '../browser/palette.js'
 import type { FoldedRoot } from '../format.js'
-import { labelledRoots } from '../shared/labelled-roots.js'
+import { labelledRoots } from '../stack-roots.js'
 
 /** One box of a flame graph. */
 export interface Frame {

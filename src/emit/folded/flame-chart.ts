@@ -12,7 +12,7 @@ import { BEGIN, type CallLog, CallLogs, MIGRATE } from '../../timeline/call-log.
 import { ignored } from '../../timeline/ignored.js'
 import { type KernelFunction, type TimelineSink, type Track, UNNAMED } from '../../timeline/sink.js'
 import type { EmitOptions } from '../format.js'
-import { rootName } from '../shared/labelled-roots.js'
+import { rootName } from '../stack-roots.js'
 import { functionFrame, rootFrame } from './frame-names.js'
 
 interface TrackCalls {

@@ -11,7 +11,7 @@ import { grown } from '../../base/columns.js'
 import type { TimelineSink } from '../../timeline/sink.js'
 import { StackWeights } from '../../timeline/stack-weights.js'
 import type { EmitOptions } from '../format.js'
-import { labelledRoots } from '../shared/labelled-roots.js'
+import { labelledRoots } from '../stack-roots.js'
 import { openFoldedChart } from './flame-chart.js'
 import { functionFrame, rootFrame } from './frame-names.js'
 

@@ -31,7 +31,7 @@ import {
   UNNAMED,
 } from '../../timeline/sink.js'
 import type { EmitOptions } from '../format.js'
-import { eventCategory } from '../shared/event-category.js'
+import { eventCategory } from '../event-category.js'
 import { CallPackets, newRow, type Row } from './calls.js'
 import {
   BEGIN,

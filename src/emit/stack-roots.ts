@@ -1,8 +1,8 @@
-import type { NodeId } from '../../timeline/call-tree.js'
-import { trackName } from '../../timeline/names.js'
-import type { Track } from '../../timeline/sink.js'
-import type { StackWeights } from '../../timeline/stack-weights.js'
-import type { FoldedRoot } from '../format.js'
+import type { NodeId } from '../timeline/call-tree.js'
+import { trackName } from '../timeline/names.js'
+import type { Track } from '../timeline/sink.js'
+import type { StackWeights } from '../timeline/stack-weights.js'
+import type { FoldedRoot } from './format.js'
 
 /** Roots by what `shown` makes of the name below their stacks; what has the same one is added up. */
 export function labelledRoots(
