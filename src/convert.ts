@@ -1,6 +1,7 @@
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
-import type { EmitOptions, Format } from './emit/format.js'
+import type { Format } from './emit/format.js'
+import type { FormatOptions } from './emit/formats.js'
 import { mergedByTime } from './ingest/text/merge-by-time.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
@@ -37,9 +38,9 @@ export interface RunOptions extends ReadOptions {
 }
 
 /** `notes` holds for formats that can show what the trace notes on calls. */
-export interface ConvertOptions extends EmitOptions, RunOptions {}
+export interface ConvertOptions extends FormatOptions, RunOptions {}
 
-/** What stands in an output is handed on after so long, for readers of a trace that trickles in. */
+/** So often outputs are flushed, for those who read one while its trace trickles in. */
 const FLUSH_MS = 1000
 
 /**
@@ -51,22 +52,15 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<TraceSummary> {
   const sinks: TimelineSink[] = []
-  const flushes = new Set<() => void>()
   for (const { format, write } of destinations) {
     const open = await format.load()
-    sinks.push(
-      open(
-        Object.assign((block: Uint8Array) => write(block), { flushes }),
-        options,
-      ),
-    )
+    sinks.push(open(write, options))
   }
+  const sink = tee(sinks)
   const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
-  const timer = setInterval(() => {
-    for (const flush of flushes) flush()
-  }, FLUSH_MS)
+  const timer = setInterval(() => sink.flush?.(), FLUSH_MS)
   try {
-    return await read(sources, tee(sinks), { ...options, notes }, async () => {
+    return await read(sources, sink, { ...options, notes }, async () => {
       for (const destination of destinations) await destination.ready?.()
     })
   } finally {

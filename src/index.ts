@@ -5,7 +5,7 @@
  *     import { formats, TraceReader } from 'fgraph'
  *
  *     const openFolded = await formats.find(({ name }) => name === 'folded').load()
- *     const reader = new TraceReader(openFolded(write, { title: 'trace', root: 'none' }))
+ *     const reader = new TraceReader(openFolded(write, { title: 'trace' }))
  *     reader.push(bytes)
  *     reader.endInput()
  *     const summary = reader.finish()
@@ -21,16 +21,14 @@ export {
 } from './base/diagnostics.js'
 export { UserError } from './base/user-error.js'
 export { type ConvertOptions, convert, type Destination, read, type Source } from './convert.js'
-export type {
-  EmitOptions,
-  FoldedRoot,
-  FoldedWeight,
-  Format,
-  MemoryClass,
-  ModulesShown,
-  Open,
-} from './emit/format.js'
-export { type FormatName, formats } from './emit/formats.js'
+export type { ChromeOptions } from './emit/chrome.js'
+export type { DotOptions } from './emit/dot.js'
+export type { FlamegraphOptions } from './emit/flamegraph/flamegraph.js'
+export type { FoldedOptions, FoldedWeight, ModulesShown } from './emit/folded/options.js'
+export type { EmitOptions, Format, MemoryClass, Open } from './emit/format.js'
+export { type FormatName, type FormatOptions, formats } from './emit/formats.js'
+export type { PprofOptions } from './emit/pprof/pprof.js'
+export type { StackRoot } from './emit/stack-roots.js'
 export type { Context } from './filter/contexts.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
 export { type FilterOptions, type Miss, TraceFilters } from './filter/trace-filters.js'

@@ -40,7 +40,7 @@ export async function openWritten(name: FormatName, title = 'trace'): Promise<Wr
   const open = await formats.find(format => format.name === name)?.load()
   if (!open) throw new Error(`no format ${name}`)
   return {
-    sink: open(block => blocks.push(block), { title, root: 'none' }),
+    sink: open(block => blocks.push(block), { title }),
     get bytes() {
       return Buffer.concat(blocks)
     },

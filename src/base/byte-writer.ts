@@ -1,9 +1,5 @@
 /** Takes finished blocks of output. The block belongs to the receiver from then on. */
-export interface ByteSink {
-  (block: Uint8Array): void
-  /** Where those who hold bytes back say how to have them handed on. */
-  readonly flushes?: Set<() => void>
-}
+export type ByteSink = (block: Uint8Array) => void
 
 export const BLOCK = 64 * 1024
 /** Blocks that have been written: new ones would lie about until the garbage collector sees to them. */
@@ -50,7 +46,6 @@ export class ByteWriter {
 
   constructor(out: ByteSink) {
     this.#out = out
-    out.flushes?.add(() => this.flush())
   }
 
   byte(value: number): void {

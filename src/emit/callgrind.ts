@@ -13,17 +13,16 @@ import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import { type Caller, type Cost, callGraph, type GraphFunction } from '../timeline/call-graph.js'
 import { clockTexts, trackName } from '../timeline/names.js'
 import type { TimelineSink, TraceFacts } from '../timeline/sink.js'
-import { StackWeights } from '../timeline/stack-weights.js'
+import type { StackWeights } from '../timeline/stack-weights.js'
+import { stacksAtEnd } from '../timeline/stacks-at-end.js'
 import type { EmitOptions } from './format.js'
 
 export function openCallgrind(out: ByteSink, { title }: EmitOptions): TimelineSink {
-  const weights = new StackWeights({ byTrack: true, byCpu: false })
-  const finish = (facts: TraceFacts) => {
+  return stacksAtEnd({ byTrack: true, byCpu: false }, (weights, facts) => {
     const writer = new ByteWriter(out)
     writeProfile(writer, weights, title, facts)
     writer.flush()
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
 /** Where no task is known it is a cpu that calls, in this object. */

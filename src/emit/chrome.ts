@@ -62,9 +62,14 @@ interface EventFields {
   readonly args?: object | undefined
 }
 
+export interface ChromeOptions extends EmitOptions {
+  /** Whether events stand in an array, which is valid wherever it is cut off. */
+  readonly array?: boolean | undefined
+}
+
 export function openChrome(
   out: ByteSink,
-  { title, array = false, absoluteTime = false }: EmitOptions,
+  { title, array = false, absoluteTime = false }: ChromeOptions,
 ): TimelineSink {
   const lines = new CallLines(out)
   const tracks: ChromeTrack[] = []
@@ -170,6 +175,7 @@ export function openChrome(
       const args = events > 0 ? { text: `${events} events` } : undefined
       writeEvent(start, at, { name: `lost events of cpu ${cpu}`, args })
     },
+    flush: () => lines.flush(),
     finish(facts) {
       const json = JSON.stringify({
         ...knownOf(title, facts),

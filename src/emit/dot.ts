@@ -17,7 +17,7 @@ import {
 } from '../timeline/call-graph.js'
 import { functionName } from '../timeline/names.js'
 import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
-import { StackWeights } from '../timeline/stack-weights.js'
+import { stacksAtEnd } from '../timeline/stacks-at-end.js'
 import type { EmitOptions } from './format.js'
 
 /** What a function must have of all the time, inclusive, to be drawn. */
@@ -27,14 +27,17 @@ const EDGE_PART = 1 / 5
 /** Where nothing is said of what is too small. */
 const MAX_FUNCTIONS = 80
 
-export function openDot(out: ByteSink, options: EmitOptions): TimelineSink {
-  const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const finish = () => {
+export interface DotOptions extends EmitOptions {
+  /** Percent of all the time that a function must have to be drawn; 0 draws everything. */
+  readonly minPercent?: number | undefined
+}
+
+export function openDot(out: ByteSink, options: DotOptions): TimelineSink {
+  return stacksAtEnd({ byTrack: false, byCpu: false }, weights => {
     const writer = new ByteWriter(out)
     writer.text(dotText(callGraph(weights), weights.functions, drawingOf(options)))
     writer.flush()
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
 interface Drawing {
@@ -45,7 +48,7 @@ interface Drawing {
   readonly maxFunctions: number
 }
 
-function drawingOf({ title, minPercent }: EmitOptions): Drawing {
+function drawingOf({ title, minPercent }: DotOptions): Drawing {
   const minShare = (minPercent ?? MIN_PERCENT) / 100
   const maxFunctions = minPercent === undefined ? MAX_FUNCTIONS : Number.POSITIVE_INFINITY
   return { title, minShare, minEdgeShare: minShare * EDGE_PART, maxFunctions }

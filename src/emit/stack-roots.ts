@@ -1,13 +1,21 @@
+/** What stands below the stacks of folded and of flamegraph: nothing, a task, or a cpu. */
 import type { NodeId } from '../timeline/call-tree.js'
 import { trackName } from '../timeline/names.js'
 import type { Track } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
-import type { FoldedRoot } from './format.js'
+import type { Grouping, StackWeights } from '../timeline/stack-weights.js'
+
+/** `none`: the stacks of all tasks together; otherwise the frame that stands below each stack. */
+export type StackRoot = 'none' | 'comm' | 'pid' | 'cpu'
+
+/** How stacks must be kept apart for these roots. */
+export function groupingOf(root: StackRoot): Grouping {
+  return { byTrack: root === 'comm' || root === 'pid', byCpu: root === 'cpu' }
+}
 
 /** Roots by what `shown` makes of the name below their stacks; what has the same one is added up. */
 export function labelledRoots(
   { tree, groups, tracks }: StackWeights,
-  root: FoldedRoot,
+  root: StackRoot,
   shown = (name: string) => name,
 ): Map<string, NodeId> {
   const roots = new Map<string, NodeId>()
@@ -21,7 +29,7 @@ export function labelledRoots(
 }
 
 /** What stands below the stacks of a track and a cpu; '' for nothing. */
-export function rootName(root: FoldedRoot, track: Track | undefined, cpu: number): string {
+export function rootName(root: StackRoot, track: Track | undefined, cpu: number): string {
   if (root === 'cpu') return cpu < 0 ? 'all cpus' : `CPU ${cpu}`
   if (root === 'none' || !track) return ''
   return root === 'comm' && track.comm !== '' ? track.comm : trackName(track)

@@ -1,12 +1,10 @@
+import { servesSoftirqs } from '../timeline/interrupt-functions.js'
 import { passing } from '../timeline/passing.js'
 import { type Nanos, UNMEASURED } from '../timeline/sink.js'
 import type { CallSink, Removal } from './call-sink.js'
 
 /** What a cpu does when it calls. What ksoftirqd does is `softirq`, too. */
 export type Context = 'task' | 'irq' | 'softirq'
-
-/** By the age of the kernel. What hits them belongs to them. */
-const softirq = /^(?:_*do_softirq(?:_own_stack)?|handle_softirqs|invoke_softirq)$/
 
 /**
  * `--context`: the calls of one context, behind a reader that has interrupts on tracks of their
@@ -22,7 +20,7 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
   return {
     ...passing(sink),
     defineFunction(id, definition) {
-      isSoftirq[id] = softirq.test(definition.name)
+      isSoftirq[id] = servesSoftirqs(definition)
       sink.defineFunction(id, definition)
     },
     defineTrack(id, track) {

@@ -194,6 +194,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       sink.count(row.id, reach(row, at), name, value)
     },
     lost: (cpu, at, events) => sink.lost(cpu, at, events),
+    flush: () => sink.flush?.(),
     finish(facts) {
       for (const row of rows.values()) cut(row, row.at)
       sink.finish(facts)

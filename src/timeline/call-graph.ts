@@ -1,4 +1,4 @@
-import type { CallTree, NodeId } from './call-tree.js'
+import type { CallTree, NodeId, StackTotals } from './call-tree.js'
 import type { FunctionId, Nanos, TrackId } from './sink.js'
 import type { StackWeights } from './stack-weights.js'
 
@@ -41,7 +41,7 @@ export interface CallGraph {
  * whatever the recursion: where it stands below itself already, the edge to it costs nothing.
  */
 export function callGraph({ tree, groups }: StackWeights): CallGraph {
-  const below = costsBelow(tree)
+  const below = tree.totals()
   const functions = new Map<FunctionId, OpenFunction>()
   const roots = new Map<TrackId, OpenCaller>()
   for (const { track, root } of groups) {
@@ -67,7 +67,7 @@ interface OpenFunction extends OpenCaller, GraphFunction {
 function addStacks(
   tree: CallTree,
   root: NodeId,
-  below: readonly Cost[],
+  below: StackTotals,
   rootCaller: OpenCaller,
   functions: Map<FunctionId, OpenFunction>,
 ): void {
@@ -75,10 +75,10 @@ function addStacks(
   const shorten = (length: number) => {
     for (const func of path.splice(length)) func.open--
   }
-  add(rootCaller.inclusive, below[root])
+  add(rootCaller.inclusive, costAt(below, root))
   tree.walk(root, (node, depth) => {
-    const cost = below[node]
-    // Nothing counts here or below: it is incomplete, or has moved to another stack.
+    const cost = costAt(below, node)
+    // Neither this call nor any below it was measured.
     if (cost.calls === 0) return
     shorten(depth)
     const func = openFunction(functions, tree.functionOf(node))
@@ -92,19 +92,6 @@ function addStacks(
     add(func.self, { nanos: tree.self(node), calls: tree.calls(node) })
   })
   shorten(0)
-}
-
-/** Of each node with everything below it. Callees have higher numbers than their callers. */
-function costsBelow(tree: CallTree): Cost[] {
-  const costs: Cost[] = []
-  for (let node = 0; node < tree.length; node++) {
-    costs.push({ nanos: tree.self(node), calls: tree.calls(node) })
-  }
-  for (let node = tree.length - 1; node >= 0; node--) {
-    const caller = costs[tree.parent(node)]
-    if (caller) add(caller, costs[node])
-  }
-  return costs
 }
 
 function openFunction(functions: Map<FunctionId, OpenFunction>, id: FunctionId): OpenFunction {
@@ -121,6 +108,10 @@ function edgeTo({ callees }: OpenCaller, callee: FunctionId): CallEdge {
   const edge = { callee, calls: 0, inclusive: { nanos: 0, calls: 0 } }
   callees.set(callee, edge)
   return edge
+}
+
+function costAt({ nanos, calls }: StackTotals, node: NodeId): Cost {
+  return { nanos: nanos[node], calls: calls[node] }
 }
 
 function newCaller(): OpenCaller {

@@ -4,6 +4,12 @@ import type { FunctionId } from './sink.js'
 /** Index of a node of a `CallTree`: one distinct stack. */
 export type NodeId = number
 
+/** By node. */
+export interface StackTotals {
+  readonly nanos: Float64Array
+  readonly calls: Float64Array
+}
+
 /** In place of a node. */
 export const NONE: NodeId = -1
 
@@ -76,27 +82,50 @@ export class CallTree {
     this.#module.move(from, into)
   }
 
+  /** The weights of each node with those of everything below it. */
+  totals(): StackTotals {
+    const { length } = this
+    const nanos = new Float64Array(length)
+    const calls = new Float64Array(length)
+    // Callees have higher numbers than their callers.
+    for (let node = length - 1; node >= 0; node--) {
+      nanos[node] += this.self(node)
+      calls[node] += this.calls(node)
+      const caller = this.parent(node)
+      if (caller < 0) continue
+      nanos[caller] += nanos[node]
+      calls[caller] += calls[node]
+    }
+    return { nanos, calls }
+  }
+
   /**
-   * Calls `visit` for each node below `root`, callers before their callees, callees in the order in
-   * which they were first seen; what stands right below the root has depth 0.
+   * Calls `visit` for each stack of named functions below `root`, callers before their callees, callees
+   * in the order in which they were first seen; outermost calls have depth 0. Calls without a name
+   * are passed over: once they have ended, their weights stand elsewhere.
    */
   walk(root: NodeId, visit: (node: NodeId, depth: number) => void): void {
-    let node = this.#number(root, FIRST_CHILD)
+    let node = this.#named(this.#number(root, FIRST_CHILD))
     let depth = 0
     while (node !== NONE) {
       visit(node, depth)
-      let next = this.#number(node, FIRST_CHILD)
-      if (next === NONE) {
-        while (node !== root && this.#number(node, NEXT_SIBLING) === NONE) {
-          node = this.#number(node, PARENT)
-          depth--
-        }
-        next = node === root ? NONE : this.#number(node, NEXT_SIBLING)
-      } else {
-        depth++
+      let next = this.#named(this.#number(node, FIRST_CHILD))
+      if (next !== NONE) depth++
+      while (next === NONE && node !== root) {
+        next = this.#named(this.#number(node, NEXT_SIBLING))
+        if (next !== NONE) break
+        node = this.#number(node, PARENT)
+        depth--
       }
       node = next
     }
+  }
+
+  /** The node, or the first sibling behind it that has a name. */
+  #named(node: NodeId): NodeId {
+    let named = node
+    while (named !== NONE && this.functionOf(named) < 0) named = this.#number(named, NEXT_SIBLING)
+    return named
   }
 
   #number(node: NodeId, field: number): number {

@@ -1,3 +1,4 @@
+import { type DeferredCall, makeCall } from '../base/deferred-call.js'
 import type {
   CallEvents,
   CallNotes,
@@ -38,12 +39,8 @@ export interface EventBlock {
   readonly others: readonly OtherEvent[]
 }
 
-type Verb = Exclude<keyof TimelineSink, 'callEvents'>
-
-/** A verb with what it is called with. */
-export type OtherEvent = {
-  [V in Verb]: readonly [V, ...Parameters<TimelineSink[V]>]
-}[Verb]
+/** Any event that is no call's plain begin or end: they are rare. */
+export type OtherEvent = DeferredCall<TimelineSink>
 
 const BEGIN = 0
 const END = 1
@@ -168,15 +165,7 @@ export function tell({ columns, length, others }: EventBlock, sink: TimelineSink
     let to = from
     while (to < length && numbers[2 * to] !== OTHER) to++
     if (to > from) tellCallEvents(columns, from, to, sink)
-    if (to < length) tellOther(others[numbers[2 * to + 1]], sink)
+    if (to < length) makeCall(sink, others[numbers[2 * to + 1]])
     from = to + 1
   }
-}
-
-function tellOther<V extends Verb>(
-  [verb, ...values]: readonly [V, ...Parameters<TimelineSink[V]>],
-  sink: TimelineSink,
-): void {
-  const call = sink[verb] as (...values: Parameters<TimelineSink[V]>) => void
-  call.apply(sink, values)
 }

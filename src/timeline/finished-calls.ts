@@ -47,6 +47,8 @@ export interface CallTaker {
   defineTrack(id: TrackId, track: Track): void
   /** The record is the same one each time: take out of it what is needed. */
   take(call: Readonly<FinishedCall>): void
+  /** As that of a sink. */
+  flush?(): void
   finish(facts: TraceFacts): void
 }
 
@@ -108,6 +110,7 @@ export function finishedCalls(taker: CallTaker): TimelineSink {
       call.notes = notes
       taker.take(call)
     },
+    flush: () => taker.flush?.(),
     finish: facts => taker.finish(facts),
   }
 }

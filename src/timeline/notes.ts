@@ -19,7 +19,12 @@ export function shownNotes({ arguments: list, caller, returned }: CallNotes): [s
 export type Shown = number | string
 
 function shownArgument({ value }: Argument): Shown {
-  return value.meaning === '' ? shownValue(value) : `${value.text} [${value.meaning}]`
+  return value.meaning === '' ? shownValue(value) : valueText(value)
+}
+
+/** A value as the kernel prints it in arguments: `3`, `0x2 [O_RDWR]`. */
+export function valueText({ text, meaning }: Value): string {
+  return meaning === '' ? text : `${text} [${meaning}]`
 }
 
 function shownValue({ text, number }: Value): Shown {

@@ -1,4 +1,5 @@
 import { type BlockStore, blocksInMemory } from '../base/block-store.js'
+import { type DeferredCall, makeCall } from '../base/deferred-call.js'
 import { VarintLog, VarintReader } from '../base/varint-log.js'
 import { BEGIN, type CallLog, CallLogs, END } from './call-log.js'
 import {
@@ -29,7 +30,7 @@ export class Recording implements TimelineSink {
   /** By index of the end. */
   readonly #notes = new Map<number, CallNotes>()
   #ended = 0
-  readonly #others: ((sink: TimelineSink) => void)[] = []
+  readonly #others: DeferredCall<TimelineSink>[] = []
 
   constructor(store: BlockStore = blocksInMemory()) {
     this.#logs = new CallLogs(store)
@@ -37,20 +38,20 @@ export class Recording implements TimelineSink {
   }
 
   start(facts: TraceStart): void {
-    this.#remember(sink => sink.start(facts))
+    this.#remember(['start', facts])
   }
 
   defineFunction(id: number, definition: KernelFunction): void {
-    this.#remember(sink => sink.defineFunction(id, definition))
+    this.#remember(['defineFunction', id, definition])
   }
 
   defineTrack(id: number, track: Track): void {
     this.#tracks[id] = this.#logs.log(id)
-    this.#remember(sink => sink.defineTrack(id, track))
+    this.#remember(['defineTrack', id, track])
   }
 
   defineLane(id: number, lane: Lane): void {
-    this.#remember(sink => sink.defineLane(id, lane))
+    this.#remember(['defineLane', id, lane])
   }
 
   begin(track: number, func: number, at: number): void {
@@ -68,27 +69,27 @@ export class Recording implements TimelineSink {
   }
 
   instant(track: number, at: number, name: string, text: string, frames?: readonly string[]): void {
-    this.#remember(sink => sink.instant(track, at, name, text, frames))
+    this.#remember(['instant', track, at, name, text, frames])
   }
 
   beginSection(lane: number, at: number, name: string): void {
-    this.#remember(sink => sink.beginSection(lane, at, name))
+    this.#remember(['beginSection', lane, at, name])
   }
 
   endSection(lane: number, at: number): void {
-    this.#remember(sink => sink.endSection(lane, at))
+    this.#remember(['endSection', lane, at])
   }
 
   count(track: number, at: number, name: string, value: number): void {
-    this.#remember(sink => sink.count(track, at, name, value))
+    this.#remember(['count', track, at, name, value])
   }
 
   lost(cpu: number, at: number, events: number): void {
-    this.#remember(sink => sink.lost(cpu, at, events))
+    this.#remember(['lost', cpu, at, events])
   }
 
   finish(facts: TraceFacts): void {
-    this.#remember(sink => sink.finish(facts))
+    this.#remember(['finish', facts])
   }
 
   replay(sink: TimelineSink): void {
@@ -100,7 +101,7 @@ export class Recording implements TimelineSink {
     while (turns.more) {
       const turn = turns.read()
       if (turn === OTHER) {
-        this.#others[other++]?.(sink)
+        makeCall(sink, this.#others[other++])
         continue
       }
       const track = turn - 1
@@ -130,9 +131,9 @@ export class Recording implements TimelineSink {
     this.#events = 0
   }
 
-  #remember(replay: (sink: TimelineSink) => void): void {
+  #remember(event: DeferredCall<TimelineSink>): void {
     this.#endTurn()
     this.#turns.write(OTHER)
-    this.#others.push(replay)
+    this.#others.push(event)
   }
 }

@@ -166,5 +166,10 @@ export interface TimelineSink {
   count(track: TrackId, at: Nanos, name: string, value: number): void
   /** Events of this cpu are missing before `at`; `events` is 0 where their number is unknown. */
   lost(cpu: number, at: Nanos, events: number): void
+  /**
+   * Hands on whatever the sink has written but still holds: by a sink that writes as it goes, and
+   * by one that passes on to another. It may come at any time before `finish`.
+   */
+  flush?(): void
   finish(facts: TraceFacts): void
 }

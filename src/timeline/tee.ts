@@ -44,6 +44,9 @@ export function tee(sinks: readonly TimelineSink[]): TimelineSink {
     lost(cpu, at, events) {
       for (const sink of sinks) sink.lost(cpu, at, events)
     },
+    flush() {
+      for (const sink of sinks) sink.flush?.()
+    },
     finish(facts) {
       for (const sink of sinks) sink.finish(facts)
     },

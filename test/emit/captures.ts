@@ -15,7 +15,7 @@ export const captures = [
     .map(name => `test/corpus/${name}`),
 ]
 
-const OPTIONS: EmitOptions = { title: 'trace.txt', root: 'none' }
+const OPTIONS: EmitOptions = { title: 'trace.txt' }
 const FACTS: TraceFacts = {
   dialect: 'tracefs',
   columns: ['CPU', 'DURATION', 'FUNCTION CALLS'],

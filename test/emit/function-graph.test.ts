@@ -196,9 +196,7 @@ function furthest(before: Positions, after: Positions): number {
 function printed(inputs: readonly Uint8Array[], options: ReadOptions = {}) {
   const blocks: Uint8Array[] = []
   const seen = new SeenTimeline()
-  const sink = checked(
-    tee([openFunctionGraph(block => blocks.push(block), { title: '', root: 'none' }), seen]),
-  )
+  const sink = checked(tee([openFunctionGraph(block => blocks.push(block), { title: '' }), seen]))
   const reader = new TraceReader(sink, options)
   for (const input of inputs) {
     reader.push(input)

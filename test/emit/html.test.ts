@@ -84,7 +84,7 @@ calls swapper/1 cpu 1
 
   test('the title is text', () => {
     const blocks: Uint8Array[] = []
-    const sink = openHtml(block => blocks.push(block), { title: '</title>&"', root: 'none' })
+    const sink = openHtml(block => blocks.push(block), { title: '</title>&"' })
     sink.finish({ dialect: '', columns: [], clock: 'order', origin: '', span: 0, lostEvents: 0 })
     const page = Buffer.concat(blocks)
     expect(page.toString()).toContain('<title>&lt;/title>&amp;&quot;</title>')

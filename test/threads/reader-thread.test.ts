@@ -116,7 +116,7 @@ async function converted(
   await convert(
     [{ name: 'trace', chunks: source }],
     [{ format, write: block => blocks.push(block) }],
-    { title: 'trace', root: 'none', openReader },
+    { title: 'trace', openReader },
   )
   return Buffer.concat(blocks).toString()
 }

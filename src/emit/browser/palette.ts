@@ -4,7 +4,7 @@
  * that two traces can be compared.
  */
 import type { KernelFunction } from '../../timeline/sink.js'
-import { servesInterrupts } from '../interrupt-functions.js'
+import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 
 /** A fill in light and in dark surroundings, and what is written on it. */
 export interface Shade {

@@ -47,7 +47,6 @@ export class CallLines {
   readonly #writer: ByteWriter
 
   constructor(out: ByteSink) {
-    out.flushes?.add(() => this.#events.flush())
     this.#writer = new ByteWriter(out)
   }
 

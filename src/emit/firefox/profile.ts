@@ -1,10 +1,11 @@
 import { COMMA } from '../../base/ascii.js'
 import type { ByteWriter } from '../../base/byte-writer.js'
+import { StringTable } from '../../base/string-table.js'
 import type { CallTree, NodeId } from '../../timeline/call-tree.js'
 import { clockTexts, trackName } from '../../timeline/names.js'
 import type { PrintedTime } from '../../timeline/printed-time.js'
 import type { KernelFunction, Nanos, TraceFacts, Track } from '../../timeline/sink.js'
-import { servesInterrupts } from '../interrupt-functions.js'
+import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 import type { Samples } from './samples.js'
 
 export interface Profile {
@@ -320,17 +321,4 @@ function writeStack(writer: ByteWriter, node: NodeId): void {
 
 function millis(nanos: Nanos, origin: PrintedTime): number {
   return origin.seconds * 1000 + (origin.nanos + nanos) / 1e6
-}
-
-class StringTable {
-  readonly texts: string[] = []
-  readonly #indices = new Map<string, number>()
-
-  index(text: string): number {
-    const known = this.#indices.get(text)
-    if (known !== undefined) return known
-    const index = this.texts.push(text) - 1
-    this.#indices.set(text, index)
-    return index
-  }
 }

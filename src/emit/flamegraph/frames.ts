@@ -3,8 +3,7 @@ import { functionName } from '../../timeline/names.js'
 import type { Nanos } from '../../timeline/sink.js'
 import type { StackWeights } from '../../timeline/stack-weights.js'
 import { PLAIN, shadeOf } from '../browser/palette.js'
-import type { FoldedRoot } from '../format.js'
-import { labelledRoots } from '../stack-roots.js'
+import { labelledRoots, type StackRoot } from '../stack-roots.js'
 
 /** One box of a flame graph. */
 export interface Frame {
@@ -26,14 +25,14 @@ export interface Frame {
  * The boxes of a flame graph, callers before their callees, callees by name: the same program gives
  * the same picture. What has less than `minShare` of all is left out, with everything above it.
  */
-export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: number): Frame[] {
+export function framesOf(weights: StackWeights, root: StackRoot, minShare: number): Frame[] {
   const { tree, functions } = weights
   const roots = labelledRoots(weights, root)
-  const below = sumsBelow(tree)
+  const below = tree.totals()
   const sumOf = (nodes: readonly NodeId[]) => {
     const sum = { total: 0, calls: 0 }
     for (const node of nodes) {
-      sum.total += below.totals[node]
+      sum.total += below.nanos[node]
       sum.calls += below.calls[node]
     }
     return sum
@@ -43,7 +42,7 @@ export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: numb
   const names = functions.map(functionName)
   const shades = functions.map(shadeOf)
   const callees = calleesByName(tree, roots.values(), names, node => {
-    const total = below.totals[node]
+    const total = below.nanos[node]
     return total > 0 && total >= least
   })
 
@@ -52,7 +51,7 @@ export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: numb
   const placeCallees = (caller: NodeId, at: Nanos, depth: number) => {
     const placed = (callees.get(caller) ?? []).map(node => {
       const place = { node, at, depth }
-      at += below.totals[node]
+      at += below.nanos[node]
       return place
     })
     waiting.push(...placed.reverse())
@@ -71,7 +70,7 @@ export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: numb
         shade: shades[func],
         depth: next.depth,
         at: next.at,
-        total: below.totals[next.node],
+        total: below.nanos[next.node],
         self: tree.self(next.node),
         calls: tree.calls(next.node),
       })
@@ -85,21 +84,6 @@ interface Placed {
   readonly node: NodeId
   readonly at: Nanos
   readonly depth: number
-}
-
-/** Of each node with everything below it. Callees have higher numbers than their callers. */
-function sumsBelow(tree: CallTree) {
-  const totals = new Float64Array(tree.length)
-  const calls = new Float64Array(tree.length)
-  for (let node = tree.length - 1; node >= 0; node--) {
-    totals[node] += tree.self(node)
-    calls[node] += tree.calls(node)
-    const caller = tree.parent(node)
-    if (caller < 0) continue
-    totals[caller] += totals[node]
-    calls[caller] += calls[node]
-  }
-  return { totals, calls }
 }
 
 function calleesByName(

@@ -1,6 +1,6 @@
 import { functionName } from '../../timeline/names.js'
 import type { KernelFunction } from '../../timeline/sink.js'
-import type { EmitOptions, ModulesShown } from '../format.js'
+import type { FoldedOptions, ModulesShown } from './options.js'
 
 /**
  * A name that reads as one frame. A `;` would split it; a last word of digits is a count, and before
@@ -12,7 +12,7 @@ export function frame(name: string): string {
   return safe.replace(/\s(?=[\d.]*$)/, '_')
 }
 
-type FrameOptions = Pick<EmitOptions, 'annotate' | 'modules'>
+type FrameOptions = Pick<FoldedOptions, 'annotate' | 'modules'>
 
 /** Annotated as stackcollapse-perf.pl does it: modules are of the kernel, too. */
 export function functionFrame(

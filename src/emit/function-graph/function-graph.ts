@@ -16,6 +16,7 @@
  */
 import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import { type DeferredCall, makeCall } from '../../base/deferred-call.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -128,7 +129,7 @@ class FunctionGraph implements TimelineSink {
    */
   readonly #lines: LineLog
   readonly #notes = new Map<number, CallNotes>()
-  readonly #others: ((text: KernelText) => void)[] = []
+  readonly #others: DeferredCall<KernelText>[] = []
 
   constructor(out: ByteSink, lines: LineLog) {
     this.#out = out
@@ -147,7 +148,7 @@ class FunctionGraph implements TimelineSink {
     row.pid = track.pid ?? 0
     this.#lastCpu = Math.max(this.#lastCpu, row.cpu)
     if (!row.isInterrupts && !this.#running.has(row.cpu)) this.#running.set(row.cpu, row)
-    this.#addOther(text => text.defineTrack(id, track))
+    this.#addOther(['defineTrack', id, track])
   }
 
   defineLane(id: number, lane: Lane): void {
@@ -210,7 +211,7 @@ class FunctionGraph implements TimelineSink {
     if (said !== STACK_TRACE) this.#addComment(row, at, said)
     if (said === STACK_TRACE || frames.length > 0) {
       const { host } = row
-      this.#addOther(text => text.stack(host.id, at, frames))
+      this.#addOther(['stack', host.id, at, frames])
     }
   }
 
@@ -240,7 +241,7 @@ class FunctionGraph implements TimelineSink {
 
   lost(cpu: number, _at: Nanos, events: number): void {
     this.#unclosed.length = 0
-    this.#addOther(text => text.lost(cpu, events))
+    this.#addOther(['lost', cpu, events])
   }
 
   finish(facts: TraceFacts): void {
@@ -256,7 +257,7 @@ class FunctionGraph implements TimelineSink {
   #print(text: KernelText, line: Line, printing: Printing): void {
     const { head, operand } = line
     const kind = head & KINDS
-    if (kind === OTHER) this.#others[operand]?.(text)
+    if (kind === OTHER) makeCall(text, this.#others[operand])
     else if (kind === MIGRATION) text.migrate(head >> KIND_BITS, operand)
     else for (const piece of printing[kind] ?? []) text.call(this.#graphLine(line, piece))
   }
@@ -314,13 +315,13 @@ class FunctionGraph implements TimelineSink {
     this.#startLine(row, at, () => true)
     const { host } = row
     const depth = row.base + row.open.length
-    this.#addOther(text => text.comment(host.id, depth, at, comment))
+    this.#addOther(['comment', host.id, depth, at, comment])
   }
 
   #addArrow(row: Row, at: Nanos, isBegin: boolean): void {
     const { host } = row
     this.#startLine(row, at, () => true)
-    this.#addOther(text => text.arrow(host.id, at, isBegin))
+    this.#addOther(['arrow', host.id, at, isBegin])
   }
 
   /**
@@ -337,7 +338,7 @@ class FunctionGraph implements TimelineSink {
     if (this.#unclosed.length === 0) return
     const others = this.#unclosed.filter(call => call.row !== row.host)
     const isOver = others.length > 0 || this.#unclosed.some(outlives)
-    if (isOver && !goesOn) this.#addOther(text => text.endCapture())
+    if (isOver && !goesOn) this.#addOther(['endCapture'])
     this.#unclosed.splice(0, this.#unclosed.length, ...(goesOn ? others : []))
   }
 
@@ -362,8 +363,8 @@ class FunctionGraph implements TimelineSink {
     }
   }
 
-  #addOther(print: (text: KernelText) => void): void {
-    this.#lines.append(OTHER, this.#others.push(print) - 1, 0, 0, UNMEASURED)
+  #addOther(line: DeferredCall<KernelText>): void {
+    this.#lines.append(OTHER, this.#others.push(line) - 1, 0, 0, UNMEASURED)
   }
 }
 

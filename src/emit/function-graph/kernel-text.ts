@@ -1,5 +1,7 @@
 import type { ByteWriter } from '../../base/byte-writer.js'
 import { functionName } from '../../timeline/names.js'
+import { valueText } from '../../timeline/notes.js'
+import { type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import type {
   CallNotes,
   FunctionId,
@@ -42,8 +44,7 @@ export class KernelText {
   readonly #names: readonly string[]
   readonly #cpuWidth: number
   /** When the trace began. */
-  readonly #seconds: number
-  readonly #nanos: number
+  readonly #origin: PrintedTime
   /** Those of the trace, and those of the capture: none before its header. */
   readonly #wanted: Cells
   #cells: Cells | undefined
@@ -64,9 +65,7 @@ export class KernelText {
     this.#writer = writer
     this.#names = functions.map(symbolOf)
     this.#cpuWidth = String(lastCpu).length
-    const [seconds = '', decimals = ''] = origin.split('.')
-    this.#seconds = Number(seconds)
-    this.#nanos = Number(decimals.padEnd(9, '0'))
+    this.#origin = printedTime(origin)
     this.#wanted = {
       time: clock === 'timestamps',
       cpu: columns.includes('CPU'),
@@ -235,8 +234,8 @@ export class KernelText {
 
   /** `  606.478818`: cut, as every time that the kernel prints. */
   #timeText(at: Nanos): string {
-    const nanos = this.#nanos + at
-    const seconds = this.#seconds + Math.floor(nanos / 1e9)
+    const nanos = this.#origin.nanos + at
+    const seconds = this.#origin.seconds + Math.floor(nanos / 1e9)
     const micros = Math.floor((nanos % 1e9) / 1000)
     return `${String(seconds).padStart(5)}.${String(micros).padStart(6, '0')}`
   }
@@ -279,9 +278,7 @@ function callText(kind: GraphLine['kind'], name: string, notes: CallNotes | unde
 
 /** What has no name, as one of a variable number, has its sign alone. */
 function argumentsText({ arguments: list }: CallNotes): string {
-  return list
-    .map(({ name, value }) => `${name}=${value.text}${value.meaning && ` [${value.meaning}]`}`)
-    .join(', ')
+  return list.map(({ name, value }) => `${name}=${valueText(value)}`).join(', ')
 }
 
 /** A symbol has no blank and no parenthesis; what trace-cmd calls `(0x1f)` the kernel calls `0x1f`. */

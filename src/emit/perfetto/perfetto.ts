@@ -262,6 +262,8 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       writeFtrace(cpu, { lostEvents: true })
     },
 
+    flush: () => wire.flush(),
+
     finish(facts) {
       tracks.finish()
       const attribute: object[] = [

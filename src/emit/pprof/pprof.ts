@@ -10,11 +10,13 @@
  */
 import * as pako from 'pako'
 import type { ByteSink } from '../../base/byte-writer.js'
+import { StringTable } from '../../base/string-table.js'
 import { textRoom, WireWriter } from '../../base/wire.js'
 import type { NodeId } from '../../timeline/call-tree.js'
 import { clockTexts, functionName, trackName } from '../../timeline/names.js'
 import type { TimelineSink, TraceFacts, Track } from '../../timeline/sink.js'
-import { type StackGroup, StackWeights } from '../../timeline/stack-weights.js'
+import type { StackGroup, StackWeights } from '../../timeline/stack-weights.js'
+import { stacksAtEnd } from '../../timeline/stacks-at-end.js'
 import type { EmitOptions } from '../format.js'
 import {
   COMMENT,
@@ -48,10 +50,14 @@ import {
   VALUE,
 } from './fields.js'
 
-export function openPprof(out: ByteSink, options: EmitOptions): TimelineSink {
+export interface PprofOptions extends EmitOptions {
+  /** Packs the profile; pako by default. */
+  readonly gzip?: ((bytes: Uint8Array) => Uint8Array) | undefined
+}
+
+export function openPprof(out: ByteSink, options: PprofOptions): TimelineSink {
   const { gzip = packed } = options
-  const weights = new StackWeights({ byTrack: true, byCpu: true })
-  const finish = (facts: TraceFacts) => {
+  return stacksAtEnd({ byTrack: true, byCpu: true }, (weights, facts) => {
     const blocks: Uint8Array[] = []
     const profile = new ProfileWriter(weights, block => blocks.push(block))
     profile.write(options.title, facts)
@@ -62,8 +68,7 @@ export function openPprof(out: ByteSink, options: EmitOptions): TimelineSink {
       )
     }
     out(gzip(bytes))
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
 /** What a server of Pyroscope takes at once, by default and without gzip. */
@@ -87,7 +92,7 @@ class ProfileWriter {
   samples = 0
   readonly #weights: StackWeights
   readonly #wire: WireWriter
-  readonly #strings = new StringTable()
+  readonly #strings = new StringTable([''])
 
   constructor(weights: StackWeights, out: ByteSink) {
     this.#weights = weights
@@ -241,17 +246,4 @@ function joined(blocks: readonly Uint8Array[]): Uint8Array {
     at += block.length
   }
   return bytes
-}
-
-class StringTable {
-  readonly texts = ['']
-  readonly #indices = new Map([['', 0]])
-
-  index(text: string): number {
-    const known = this.#indices.get(text)
-    if (known !== undefined) return known
-    const index = this.texts.push(text) - 1
-    this.#indices.set(text, index)
-    return index
-  }
 }

@@ -23,6 +23,7 @@
  * args       its arguments: `name=value, name=value`, in NDJSON an object
  * caller     where it was called from: `vfs_read+0x1d/0x40`
  */
+import { valueText } from '../../timeline/notes.js'
 import type { CallNotes } from '../../timeline/sink.js'
 
 export const callColumns = [
@@ -49,10 +50,5 @@ export type CallColumn = (typeof callColumns)[number]
 
 /** Arguments as the kernel prints them: `fd=3, how=0x2 [O_RDWR]`. */
 export function argumentsText({ arguments: list }: CallNotes): string {
-  return list
-    .map(({ name, value: { text, meaning } }) => {
-      const value = meaning === '' ? text : `${text} [${meaning}]`
-      return name === '' ? value : `${name}=${value}`
-    })
-    .join(', ')
+  return list.map(({ name, value }) => `${name}${name && '='}${valueText(value)}`).join(', ')
 }

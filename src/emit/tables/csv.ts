@@ -8,6 +8,7 @@
  */
 import { COMMA, LF } from '../../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import { csvField } from '../../base/csv.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
@@ -45,11 +46,11 @@ class CsvRows implements CallTaker {
   }
 
   defineFunction(id: number, { name, module }: KernelFunction): void {
-    this.#functions[id] = utf8.encode(`,${field(name)},${field(module)},`)
+    this.#functions[id] = utf8.encode(`,${csvField(name)},${csvField(module)},`)
   }
 
   defineTrack(id: number, { pid, comm }: Track): void {
-    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${field(comm)},`)
+    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${csvField(comm)},`)
   }
 
   take(call: FinishedCall): void {
@@ -73,6 +74,10 @@ class CsvRows implements CallTaker {
     writer.byte(LF)
   }
 
+  flush(): void {
+    this.#writer.flush()
+  }
+
   finish(): void {
     this.#writer.flush()
   }
@@ -86,9 +91,5 @@ const NO_NOTES = utf8.encode(',,,,')
 function notesText(notes: CallNotes): string {
   const { returned, caller } = notes
   const fields = [returned?.text ?? '', returned?.meaning ?? '', argumentsText(notes), caller]
-  return `,${fields.map(field).join(',')}`
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return `,${fields.map(csvField).join(',')}`
 }

@@ -72,6 +72,10 @@ class JsonRows implements CallTaker {
     writer.bytes(END)
   }
 
+  flush(): void {
+    this.#writer.flush()
+  }
+
   finish(): void {
     this.#writer.flush()
   }
