@@ -1,7 +1,8 @@
 import type { BlockStore } from '../base/block-store.js'
 import { VarintLog } from '../base/varint-log.js'
 import wasm from './assembly/built/call-log.wasm'
-import { BEHIND_EVENTS, EventRoom } from './event-room.js'
+import { EventRoom } from './event-room.js'
+import { BEGINS, BYTES, READ_EVENTS } from './event-layout.js'
 import { type CallEvents, type FunctionId, type Nanos, UNNAMED } from './sink.js'
 
 /** What assembly/call-log.ts exports. */
@@ -20,13 +21,8 @@ interface CallLogModule extends WebAssembly.Exports {
 
 /** Of an event, at most. */
 const LONGEST_EVENT = 21
-/** How many are read at once, and how many of their bytes: as many as they mostly have, and more. */
-const READ_EVENTS = 256
+/** Bytes that are decoded at once: as many as those events mostly have, and more. */
 const READ_BYTES = 1024
-
-// Where the memory of the module has room for where calls began, and for the bytes of events.
-const BEGINS = BEHIND_EVENTS
-const BYTES = BEGINS + READ_EVENTS * 8
 
 export const BEGIN = 0
 export const END = 1

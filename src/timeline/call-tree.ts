@@ -1,5 +1,16 @@
 import { type CallTreeModule, callTreeModule } from './call-tree-module.js'
 import type { FunctionId } from './sink.js'
+import {
+  FIRST_CHILD,
+  FUNCTION,
+  LENGTH,
+  NEXT_SIBLING,
+  NODE_BITS,
+  NODE_CALLS,
+  NODE_SELF,
+  NODES,
+  PARENT,
+} from './stack-layout.js'
 
 /** Index of a node of a `CallTree`: one distinct stack. */
 export type NodeId = number
@@ -12,20 +23,6 @@ export interface StackTotals {
 
 /** In place of a node. */
 export const NONE: NodeId = -1
-
-// 32-bit numbers of a node, as in assembly/call-tree.ts...
-const PARENT = 0
-const FUNCTION = 1
-const FIRST_CHILD = 8
-const NEXT_SIBLING = 10
-const NUMBERS = 16
-// ...and 64-bit ones.
-const CALLS = 6
-const SELF = 7
-const FLOATS = 8
-// Where the memory says how many nodes there are, and where they lie.
-const LENGTH_AT = 1024 >> 2
-const NODES_AT = 1028 >> 2
 
 /**
  * Distinct stacks with their weights, children keyed by function, in the memory of a WebAssembly
@@ -42,7 +39,7 @@ export class CallTree {
 
   get length(): number {
     this.#nodes()
-    return this.#numbers[LENGTH_AT]
+    return this.#numbers[LENGTH >> 2]
   }
 
   addRoot(): NodeId {
@@ -59,12 +56,12 @@ export class CallTree {
 
   /** How many measured calls ended with exactly this stack. */
   calls(node: NodeId): number {
-    return this.#float(node, CALLS)
+    return this.#float(node, NODE_CALLS)
   }
 
   /** Nanoseconds of those calls' durations that no measured callee accounts for. */
   self(node: NodeId): number {
-    return this.#float(node, SELF)
+    return this.#float(node, NODE_SELF)
   }
 
   /** The node below `parent` for this function, made at its first use. `previous` is the sibling
@@ -130,12 +127,12 @@ export class CallTree {
 
   #number(node: NodeId, field: number): number {
     const nodes = this.#nodes()
-    return this.#numbers[(nodes >> 2) + node * NUMBERS + field]
+    return this.#numbers[(nodes + (node << NODE_BITS) + field) >> 2]
   }
 
   #float(node: NodeId, field: number): number {
     const nodes = this.#nodes()
-    return this.#floats[(nodes >> 3) + node * FLOATS + field]
+    return this.#floats[(nodes + (node << NODE_BITS) + field) >> 3]
   }
 
   /** Where the nodes lie; views of the memory are then those of its present size. */
@@ -145,6 +142,6 @@ export class CallTree {
       this.#numbers = new Int32Array(buffer)
       this.#floats = new Float64Array(buffer)
     }
-    return this.#numbers[NODES_AT]
+    return this.#numbers[NODES >> 2]
   }
 }

@@ -1,10 +1,5 @@
+import { MOST_EVENTS, NUMBERS, TIMES } from './event-layout.js'
 import type { CallEvents, Nanos } from './sink.js'
-
-const MOST_EVENTS = 512
-// Where the memory of a module has room for them, and where what is its own begins.
-const NUMBERS = 8192
-const TIMES = NUMBERS + MOST_EVENTS * 8
-export const BEHIND_EVENTS = TIMES + MOST_EVENTS * 16
 
 /** Room for events in the memory of a WebAssembly module, which takes them by the hundred. */
 export class EventRoom {

@@ -8,13 +8,7 @@ import type {
   Track,
   TrackId,
 } from './sink.js'
-
-// Where the memory of the module has room for events, and what has been added up.
-const MOST_EVENTS = 1024
-const NUMBERS = 2048
-const TIMES = NUMBERS + MOST_EVENTS * 8
-const CALLS = 1040
-const EXCESS = 1048
+import { CALLS, EXCESS, MOST_EVENTS, NUMBERS, TIMES } from './stack-layout.js'
 
 /** What the stacks of a `StackWeights` are kept apart by. */
 export interface Grouping {

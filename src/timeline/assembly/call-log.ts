@@ -4,6 +4,7 @@
  * so is followed by how much its duration differs from the call's length. All are varints, seven
  * bits to a byte, the lowest first.
  */
+import { BEGINS, BYTES, NUMBERS, TIMES } from '../event-layout'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1
@@ -17,14 +18,6 @@ const AS_LONG: u64 = 0
 const NOT_MEASURED: u64 = 1
 const LONGER: u64 = 2
 const SHORTER: u64 = 3
-
-// Where events lie, to be encoded or decoded, and their bytes.
-const MOST_EVENTS: usize = 512
-const NUMBERS: usize = 8192
-const TIMES: usize = NUMBERS + MOST_EVENTS * 8
-/** Where the calls began that end, of as many as are decoded at once. */
-const BEGINS: usize = TIMES + MOST_EVENTS * 16
-const BYTES: usize = BEGINS + 256 * 8
 
 // A log: what has been encoded,
 const LAST: usize = 0
@@ -88,7 +81,7 @@ export function isNamed(log: u32): bool {
 export function encode(from: u32, to: u32): u32 {
   const number = load<u32>(numbersAt(from)) >> 2
   const log = logAt(number)
-  let out = BYTES
+  let out: usize = BYTES
   let event = from
   for (; event < to; event++) {
     const what = load<i32>(numbersAt(event))
@@ -162,7 +155,7 @@ export function rewind(log: u32): void {
  */
 export function decode(number: u32, size: usize, most: u32): u32 {
   const log = logAt(number)
-  const to = BYTES + size
+  const to = <usize>BYTES + size
   place = BYTES
   let event: u32 = 0
   for (; event < most && place < to; event++) {
@@ -209,7 +202,7 @@ function readEnd(log: usize, event: u32, operand: u64, at: f64): void {
   else if (operand === SHORTER) duration -= <f64>take()
   store<i32>(numbersAt(event), load<i32>(place, FUNCTION), 4)
   store<f64>(timesAt(event), duration, 8)
-  store<f64>(BEGINS + ((<usize>event) << 3), begun)
+  store<f64>(<usize>BEGINS + ((<usize>event) << 3), begun)
 }
 
 function put(out: usize, value: u64): usize {
@@ -255,11 +248,11 @@ function lateAt(log: usize, index: u32): usize {
 }
 
 function numbersAt(event: u32): usize {
-  return NUMBERS + ((<usize>event) << 3)
+  return <usize>NUMBERS + ((<usize>event) << 3)
 }
 
 function timesAt(event: u32): usize {
-  return TIMES + ((<usize>event) << 4)
+  return <usize>TIMES + ((<usize>event) << 4)
 }
 
 function logAt(log: u32): usize {

@@ -1,9 +1,20 @@
 /**
- * Distinct stacks with their weights: what the class in call-tree.ts is made of. A node is 64 bytes,
- * a line of the cache, and known by its number.
+ * Distinct stacks with their weights: the tree behind the class in call-tree.ts. A node is known by
+ * its number; `stack-layout.ts` has the fields that both sides read.
  */
-const PARENT: usize = 0
-const FUNCTION: usize = 4
+import {
+  FIRST_CHILD,
+  FUNCTION,
+  LENGTH,
+  NEXT_SIBLING,
+  NODE_BITS,
+  NODE_CALLS,
+  NODE_SELF,
+  NODES,
+  PARENT,
+} from '../stack-layout'
+
+// The other fields of a node.
 /** What was called last time after this node, by the same caller: nine of ten guesses are right. */
 const SUCCESSOR: usize = 8
 /** What this node called first, last time. */
@@ -14,23 +25,14 @@ const LAST_USED: usize = 20
 const NEXT_USED: usize = 24
 /** Where `move` found the place of this node's weights last time. */
 const MOVED_TO: usize = 28
-const FIRST_CHILD: usize = 32
 const LAST_CHILD: usize = 36
-const NEXT_SIBLING: usize = 40
 /** What a NAMED_LATER node was named. */
 const NAME: usize = 44
-const CALLS: usize = 48
-const SELF: usize = 56
-const NODE_BITS: usize = 6
 
 const UNNAMED: i32 = 0
 export const NAMED_LATER: i32 = -1
 export const NONE: i32 = -1
 const UNUSED: i32 = -2
-
-/** Where JavaScript finds how many nodes there are, and where they lie. */
-export const LENGTH: usize = 1024
-export const NODES: usize = 1028
 
 let length: i32 = 0
 let capacity: i32 = 1024
@@ -76,8 +78,8 @@ export function child(parent: i32, func: i32, previous: i32): i32 {
 
 export function add(node: i32, calls: f64, self: f64): void {
   const place = at(node)
-  store<f64>(place, load<f64>(place, CALLS) + calls, CALLS)
-  store<f64>(place, load<f64>(place, SELF) + self, SELF)
+  store<f64>(place, load<f64>(place, NODE_CALLS) + calls, NODE_CALLS)
+  store<f64>(place, load<f64>(place, NODE_SELF) + self, NODE_SELF)
 }
 
 /** Names a NAMED_LATER node, until its caller is moved. */
@@ -88,9 +90,9 @@ export function name(node: i32, func: i32): void {
 /** Moves the weights of `from` and of everything below it to `into`. */
 export function move(from: i32, into: i32): void {
   const place = at(from)
-  add(into, load<f64>(place, CALLS), load<f64>(place, SELF))
-  store<f64>(place, 0, CALLS)
-  store<f64>(place, 0, SELF)
+  add(into, load<f64>(place, NODE_CALLS), load<f64>(place, NODE_SELF))
+  store<f64>(place, 0, NODE_CALLS)
+  store<f64>(place, 0, NODE_SELF)
   let node = load<i32>(place, FIRST_USED)
   store<i32>(place, NONE, FIRST_USED)
   while (node !== NONE) {

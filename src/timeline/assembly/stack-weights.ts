@@ -1,4 +1,5 @@
 /** Adds up the calls of tracks into a tree: what the class in stack-weights.ts is made of. */
+import { CALLS, EXCESS, NUMBERS, TIMES } from '../stack-layout'
 import { add, child, functionOf, move, NAMED_LATER, NONE, name, parentOf } from './call-tree'
 
 const UNNAMED: i32 = 0
@@ -19,13 +20,6 @@ const INSIDE: usize = 8
 /** 1 if the call has had an UNNAMED callee. */
 const HAS_UNNAMED: usize = 16
 const LEVEL_SIZE: usize = 24
-
-// Where JavaScript puts events, and finds sums.
-export const CALLS: usize = 1040
-export const EXCESS: usize = 1048
-export const MOST_EVENTS: u32 = 1024
-export const NUMBERS: usize = 2048
-export const TIMES: usize = NUMBERS + <usize>MOST_EVENTS * 8
 
 let capacity: u32 = 16
 let stacks: usize = heap.alloc(<usize>capacity * 4)
@@ -70,8 +64,8 @@ export function inside(track: u32): f64 {
 /** Takes events `from` up to `to`, or to one of a track that is watched; returns where it is. */
 export function take(from: u32, to: u32): u32 {
   for (let event = from; event < to; event++) {
-    const numbers = NUMBERS + <usize>event * 8
-    const times = TIMES + <usize>event * 16
+    const numbers = <usize>NUMBERS + <usize>event * 8
+    const times = <usize>TIMES + <usize>event * 16
     const what = load<u32>(numbers)
     const func = load<i32>(numbers, 4)
     const track = what >> 2

@@ -1,4 +1,5 @@
 /** Begins and ends of calls as text: what the class in call-lines.ts is made of. */
+import { NUMBERS, TIMES } from '../../../timeline/event-layout'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1
@@ -7,11 +8,6 @@ const UNMEASURED: f64 = -1
 const BEGIN: u32 = 0
 const END: u32 = 1
 const MARK: u32 = 2
-
-// Where JavaScript puts events.
-const MOST_EVENTS: usize = 512
-const NUMBERS: usize = 8192
-const TIMES: usize = NUMBERS + MOST_EVENTS * 8
 
 /** `000` to `999`, four bytes each. */
 const TRIPLES: usize = 1024
@@ -128,8 +124,8 @@ export function write(from: u32, to: u32): u32 {
   let out = text
   let event = from
   for (; event < to && out <= end; event++) {
-    const numbers = NUMBERS + ((<usize>event) << 3)
-    const times = TIMES + ((<usize>event) << 4)
+    const numbers = <usize>NUMBERS + ((<usize>event) << 3)
+    const times = <usize>TIMES + ((<usize>event) << 4)
     const what = load<u32>(numbers)
     // Neither a begin nor an end.
     if ((what & 2) !== 0) continue
