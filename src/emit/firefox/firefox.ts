@@ -30,7 +30,8 @@ import {
 } from '../../timeline/sink.js'
 import type { EmitOptions } from '../format.js'
 import { eventCategory } from '../event-category.js'
-import { type Marker, type MarkerCategory, type Thread, writeProfile } from './profile.js'
+import type { MarkerCategory } from './categories.js'
+import { type Marker, type Thread, writeProfile } from './profile.js'
 import { Samples } from './samples.js'
 
 /** A cpu, as a thread beside those of its tasks. */

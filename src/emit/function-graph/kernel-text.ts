@@ -1,6 +1,4 @@
 import type { ByteWriter } from '../../base/byte-writer.js'
-import { functionName } from '../../timeline/names.js'
-import { valueText } from '../../timeline/notes.js'
 import { type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import type {
   CallNotes,
@@ -11,10 +9,21 @@ import type {
   Track,
   TrackId,
 } from '../../timeline/sink.js'
+import {
+  type Cells,
+  callText,
+  durationCell,
+  headerOf,
+  type LineKind,
+  symbolOf,
+  taskCell,
+  taskOf,
+  timeText,
+} from './kernel-cells.js'
 
 /** One line of the call graph. */
 export interface GraphLine {
-  readonly kind: 'entry' | 'leaf' | 'exit'
+  readonly kind: LineKind
   readonly track: TrackId
   readonly depth: number
   readonly at: Nanos
@@ -22,15 +31,6 @@ export interface GraphLine {
   /** Of a leaf or an exit. */
   readonly duration: Nanos
   readonly notes: CallNotes | undefined
-}
-
-/** Which cells stand in front of a call. */
-interface Cells {
-  readonly time: boolean
-  readonly cpu: boolean
-  /** Otherwise a block says where the task of a cpu changes. */
-  readonly task: boolean
-  readonly duration: boolean
 }
 
 /**
@@ -107,7 +107,7 @@ export class KernelText {
     const { comm, pid } = taskOf(this.#tracks[track])
     const cpu = String(Math.max(this.#cpus[track], 0)).padStart(3, '0')
     const task = `${comm.padStart(16)}-${String(pid).padEnd(7)} [${cpu}]`
-    this.#write(`${task} ${this.#timeText(at)}: <stack trace>\n`)
+    this.#write(`${task} ${timeText(this.#origin, at)}: <stack trace>\n`)
     for (const frame of frames) this.#write(` => ${frame}\n`)
   }
 
@@ -156,7 +156,7 @@ export class KernelText {
   #prefix(track: TrackId, at: Nanos): string {
     const cells = this.#cellsFor(track)
     const cpu = this.#cpus[track]
-    const time = cells.time ? `${this.#timeText(at)} |  ` : ''
+    const time = cells.time ? `${timeText(this.#origin, at)} |  ` : ''
     const cpuCell = cells.cpu ? ` ${String(cpu).padStart(this.#cpuWidth)}) ` : ''
     if (cells.task) return `${time}${cpuCell}${this.#taskCells[track]} | `
     this.#switchTo(track)
@@ -232,110 +232,11 @@ export class KernelText {
     return this.#cells?.cpu ? this.#cpus[track] : NO_CPU
   }
 
-  /** `  606.478818`: cut, as every time that the kernel prints. */
-  #timeText(at: Nanos): string {
-    const nanos = this.#origin.nanos + at
-    const seconds = this.#origin.seconds + Math.floor(nanos / 1e9)
-    const micros = Math.floor((nanos % 1e9) / 1000)
-    return `${String(seconds).padStart(5)}.${String(micros).padStart(6, '0')}`
-  }
-
   #durationCell(duration: Nanos | undefined): string {
-    if (!this.#cells?.duration) return ''
-    if (duration === undefined) return BLANK
-    return `${markOf(duration)} ${durationText(duration)}|  `
+    return this.#cells?.duration ? durationCell(duration) : ''
   }
 }
 
 const ENCODED_AT_ONCE = 16 * 1024
 const NO_CPU = -1
 const RULE = ' ------------------------------------------\n'
-const BLANK = '              |  '
-
-/** The pieces of `__print_graph_headers_flags`, in their order. */
-function headerOf({ time, cpu, task, duration }: Cells): string {
-  const pieces = [
-    ['#', '#'],
-    time && ['     TIME       ', '      |         '],
-    cpu && [' CPU', ' |  '],
-    task && ['  TASK/PID       ', '   |    |        '],
-    duration && ['  DURATION   ', '   |   |      '],
-    ['               FUNCTION CALLS', '               |   |   |   |'],
-  ].filter(piece => piece !== false)
-  const row = (index: number) => pieces.map(piece => piece[index]).join('')
-  return `# tracer: function_graph\n#\n${row(0)}\n${row(1)}\n`
-}
-
-function callText(kind: GraphLine['kind'], name: string, notes: CallNotes | undefined): string {
-  const caller = notes?.caller ? ` <-${notes.caller}` : ''
-  const returned = notes?.returned ? ` ret=${notes.returned.text}` : ''
-  const args = notes ? argumentsText(notes) : ''
-  if (kind === 'entry') return `${name}(${args}) {${caller && ` /*${caller} */`}`
-  if (kind === 'exit') return `} /* ${name}${returned} */`
-  const note = caller + returned
-  return `${name}(${args});${note && ` /*${note} */`}`
-}
-
-/** What has no name, as one of a variable number, has its sign alone. */
-function argumentsText({ arguments: list }: CallNotes): string {
-  return list.map(({ name, value }) => `${name}=${valueText(value)}`).join(', ')
-}
-
-/** A symbol has no blank and no parenthesis; what trace-cmd calls `(0x1f)` the kernel calls `0x1f`. */
-function symbolOf({ name, module }: KernelFunction): string {
-  return functionName({ name: name.replace(/[\s()]/g, '') || '[unknown]', module })
-}
-
-function taskOf({ pid, comm, isInterrupts }: Track): {
-  readonly comm: string
-  readonly pid: number
-} {
-  return pid === 0 || isInterrupts
-    ? { comm: '<idle>', pid: 0 }
-    : { comm: comm || '<...>', pid: pid ?? 0 }
-}
-
-/** Seven bytes of the name and the pid, in the middle of fourteen. */
-function taskCell(track: Track): string {
-  const { comm, pid } = taskOf(track)
-  const text = `${shortened(comm, 7)}-${pid}`
-  const blanks = Math.max(14 - byteLength(text), 0)
-  return ' '.repeat(blanks >> 1) + text + ' '.repeat(blanks - (blanks >> 1))
-}
-
-/** As many whole characters as so many bytes hold. */
-function shortened(text: string, bytes: number): string {
-  let short = ''
-  for (const character of text) {
-    if (byteLength(short + character) > bytes) break
-    short += character
-  }
-  return short
-}
-
-function byteLength(text: string): number {
-  return utf8.encode(text).length
-}
-
-const utf8 = new TextEncoder()
-
-const marks = [
-  ['$', 1e9],
-  ['@', 1e8],
-  ['*', 1e7],
-  ['#', 1e6],
-  ['!', 1e5],
-  ['+', 1e4],
-] as const
-
-function markOf(duration: Nanos): string {
-  return marks.find(([, least]) => duration > least)?.[0] ?? ' '
-}
-
-/** As `trace_print_graph_duration`: seven digits, of which the last ones are cut; then blanks. */
-function durationText(duration: Nanos): string {
-  const micros = String(Math.floor(duration / 1000))
-  const decimals = String(duration % 1000).padStart(3, '0')
-  const shown = micros.length < 7 ? `${micros}.${decimals.slice(0, 7 - micros.length)}` : micros
-  return `${shown} us ${' '.repeat(Math.max(8 - shown.length, 0))}`
-}
