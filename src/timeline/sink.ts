@@ -1,6 +1,12 @@
 /**
  * The one interface between everything that produces a timeline and everything that consumes one:
- * reading, replaying, teeing, checking, aggregating and writing are all this.
+ * reading, replaying, teeing, checking, aggregating and writing all go through it.
+ *
+ * A consumer takes a timeline in one of four ways:
+ * - event by event, as a sink of its own: `{ ...ignored, begin, end }`;
+ * - call by call, as they end and with their names: `finishedCalls`;
+ * - stack by stack, with calls and self time, at the end: `stacksAtEnd`, or `StackWeights`;
+ * - track by track, with the calls of each in order, at the end: `keepTracks`.
  */
 
 /** Nanoseconds since the first moment of the trace: an integer, exact up to 104 days. */
