@@ -1,4 +1,4 @@
-/** Texts by their numbers, dense in the order of first use, after those that it begins with. */
+/** Numbers texts in the order of their first use, after those that it starts with. */
 export class StringTable {
   readonly texts: string[]
   readonly #indices: Map<string, number>

@@ -1,12 +1,11 @@
 /**
  * Graphviz DOT: who calls whom (graphviz.org/doc/info/lang.html).
  *
- * A function is a box with its inclusive and its self time, the redder the larger its share; an edge
- * has the number of its calls, and is the thicker the more time its calls take. Names stand in
- * quoted labels, tooltips have the numbers to the nanosecond.
+ * A function is a box with its inclusive and self time, redder for a larger share. An edge has the
+ * number of calls, and is thicker for more time. Tooltips have the numbers to the nanosecond.
  *
- * Lost: positions, stacks, tasks, and what is small: layout takes time that grows much faster than
- * the graph, so only what has `minPercent` of the time is drawn, and at most MAX_FUNCTIONS.
+ * Lost: positions, stacks, tasks, and small functions: the time of layout grows much faster than the
+ * graph, so only functions with `minPercent` of the time are drawn, and at most MAX_FUNCTIONS.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
 import {
@@ -20,15 +19,15 @@ import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timelin
 import { stacksAtEnd } from '../timeline/stacks-at-end.js'
 import type { EmitOptions } from './format.js'
 
-/** What a function must have of all the time, inclusive, to be drawn. */
+/** The least share of the total time, inclusive, of a function that is drawn. */
 const MIN_PERCENT = 0.5
-/** What an edge must have of that. */
+/** The least part of that share for an edge. */
 const EDGE_PART = 1 / 5
-/** Where nothing is said of what is too small. */
+/** The most functions, unless `minPercent` is given. */
 const MAX_FUNCTIONS = 80
 
 export interface DotOptions extends EmitOptions {
-  /** Percent of all the time that a function must have to be drawn; 0 draws everything. */
+  /** The least percentage of the total time of a function that is drawn; 0 draws all. */
   readonly minPercent?: number | undefined
 }
 
@@ -42,7 +41,7 @@ export function openDot(out: ByteSink, options: DotOptions): TimelineSink {
 
 interface Drawing {
   readonly title: string
-  /** Of all the time, what a function has to be drawn, and an edge. */
+  /** The least shares of the total time of what is drawn: a function, an edge. */
   readonly minShare: number
   readonly minEdgeShare: number
   readonly maxFunctions: number
@@ -80,7 +79,7 @@ function dotText(graph: CallGraph, names: readonly KernelFunction[], drawing: Dr
   ].join('\n')
 }
 
-/** The functions that are drawn, in the order of their time. */
+/** The functions that are drawn, the most expensive first. */
 function largest({ functions, total }: CallGraph, drawing: Drawing): GraphFunction[] {
   return [...functions.values()]
     .filter(({ inclusive }) => inclusive.nanos >= total.nanos * drawing.minShare)

@@ -1,4 +1,4 @@
-/** What an event is about, where timelines have a category for that: the scheduler, or interrupts. */
+/** The category of an event in a timeline: the scheduler, interrupts, or none. */
 export function eventCategory(name: string): 'sched' | 'irq' | undefined {
   if (name.startsWith('sched_')) return 'sched'
   return ofInterrupts.test(name) ? 'irq' : undefined

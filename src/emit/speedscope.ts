@@ -2,8 +2,8 @@
  * speedscope's own JSON, an evented profile for each track
  * (github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts).
  *
- * The importer wants the events of a profile in one piece, in order and all closed, so they are
- * kept, some three bytes each, until the end. Lost: arguments and return values, instants, sections,
+ * The importer wants the events of a profile in one piece, in order and complete, so they are kept
+ * until the end, some three bytes each. Lost: arguments and return values, instants, sections,
  * counters, lost events, which calls are incomplete, and the measured durations where they differ
  * from the distance between begin and end.
  */
@@ -43,7 +43,7 @@ export function openSpeedscope(out: ByteSink, { title, store }: EmitOptions): Ti
   }
 }
 
-/** `bash (170)`; whatever is no task as in every output. */
+/** `bash (170)` for a task; any other track as in every output. */
 function profileName(track: Track): string {
   return track.pid ? `${track.comm || '<...>'} (${track.pid})` : trackName(track)
 }
@@ -73,7 +73,7 @@ function writeProfile(lines: CallLines, { id, track, calls }: KeptTrack, frames:
   lines.text('\n]}')
 }
 
-/** The frames that all profiles share, dense in the order of their first use. */
+/** The frames that all profiles share, numbered in the order of their first use. */
 class Frames {
   readonly json: string[] = []
   readonly #functions: readonly KernelFunction[]

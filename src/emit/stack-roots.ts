@@ -1,18 +1,18 @@
-/** What stands below the stacks of folded and of flamegraph: nothing, a task, or a cpu. */
+/** The root frames below stacks, in folded and flamegraph: none, a task, or a cpu. */
 import type { NodeId } from '../timeline/call-tree.js'
 import { trackName } from '../timeline/names.js'
 import type { Track } from '../timeline/sink.js'
 import type { Grouping, StackWeights } from '../timeline/stack-weights.js'
 
-/** `none`: the stacks of all tasks together; otherwise the frame that stands below each stack. */
+/** `none` puts the stacks of all tasks together; otherwise this is the frame below each stack. */
 export type StackRoot = 'none' | 'comm' | 'pid' | 'cpu'
 
-/** How stacks must be kept apart for these roots. */
+/** The grouping of stacks that such roots need. */
 export function groupingOf(root: StackRoot): Grouping {
   return { byTrack: root === 'comm' || root === 'pid', byCpu: root === 'cpu' }
 }
 
-/** Roots by what `shown` makes of the name below their stacks; what has the same one is added up. */
+/** The roots of stacks by their labels, as `shown` makes them; equal labels are added up. */
 export function labelledRoots(
   { tree, groups, tracks }: StackWeights,
   root: StackRoot,
@@ -28,7 +28,7 @@ export function labelledRoots(
   return roots
 }
 
-/** What stands below the stacks of a track and a cpu; '' for nothing. */
+/** The root frame of a track on a cpu; '' for none. */
 export function rootName(root: StackRoot, track: Track | undefined, cpu: number): string {
   if (root === 'cpu') return cpu < 0 ? 'all cpus' : `CPU ${cpu}`
   if (root === 'none' || !track) return ''

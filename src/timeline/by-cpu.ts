@@ -19,10 +19,10 @@ interface OpenCall {
   isCut: boolean
 }
 
-/** What a task has open; `row` is the cpu that it ran on last. */
+/** A task and its open calls; `row` is the cpu that it last ran on. */
 interface Task {
   track: Track
-  /** The function that stands for the task below its calls; undefined until it is needed. */
+  /** The function that represents the task below its calls; undefined until needed. */
   frame: FunctionId | undefined
   row: Row | undefined
   readonly open: OpenCall[]
@@ -33,9 +33,9 @@ interface Row {
   readonly id: TrackId
   at: Nanos
   shown: Task | undefined
-  /** What the task's frame has begun as: UNNAMED as long as nobody knows the task. */
+  /** The function that the task's frame began with: UNNAMED while the task is unknown. */
   frame: FunctionId
-  /** Measured nanoseconds of the calls right above the task's frame. */
+  /** Measured nanoseconds of the outermost calls of the task shown. */
   inside: Nanos
 }
 
@@ -48,7 +48,7 @@ interface Row {
 export function byCpu(sink: TimelineSink): TimelineSink {
   const tasks: Task[] = []
   const rows = new Map<number, Row>()
-  /** By the id of a track of interrupts, the one that it is passed on by. */
+  /** Ids of tracks of interrupts: those of the source to those passed on. */
   const interrupts: (TrackId | undefined)[] = []
   const functions: FunctionId[] = [UNNAMED]
   let functionCount = 0
@@ -76,7 +76,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
   function beginPiece(row: Row, call: OpenCall, at: Nanos): void {
     call.begin = reach(row, at)
     sink.begin(row.id, call.func, call.begin)
-    // What follows a begin without a name stands apart from it.
+    // The contract: events after an UNNAMED begin stand at least 1 ns later.
     if (call.func === UNNAMED) row.at++
   }
 
@@ -91,7 +91,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
     if (task.open.length === 0 && duration !== UNMEASURED) row.inside += duration
   }
 
-  /** The task's calls end here for now: another one takes the cpu, or it goes to another. */
+  /** Ends the pieces of the task's calls here: the cpu switches, or the task migrates. */
   function cut(row: Row, at: Nanos): void {
     const task = row.shown
     if (!task) return
@@ -112,7 +112,7 @@ export function byCpu(sink: TimelineSink): TimelineSink {
     return task.frame
   }
 
-  /** The task runs: its cpu shows it from here on. */
+  /** Makes the task's cpu show it from here on. */
   function show(id: TrackId, at: Nanos): { task: Task; row: Row } {
     const task = tasks[id]
     task.row ??= rowOf(task.track.cpu ?? -1)

@@ -2,15 +2,15 @@ import type { CallTree, NodeId, StackTotals } from './call-tree.js'
 import type { FunctionId, Nanos, TrackId } from './sink.js'
 import type { StackWeights } from './stack-weights.js'
 
-/** Nanoseconds, and the measured calls that they were measured of. */
+/** Nanoseconds, and the number of calls that they were measured on. */
 export interface Cost {
   nanos: Nanos
   calls: number
 }
 
-/** Whatever calls: a function, or what its outermost calls belong to. */
+/** A caller: a function, or the track of outermost calls. */
 export interface Caller {
-  /** With everything below it; what is below itself again counts once. */
+  /** With everything below it; recursive calls count once. */
   readonly inclusive: Cost
   readonly callees: ReadonlyMap<FunctionId, CallEdge>
 }
@@ -23,7 +23,7 @@ export interface GraphFunction extends Caller {
 export interface CallEdge {
   readonly callee: FunctionId
   calls: number
-  /** Of the calls that stand in no other call of the same function. */
+  /** Of the calls that are not inside another call of the same function. */
   readonly inclusive: Cost
 }
 
@@ -31,14 +31,14 @@ export interface CallEdge {
 export interface CallGraph {
   /** In the order of their first call, callers before their callees. */
   readonly functions: ReadonlyMap<FunctionId, GraphFunction>
-  /** What the outermost calls belong to: the tracks, or -1 where the stacks are not apart by track. */
+  /** The callers of outermost calls, by track; -1 if stacks are not grouped by track. */
   readonly roots: ReadonlyMap<TrackId, Caller>
   readonly total: Cost
 }
 
 /**
- * Joins stacks into a graph. The edges that lead to a function add up to what it costs inclusive,
- * whatever the recursion: where it stands below itself already, the edge to it costs nothing.
+ * Joins stacks into a graph. The edges to a function add up to its inclusive cost, with recursion
+ * too: an edge to a function that is already on the stack costs nothing.
  */
 export function callGraph({ tree, groups }: StackWeights): CallGraph {
   const below = tree.totals()
@@ -60,7 +60,7 @@ interface OpenCaller extends Caller {
 
 interface OpenFunction extends OpenCaller, GraphFunction {
   readonly callees: Map<FunctionId, CallEdge>
-  /** How often it stands on the path of the walk. */
+  /** How often it is on the current path. */
   open: number
 }
 

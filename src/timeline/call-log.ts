@@ -19,9 +19,9 @@ interface CallLogModule extends WebAssembly.Exports {
   decode(log: number, size: number, most: number): number
 }
 
-/** Of an event, at most. */
+/** The longest event, in bytes. */
 const LONGEST_EVENT = 21
-/** Bytes that are decoded at once: as many as those events mostly have, and more. */
+/** Bytes decoded at once: more than READ_EVENTS mostly take. */
 const READ_BYTES = 1024
 
 export const BEGIN = 0
@@ -32,8 +32,8 @@ export const MIGRATE = 2
 export const AS_LONG: Nanos = Number.NaN
 
 /**
- * What happens on tracks, kept to be read again: some three bytes an event, and four more for
- * a call that begins UNNAMED. Positions are differences, durations those to the call's length.
+ * The calls and migrations of tracks, kept to be read again: some three bytes an event, and four
+ * more for a call that begins UNNAMED. Positions and durations are kept as differences.
  */
 export class CallLogs {
   readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as CallLogModule
@@ -47,7 +47,7 @@ export class CallLogs {
     this.#store = store
   }
 
-  /** The log of this number, which is made at its first use. */
+  /** The log of this number, made at its first use. */
   log(number: number): CallLog {
     const known = this.#logs[number]
     if (known) return known
@@ -64,12 +64,12 @@ export class CallLogs {
     this.#events.add(log * 4 + kind, operand, at, duration)
   }
 
-  /** Begins and ends of tracks, whose logs have the same numbers. */
+  /** Begins and ends of tracks; a track's log has the track's number. */
   callEvents(events: CallEvents, from: number, to: number): void {
     this.#events.addAll(events, from, to)
   }
 
-  /** All that is known of logs so far. */
+  /** The module, with all events written to it. */
   written(): CallLogModule {
     this.#events.flush()
     return this.#module
@@ -102,7 +102,7 @@ export class CallLogs {
   }
 }
 
-/** What happens on one track. */
+/** The calls and migrations of one track. */
 export class CallLog {
   readonly #logs: CallLogs
   readonly #number: number
@@ -122,12 +122,12 @@ export class CallLog {
     return this.#logs.written().last(this.#number)
   }
 
-  /** In calls that are in no other. */
+  /** Nanoseconds in outermost calls. */
   get busy(): Nanos {
     return this.#logs.written().busy(this.#number)
   }
 
-  /** Whether any call that has ended has a name. */
+  /** Whether any ended call has a name. */
   get isNamed(): boolean {
     return this.#logs.written().isNamed(this.#number) !== 0
   }
@@ -144,34 +144,34 @@ export class CallLog {
     this.#logs.add(this.#number, MIGRATE, cpu, at, 0)
   }
 
-  /** All of it; whatever else reads the same log has to be done with it. */
+  /** Reads the whole log. Only one reader of a log at a time. */
   read(): LoggedEvents {
     return this.#logs.read(this.#number)
   }
 }
 
-/** Takes events out of the first bytes; tells how many, and of how many bytes. */
+/** Decodes events from the first bytes; returns how many, and how many bytes they took. */
 type Decode = (
   bytes: Uint8Array,
   events: CallEvents,
   begins: Float64Array,
 ) => readonly [events: number, bytes: number]
 
-/** Goes through a log, event by event or by the hundred. */
+/** Reads a log, event by event with `next` or by the hundred with `read`. */
 export class LoggedEvents {
-  // After each `next` that is true, what it is;
+  // The event, after each `next` that returned true.
   kind = BEGIN
   at: Nanos = 0
-  /** what begins or ends, under the name that its end brings; UNNAMED for what is no call; */
+  /** The function that begins or ends, under the name that its end brings; UNNAMED for a gap. */
   func: FunctionId = UNNAMED
-  /** whether the call that begins did so without its name; */
+  /** Whether the call began without its name. */
   isLate = false
-  /** of what ends, where it began */
+  /** Where the call that ends began. */
   begin: Nanos = 0
   duration: Nanos = 0
-  /** and where the task goes. */
+  /** The cpu that the task migrates to. */
   cpu = 0
-  /** After each `read`: calls under their names. What is a migration is neither begin nor end. */
+  /** After each `read`: the events, calls under their names. Migrations are among them. */
   readonly events: CallEvents = {
     numbers: new Int32Array(2 * READ_EVENTS),
     times: new Float64Array(2 * READ_EVENTS),
@@ -207,7 +207,7 @@ export class LoggedEvents {
     return true
   }
 
-  /** Reads on; returns how many events there are, 0 at the end. */
+  /** Reads the next events; returns how many, 0 at the end. */
   read(): number {
     while (this.#block.length === 0) {
       const { done, value } = this.#blocks.next()

@@ -135,7 +135,7 @@ export class CallTree {
     return this.#floats[(nodes + (node << NODE_BITS) + field) >> 3]
   }
 
-  /** Where the nodes lie; views of the memory are then those of its present size. */
+  /** The address of the nodes, once the views fit the current memory. */
   #nodes(): number {
     if (this.#numbers.length === 0) {
       const { buffer } = this.#module.memory

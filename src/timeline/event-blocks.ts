@@ -11,12 +11,12 @@ import type {
 } from './sink.js'
 import { tellCallEvents } from './tell-call-events.js'
 
-/** The most events that stand in a block. */
+/** The most events in a block. */
 export const BLOCK_EVENTS = 64 * 1024
 
 /**
- * Room for a block: columns that may be shared with another thread. They hold call events, and
- * others: of these the numbers are OTHER and an index.
+ * The columns of a block, in memory that may be shared with another thread. They hold begins and
+ * ends of calls; for any other event the numbers are OTHER and an index into the others.
  */
 export class EventColumns implements CallEvents {
   readonly numbers: Int32Array
@@ -30,23 +30,23 @@ export class EventColumns implements CallEvents {
   }
 }
 
-/** Events of a timeline as they can be handed to another thread: nothing but numbers, mostly. */
+/** Events of a timeline in a form for another thread: almost only numbers. */
 export interface EventBlock {
   readonly columns: EventColumns
   /** How many events there are. */
   readonly length: number
-  /** Rare events, by the index that stands in the numbers. */
+  /** All other events, by their index. */
   readonly others: readonly OtherEvent[]
 }
 
-/** Any event that is no call's plain begin or end: they are rare. */
+/** Any event but plain begins and ends of calls; they are rare. */
 export type OtherEvent = DeferredCall<TimelineSink>
 
 const BEGIN = 0
 const END = 1
 const OTHER = 2
 
-/** Puts a timeline into blocks and hands each on when it is full, or when it is told to. */
+/** Puts a timeline into blocks and hands each on when it is full, and when flushed. */
 export class EventBlocks implements TimelineSink {
   readonly #room: () => EventColumns
   readonly #handOn: (block: EventBlock) => void
@@ -54,7 +54,7 @@ export class EventBlocks implements TimelineSink {
   #others: OtherEvent[] = []
   #length = 0
 
-  /** `room` gives columns that are free, for each block when it begins. */
+  /** `room` returns free columns for each new block. */
   constructor(room: () => EventColumns, handOn: (block: EventBlock) => void) {
     this.#room = room
     this.#handOn = handOn
@@ -158,7 +158,7 @@ export class EventBlocks implements TimelineSink {
   }
 }
 
-/** Tells a sink what stands in a block. */
+/** Sends the events of a block to a sink. */
 export function tell({ columns, length, others }: EventBlock, sink: TimelineSink): void {
   const { numbers } = columns
   for (let from = 0; from < length; ) {

@@ -1,13 +1,13 @@
-// Where the memory of a module has what both of its sides touch. Read by the compilers of TypeScript
-// and of AssemblyScript.
+// The memory that TypeScript and AssemblyScript share in the modules of logs and of lines. Both
+// compilers read this file.
 
-/** Room for events on their way in or out: as many, their numbers, and their times. */
+/** Events on their way in or out: how many fit, where their numbers are, and their times. */
 export const MOST_EVENTS = 512
 export const NUMBERS = 8192
 export const TIMES = NUMBERS + MOST_EVENTS * 8
 
-// Behind it, in the module of logs: where the calls began that end in what has been decoded, of as
-// many events as are decoded at once, and the bytes of events.
+// Behind them in the module of logs: how many events are decoded at once, where the calls began that
+// end in these, and the bytes of events.
 export const READ_EVENTS = 256
 export const BEGINS = TIMES + MOST_EVENTS * 16
 export const BYTES = BEGINS + READ_EVENTS * 8

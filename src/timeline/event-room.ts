@@ -1,9 +1,9 @@
 import { MOST_EVENTS, NUMBERS, TIMES } from './event-layout.js'
 import type { CallEvents, Nanos } from './sink.js'
 
-/** Room for events in the memory of a WebAssembly module, which takes them by the hundred. */
+/** Collects events in the memory of a WebAssembly module, which takes them by the hundred. */
 export class EventRoom {
-  /** All the memory. */
+  /** The whole memory. */
   bytes = new Uint8Array(0)
   numbers = new Int32Array(0)
   times = new Float64Array(0)
@@ -11,7 +11,7 @@ export class EventRoom {
   readonly #take: (length: number) => void
   #length = 0
 
-  /** `take` is told how many events there are. */
+  /** `take` gets the number of events. */
   constructor(memory: WebAssembly.Memory, take: (length: number) => void) {
     this.#memory = memory
     this.#take = take
@@ -40,14 +40,14 @@ export class EventRoom {
     }
   }
 
-  /** Has those that are there taken. */
+  /** Has the collected events taken. */
   flush(): void {
     const length = this.#length
     this.#length = 0
     if (length > 0) this.#take(length)
   }
 
-  /** To be called when the module may have made its memory larger: views of it are gone then. */
+  /** To be called whenever the module may have grown its memory, which detaches all views. */
   look(): void {
     const { buffer } = this.#memory
     if (this.bytes.buffer === buffer) return

@@ -14,38 +14,38 @@ import {
   UNNAMED,
 } from './sink.js'
 
-/** One call, with all that is known of it when it ends. */
+/** One call, complete when it ends. */
 export interface FinishedCall {
   /** Counted up from 1, in the order in which the calls of all tracks begin. */
   id: number
   /**
-   * The call around it, 0 for none. Around an UNNAMED call that never got a name there is a gap:
-   * the parent is then the id of a call that is not handed out.
+   * The caller's id, 0 for none. If the caller never got a name, this is the id of a call that is
+   * never handed out.
    */
   parent: number
   track: TrackId
   func: FunctionId
-  /** How many calls are around it; gaps count, for the trace shows their level. */
+  /** How many calls it is nested in; gaps count, because the trace shows their level. */
   depth: number
   /** The cpu that its task ran on when it began, -1 where the trace has none. */
   cpu: number
   begin: Nanos
   end: Nanos
-  /** As measured, or UNMEASURED: then its exit is not in the trace. */
+  /** As measured, or UNMEASURED if its exit is not in the trace. */
   duration: Nanos
   /** The duration less those of measured callees, as `StackWeights` has it; or UNMEASURED. */
   self: Nanos
-  /** Otherwise it was running when the trace began to show its track, at `begin` at the latest. */
+  /** False if it was already running when the trace began to show its track, at `begin`. */
   hasEntry: boolean
   notes: CallNotes | undefined
 }
 
-/** Takes what is defined, and then call by call. */
+/** Takes definitions, and calls as they end. */
 export interface CallTaker {
   start(facts: TraceStart): void
   defineFunction(id: FunctionId, definition: KernelFunction): void
   defineTrack(id: TrackId, track: Track): void
-  /** The record is the same one each time: take out of it what is needed. */
+  /** The record is reused for the next call: copy what you keep. */
   take(call: Readonly<FinishedCall>): void
   /** As that of a sink. */
   flush?(): void
@@ -53,8 +53,8 @@ export interface CallTaker {
 }
 
 /**
- * Makes one piece of each call of a timeline, handed out when the call ends: callees before their
- * callers. Memory grows with what is open, not with what has been.
+ * Hands out each call of a timeline when it ends, callees before their callers. Memory grows with
+ * the number of open calls only.
  */
 export function finishedCalls(taker: CallTaker): TimelineSink {
   const stacks: OpenStack[] = []
@@ -115,7 +115,7 @@ export function finishedCalls(taker: CallTaker): TimelineSink {
   }
 }
 
-/** The calls that are open on one track, level by level; at level 0 is what is around them. */
+/** The open calls of one track, level by level; level 0 stands for the track. */
 class OpenStack {
   level = 0
   cpu: number

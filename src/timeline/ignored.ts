@@ -1,6 +1,6 @@
 import type { TimelineSink } from './sink.js'
 
-/** Takes no notice of anything: what a sink is made of that needs little of a timeline. */
+/** Ignores everything: a base for sinks that need only some events. */
 export const ignored: TimelineSink = {
   start() {},
   defineFunction() {},

@@ -3,10 +3,10 @@ import { type CallLog, CallLogs } from './call-log.js'
 import { ignored } from './ignored.js'
 import type { KernelFunction, Nanos, TimelineSink, Track, TrackId } from './sink.js'
 
-/** One track, as it is known so far. */
+/** One track and its calls so far. */
 export interface KeptTrack {
   readonly id: TrackId
-  /** As it was defined last. */
+  /** Its last definition. */
   track: Track
   readonly calls: CallLog
 }
@@ -15,7 +15,7 @@ export interface KeptTrack {
 export interface KeptTracks {
   readonly functions: KernelFunction[]
   readonly tracks: KeptTrack[]
-  /** Keeps functions, tracks and calls, and ignores the rest: a sink to be spread into another. */
+  /** Keeps functions, tracks and calls, and ignores the rest; spread it into a sink of your own. */
   readonly sink: TimelineSink
 }
 

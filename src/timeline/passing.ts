@@ -1,6 +1,6 @@
 import type { TimelineSink } from './sink.js'
 
-/** Passes everything on: what a sink is made of that changes little of a timeline. */
+/** Forwards everything: a base for sinks that change only some events. */
 export function passing(sink: TimelineSink): TimelineSink {
   return {
     start: facts => sink.start(facts),

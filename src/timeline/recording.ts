@@ -13,17 +13,17 @@ import {
   UNNAMED,
 } from './sink.js'
 
-/** In place of a track: any other event, kept as a call of its verb, for they are rare. */
+/** In place of a track: any other event; they are rare. */
 const OTHER = 0
 
 /**
- * A timeline that remembers: a sink that can be replayed into any other, event by event as it
- * came. Three to six bytes an event.
+ * Remembers a timeline, and replays it into any other sink, event by event in the order it came.
+ * Three to six bytes an event.
  */
 export class Recording implements TimelineSink {
   readonly #logs: CallLogs
   readonly #tracks: CallLog[] = []
-  /** Whose turn it is, 1 more than the track, and for how many events; or OTHER. */
+  /** Runs of events of one track: the track plus 1, and how many events; or OTHER. */
   readonly #turns: VarintLog
   #track = -1
   #events = 0

@@ -1,16 +1,16 @@
-// Where the memory of the module of stacks has what both sides touch. Read by the compilers of
-// TypeScript and of AssemblyScript.
+// The memory that TypeScript and AssemblyScript share in the module of stacks. Both compilers read
+// this file.
 
-/** Room for events on their way in: as many, their numbers, and their times. */
+/** Events on their way in: how many fit, where their numbers are, and their times. */
 export const MOST_EVENTS = 1024
 export const NUMBERS = 2048
 export const TIMES = NUMBERS + MOST_EVENTS * 8
 
-/** Sums: of measured calls, and of what callees have more than their callers. */
+/** Sums: measured calls, and nanoseconds by which callees exceed their callers. */
 export const CALLS = 1040
 export const EXCESS = 1048
 
-/** How many nodes there are, and where they lie. */
+/** The number of nodes, and their address. */
 export const LENGTH = 1024
 export const NODES = 1028
 

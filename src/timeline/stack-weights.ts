@@ -10,26 +10,26 @@ import type {
 } from './sink.js'
 import { CALLS, EXCESS, MOST_EVENTS, NUMBERS, TIMES } from './stack-layout.js'
 
-/** What the stacks of a `StackWeights` are kept apart by. */
+/** What a `StackWeights` groups its stacks by. */
 export interface Grouping {
   readonly byTrack: boolean
   readonly byCpu: boolean
 }
 
-/** The stacks of one track, one cpu, both, or all, as the grouping asks. */
+/** The stacks of one group: a track, a cpu, a track on a cpu, or all. */
 export interface StackGroup {
   /** -1 unless grouped by track. */
   readonly track: TrackId
-  /** -1 unless grouped by cpu, and where the trace has no cpus. */
+  /** -1 unless grouped by cpu, and in traces without cpus. */
   readonly cpu: number
   readonly root: NodeId
 }
 
 /**
- * Adds up a timeline into stacks with calls and self time: what folded stacks, pprof and every
- * table are made of. Weights come from measured durations alone: self is a call's duration less
- * those of its measured callees, never below zero. An incomplete call weighs nothing itself; what
- * it called counts, below it, as its caller's callees.
+ * Adds up a timeline into stacks with calls and self time: the source of folded stacks, pprof and all
+ * reports. Weights come from measured durations alone: self is a call's duration less those of its
+ * measured callees, never below zero. An incomplete call itself weighs nothing. Its callees count
+ * below it, and in the self time of its caller as if that had called them.
  */
 export class StackWeights implements TimelineSink {
   readonly #module = callTreeModule()
@@ -40,9 +40,9 @@ export class StackWeights implements TimelineSink {
   readonly #grouping: Grouping
   #numbers = new Int32Array(0)
   #times = new Float64Array(0)
-  /** The roots of the groups, by cpu and then by track; each moved up by 1. */
+  /** The roots of the groups, by cpu plus 1, then by track plus 1. */
   readonly #roots: NodeId[][] = []
-  /** By track and level, the nodes of an UNNAMED call that migrated: what it had on cpus before. */
+  /** By track and level, the nodes of an UNNAMED call on the cpus that it has left. */
   readonly #left = new Map<TrackId, Map<number, NodeId[]>>()
 
   constructor(grouping: Grouping) {
@@ -61,7 +61,7 @@ export class StackWeights implements TimelineSink {
     if (!isKnown) this.#module.open(id, this.#group(id, track.cpu ?? NONE))
   }
 
-  /** What all stacks add up to: the roots, and what callees have more than their callers. */
+  /** What all stacks must add up to: the outermost calls, and the excess of callees over callers. */
   get due(): { readonly calls: number; readonly self: number } {
     const sums = new DataView(this.#module.memory.buffer)
     const roots = this.tracks.reduce((sum, _, track) => sum + this.#module.inside(track), 0)

@@ -1,8 +1,8 @@
 import type { TimelineSink, TrackId } from './sink.js'
 
-/** Passes on a timeline but for the tracks of interrupts, which leave no gap in the ids. */
+/** Passes on a timeline without the tracks of interrupts; the ids of the others stay dense. */
 export function withoutInterrupts(sink: TimelineSink): TimelineSink {
-  /** By the id of a track, the one that it is passed on by; undefined for those that are not. */
+  /** Ids of tracks: those of the source to those passed on; undefined for interrupts. */
   const ids: (TrackId | undefined)[] = []
   let count = 0
   return {

@@ -87,7 +87,7 @@ calls swapper/1 cpu 1
     const sink = openHtml(block => blocks.push(block), { title: '</title>&"' })
     sink.finish({ dialect: '', columns: [], clock: 'order', origin: '', span: 0, lostEvents: 0 })
     const page = Buffer.concat(blocks)
-    expect(page.toString()).toContain('<title>&lt;/title>&amp;&quot;</title>')
+    expect(page.toString()).toContain('<title>&lt;/title&gt;&amp;&quot;</title>')
     expect(decodeHtml(page)).toMatchObject({ title: '</title>&"', groups: [] })
   })
 

@@ -1,4 +1,4 @@
-/** Numbers as people read them, the same in every language of a browser. */
+/** Numbers for people, the same in every locale. */
 
 /** `78.524 µs`: up to three decimals. */
 export function timeText(nanos: number): string {
@@ -33,7 +33,7 @@ export function countedText(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** `12.3 %`; of nothing, nothing. */
+/** `12.3 %`; 0 of a whole of 0. */
 export function shareText(part: number, whole: number): string {
   const percent = whole === 0 ? 0 : (part / whole) * 100
   return `${percent.toFixed(percent < 1 ? 2 : 1)} %`

@@ -26,18 +26,18 @@ const utf8 = new TextEncoder()
 /** How times are written: as nanoseconds or, with three decimals or none, as microseconds. */
 export type TimeUnit = 'nanos' | 'micros'
 
-/** What stands before the times of lines, or behind them. */
+/** The texts of lines, before their times or behind them. */
 export interface LineParts {
   readonly begin: string
   readonly end: string
-  /** Of the line behind the end of a call that is UNMEASURED; '' for none. */
+  /** For an extra line behind the end of an UNMEASURED call; '' for none. */
   readonly mark: string
 }
 
 /**
- * Writes begins and ends of calls as lines, by the hundred: a line is what its track says, the time,
- * and what its function says. The begin of a call that was UNNAMED is written right before its end,
- * when its name is known; what is never named is not written. Any other text goes between them.
+ * Writes begins and ends of calls as lines, by the hundred: the text of the track, the time, and the
+ * text of the function. The begin of a call that was UNNAMED is written right before its end,
+ * when its name is known; a call that never gets a name is not written. Other text may go between.
  */
 export class CallLines {
   readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm))
@@ -50,12 +50,12 @@ export class CallLines {
     this.#writer = new ByteWriter(out)
   }
 
-  /** The origin is added to every time: nanoseconds, and milliseconds. */
+  /** The origin, `nanos` plus `millis`, is added to every time. */
   setTimes(unit: TimeUnit, nanos: Nanos, millis: number): void {
     this.#module.setTimes(unit === 'micros', nanos, millis)
   }
 
-  /** Before its first call; from there on if it is defined again. */
+  /** Before the track's first call, and again if its texts change. */
   defineTrack(track: TrackId, { begin, end, mark }: LineParts): void {
     ;[begin, end, mark].forEach((part, line) => {
       this.#define(part, size => this.#module.head(track, line, size))
@@ -84,7 +84,7 @@ export class CallLines {
     this.#events.add(track * 4 + END, func, at, duration)
   }
 
-  /** An end with something more, before the last character of its line. */
+  /** An end with `more` before the last character of its line. */
   endWith(more: string, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
     this.#events.flush()
     this.#events.put(0, track * 4 + END, func, at, duration)
@@ -105,7 +105,7 @@ export class CallLines {
     this.#writer.text(text)
   }
 
-  /** A time as lines have it. */
+  /** A time in the form of the lines. */
   time(at: Nanos): void {
     this.#events.flush()
     this.#module.writeTime(at)
@@ -117,13 +117,13 @@ export class CallLines {
     this.#writer.flush()
   }
 
-  /** How many calls have been written, */
+  /** How many calls have been written. */
   get calls(): number {
     this.#events.flush()
     return this.#module.ended.value
   }
 
-  /** and how many of them are UNMEASURED. */
+  /** How many of those calls are UNMEASURED. */
   get unmeasured(): number {
     this.#events.flush()
     return this.#module.unmeasured.value

@@ -12,7 +12,7 @@ export const categories = [
   { name: 'Scheduler', color: 'purple', subcategories: ['Other'] },
 ]
 
-/** Undefined where it is about neither the scheduler nor interrupts. */
+/** Undefined if it is about neither the scheduler nor interrupts. */
 export type MarkerCategory = 'sched' | 'irq' | undefined
 
 export const markerCategories = { other: OTHER, irq: INTERRUPT, sched: SCHEDULER }

@@ -2,12 +2,12 @@
  * The Firefox Profiler's processed profile, for profiler.firefox.com
  * (github.com/firefox-devtools/profiler, docs-developer/CHANGELOG-formats.md).
  *
- * Written as version 60, the first in which threads share their tables: newer viewers bring it up
- * to their own. A track is a thread, all of whose time is in samples, with positions for the stack
- * chart and weights for everything that adds up: these are the measured self times (`Samples`).
- * Modules are libraries. Instants, sections, counters, lost events and calls without an exit are
- * markers; those of cpus have threads of their own. Times count from the start of the trace, or are if asked
- * for the trace's own; the viewer's ruler starts at 0 either way.
+ * Written as version 60, the first in which threads share their tables; newer viewers upgrade it. A
+ * track is a thread, all of whose time is in samples: positions for the stack chart, and weights, the
+ * measured self times, for everything that adds up (`Samples`). Modules are libraries. Instants,
+ * sections, counters, lost events and calls without an exit are markers; those of cpus have threads of
+ * their own. Times count from the start of the trace, or with `absoluteTime` are the trace's own; the
+ * viewer's ruler starts at 0 either way.
  *
  * Lost: the number of calls, notes on calls, which cpu a task ran on. Calls are kept until the end of
  * the trace, some three bytes an event, and then samples, some six each.
@@ -34,7 +34,7 @@ import type { MarkerCategory } from './categories.js'
 import { type Marker, type Thread, writeProfile } from './profile.js'
 import { Samples } from './samples.js'
 
-/** A cpu, as a thread beside those of its tasks. */
+/** The thread of a cpu, for markers that belong to no task. */
 interface CpuThread {
   readonly track: Track
   readonly markers: Marker[]
@@ -128,7 +128,7 @@ const laneCategories: Readonly<Record<LaneKind, MarkerCategory>> = {
   tasks: 'sched',
 }
 
-/** Samples a track's calls; a call that never got a name is none. */
+/** Samples a track's calls; calls that never got a name are left out. */
 function sample(
   calls: CallLog,
   samples: Samples,

@@ -4,13 +4,13 @@ import type { Nanos, TraceFacts } from '../../timeline/sink.js'
 import { categories } from './categories.js'
 
 const VERSION = 60
-/** Of Gecko's own format in the days of that version. */
+/** The version of Gecko's format at that time. */
 const GECKO_VERSION = 32
 
-/** As many threads are shown before others are chosen. */
+/** How many threads are visible at first. */
 const VISIBLE_THREADS = 20
 
-/** Of each type of marker. */
+/** The fields of each type of marker. */
 export const markerFields = {
   Event: [
     { key: 'text', label: 'Text', format: 'string' },
@@ -41,7 +41,7 @@ export function metaOf(
     startTime: 0,
     // The viewer's ruler is 0 here.
     profilingStartTime: millis(0, origin),
-    // Samples at the very end are not within it: what is left of calls without an exit stands there.
+    // The range excludes its end, where the rest of calls without an exit is sampled.
     profilingEndTime: millis(facts.span + 1, origin),
     processType: 0,
     product: title,

@@ -13,10 +13,10 @@ import { nodesInInterrupts, symbolTables } from './symbol-tables.js'
 export interface Profile {
   readonly title: string
   readonly facts: TraceFacts
-  /** What all times of the file count from. */
+  /** Added to all times of the file. */
   readonly origin: PrintedTime
   readonly functions: readonly KernelFunction[]
-  /** Under their names; the root is node 0. */
+  /** The stacks of named functions; the root is node 0. */
   readonly stacks: CallTree
   readonly threads: readonly Thread[]
 }
@@ -33,16 +33,16 @@ export interface Marker {
   readonly category?: MarkerCategory
   readonly begin: Nanos
   readonly end?: Nanos
-  /** What its schema shows beside the name and the time. */
+  /** The fields of its type. */
   readonly data?: object
 }
 
-/** Pids end below 2^22: what is no task, or has the pid of another thread, is numbered from there. */
+/** Pids are below 2^22: threads that are not tasks, or share a pid, are numbered from there. */
 const FIRST_FREE_PID = 4194304
 const INSTANT = 0
 const INTERVAL = 1
 
-/** Top to bottom; names of markers stand in the string table. */
+/** Writes the file from top to bottom; the string table comes first and has the names of markers. */
 export function writeProfile(writer: ByteWriter, profile: Profile): void {
   const { title, facts, origin, functions, stacks, threads } = profile
   const strings = new StringTable()
@@ -72,7 +72,7 @@ export function writeProfile(writer: ByteWriter, profile: Profile): void {
   writer.text('\n]}\n')
 }
 
-/** Node 1 is stack 0: the root is none. */
+/** Node 1 is stack 0; the root is not a stack. */
 function writeStackTable(
   writer: ByteWriter,
   { stacks, functions }: Profile,

@@ -6,8 +6,8 @@ import { INTERRUPT, KERNEL, MODULE } from './categories.js'
 
 const LIBRARY = 1
 /**
- * A function and a frame for each kernel function, a library for each module; and another frame for
- * the stacks of interrupts, if there are some, which are these whatever they call.
+ * A function and a frame for each kernel function, and a library for each module. If there are stacks
+ * of interrupts, each function has a second frame for them, of the category of interrupts.
  */
 export function symbolTables(
   functions: readonly KernelFunction[],
@@ -65,7 +65,7 @@ export function symbolTables(
   }
 }
 
-/** 1 for each node that is of an interrupt, or below one. */
+/** 1 for each node that is a function of interrupts, or below one. */
 export function nodesInInterrupts(
   stacks: CallTree,
   functions: readonly KernelFunction[],

@@ -23,7 +23,7 @@ import type { EmitOptions } from '../format.js'
 import { groupingOf, type StackRoot } from '../stack-roots.js'
 import { type Frame, framesOf } from './frames.js'
 
-/** Pixels; the script takes them from here too, where it lays out the same frames anew. */
+/** Pixels; the script reads them from the SVG to lay out the same frames. */
 const WIDTH = 1200
 const MARGIN = 12
 const HEAD = 72
@@ -56,7 +56,7 @@ function subtitle(all: Frame, functions: number, { clock, lostEvents }: TraceFac
   return parts.join(' · ')
 }
 
-/** Draws frames, callers before their callees, the first one below all others. */
+/** Draws frames; callers come before their callees, the first frame is below all others. */
 export function writeFlamegraph(
   writer: ByteWriter,
   frames: readonly Frame[],

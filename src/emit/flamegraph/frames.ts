@@ -11,19 +11,20 @@ export interface Frame {
   readonly shade: number
   /** 0 for all. */
   readonly depth: number
-  /** Nanoseconds of what stands to the left of it. */
+  /** Nanoseconds of all that is to its left. */
   readonly at: Nanos
-  /** Its own self time and that of all that stands above it. */
+  /** Its self time and that of everything above it. */
   readonly total: Nanos
   readonly self: Nanos
   readonly calls: number
-  /** What else there is to say about it, line by line. */
+  /** Further lines of its tooltip. */
   readonly notes?: readonly string[]
 }
 
 /**
- * The boxes of a flame graph, callers before their callees, callees by name: the same program gives
- * the same picture. What has less than `minShare` of all is left out, with everything above it.
+ * The boxes of a flame graph, callers before their callees, callees in the order of their names, so
+ * that traces of the same program look alike. Boxes with less than `minShare` of the total are left
+ * out, with everything above them.
  */
 export function framesOf(weights: StackWeights, root: StackRoot, minShare: number): Frame[] {
   const { tree, functions } = weights
@@ -107,7 +108,7 @@ function calleesByName(
   return callees
 }
 
-/** By code units: the same everywhere. */
+/** By code units, independent of the locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }

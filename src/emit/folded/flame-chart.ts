@@ -40,7 +40,7 @@ function writeTrack(
 ): void {
   let root = rootOf(cpu)
   const stack: string[] = []
-  /** The last line, as long as it may become longer. */
+  /** The last line, kept while its stack goes on. */
   let line = ''
   let nanos = 0
   const flush = () => {

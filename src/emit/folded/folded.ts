@@ -63,7 +63,7 @@ function writeStacks(
   return sum
 }
 
-/** Frames with semicolons between. Stacks that follow one another have most of them in common. */
+/** Frames joined by semicolons. Consecutive stacks share most of their frames. */
 class StackText {
   #bytes: Uint8Array
   /** Where the frames before each depth end. */
@@ -81,7 +81,7 @@ class StackText {
     return this.#bytes.subarray(0, this.#end)
   }
 
-  /** Puts a frame on top of the first `depth` ones. */
+  /** Keeps the first `depth` frames and puts one on top. */
   set(depth: number, frame: Uint8Array): void {
     let at = this.#starts[depth]
     while (at + 1 + frame.length > this.#bytes.length) this.#bytes = grown(this.#bytes)

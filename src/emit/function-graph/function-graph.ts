@@ -1,18 +1,18 @@
 /**
  * The text of the kernel's own tracer, as the file `trace` of tracefs has it
  * (kernel/trace/trace_functions_graph.c in 7.2; Documentation/trace/ftrace.rst): for everything that
- * reads function_graph. It has the columns of what was read, exits name what they close, and notes
- * stand as funcgraph-args, funcgraph-retval and funcgraph-retaddr print them.
+ * reads function_graph. It has the columns of the source, exits name their function, and notes are
+ * printed as by funcgraph-args, funcgraph-retval and funcgraph-retaddr.
  *
- * It reads back as the same timeline, with positions to the microsecond: a call without a name is no
- * line, for its exit brings it back; a call without an exit has none. Lines come as they were told,
- * so that times of different cpus stand out of order where those of the trace do.
+ * It reads back as the same timeline, with positions to the microsecond: a call without an entry has no
+ * entry line, a call without an exit no exit line. Lines keep the order of events, so times of different
+ * cpus are out of order if they were in the trace.
  *
- * They are kept until the end, some eight bytes each: entries show what is known with the exit, and
- * which columns there are is known last. Lost: flags of the latency format, nanoseconds of
- * timestamps, digits of durations from 10 ms on, names of tasks behind their seventh byte, the dots
- * of arguments that the kernel did not know, pids and cookies of sections, and with interrupts apart
- * how long they took of what they hit.
+ * Lines are kept until the end, some eight bytes each, because entries show notes that come with the
+ * exit, and the columns are known last. Lost: flags of the latency format, nanoseconds of timestamps,
+ * digits of durations from 10 ms on, task names after their seventh byte, the dots of unknown
+ * arguments, pids and cookies of sections, and, with interrupts apart, the time that they took from
+ * interrupted calls.
  */
 import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
@@ -60,14 +60,14 @@ class FunctionGraph implements TimelineSink {
   readonly #functions: KernelFunction[] = [{ name: '', module: '' }]
   readonly #rows: Row[] = []
   readonly #lanes: Lane[] = []
-  /** By cpu, the row that had the last line there. */
+  /** By cpu, the row of the last line there. */
   readonly #running = new Map<number, Row>()
   #lastCpu = 0
   readonly #unclosed = new UnclosedCalls()
 
   /**
-   * Heads are eight times the row, plus what kind of line it is; operands the function, the cpu, or
-   * an index into the other lines.
+   * A head is eight times the row plus the kind of line; an operand is the function, the cpu, or an
+   * index into the other lines.
    */
   readonly #lines: LineLog
   readonly #notes = new Map<number, CallNotes>()
@@ -168,11 +168,11 @@ class FunctionGraph implements TimelineSink {
 
   endSection(id: number, at: Nanos): void {
     const { owner, kind, name } = this.#lanes[id]
-    // A capture that ends while calls are open ends its sections without anybody's saying so.
+    // A capture that ends with open calls ends its sections too, without lines that say so.
     if (!('track' in owner) || !this.#unclosed.isEmpty) return
     const row = this.#rows[owner.track]
     if (kind === 'markers') this.#addComment(row, at, `E|${row.pid}`)
-    // Another task may end it: on this row the line must not come before its time.
+    // Another task may end it: on this row the line has to wait until its time.
     else row.waiting.push({ at, text: `H|${row.pid}|${name}|${id}` })
   }
 
@@ -196,7 +196,7 @@ class FunctionGraph implements TimelineSink {
     text.finish()
   }
 
-  /** An interrupt begins: its lines stand among those of what the cpu ran. */
+  /** Begins an interrupt: its lines stand among those of the row that the cpu was running. */
   #hit(row: Row, at: Nanos): void {
     const running = this.#running.get(row.cpu)
     row.host = running?.cpu === row.cpu ? running : row
@@ -281,6 +281,6 @@ class FunctionGraph implements TimelineSink {
   }
 }
 
-/** What the kernel calls stacks that it shows with events. */
+/** The kernel's names for the stacks that it prints with events. */
 const STACK_TRACE = '<stack trace>'
 const USER_STACK_TRACE = '<user stack trace>'

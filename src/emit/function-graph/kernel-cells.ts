@@ -8,7 +8,7 @@ import type { CallNotes, KernelFunction, Nanos, Track } from '../../timeline/sin
 export interface Cells {
   readonly time: boolean
   readonly cpu: boolean
-  /** Otherwise a block says where the task of a cpu changes. */
+  /** Otherwise blocks of three lines show where the task of a cpu changes. */
   readonly task: boolean
   readonly duration: boolean
 }
@@ -44,7 +44,7 @@ function argumentsText({ arguments: list }: CallNotes): string {
   return list.map(({ name, value }) => `${name}=${valueText(value)}`).join(', ')
 }
 
-/** A symbol has no blank and no parenthesis; what trace-cmd calls `(0x1f)` the kernel calls `0x1f`. */
+/** Symbols have no blanks or parentheses: trace-cmd's `(0x1f)` is the kernel's `0x1f`. */
 export function symbolOf({ name, module }: KernelFunction): string {
   return functionName({ name: name.replace(/[\s()]/g, '') || '[unknown]', module })
 }

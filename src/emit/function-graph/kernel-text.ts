@@ -34,26 +34,26 @@ export interface GraphLine {
 }
 
 /**
- * Prints lines as kernel/trace/trace_functions_graph.c does, cell by cell. It follows whose lines a
- * reader takes them for, and begins a capture of its own where that cannot be said otherwise.
+ * Prints lines as kernel/trace/trace_functions_graph.c does, cell by cell. It keeps track of the task
+ * that a reader takes each line for, and begins a new capture if there is no other way to tell.
  */
 export class KernelText {
   readonly #writer: ByteWriter
-  /** What is not encoded yet. */
+  /** Text that is not encoded yet. */
   #text = ''
   readonly #names: readonly string[]
   readonly #cpuWidth: number
-  /** When the trace began. */
+  /** The time of position 0. */
   readonly #origin: PrintedTime
-  /** Those of the trace, and those of the capture: none before its header. */
+  /** The cells of the trace, and those of the current capture, undefined before its header. */
   readonly #wanted: Cells
   #cells: Cells | undefined
   readonly #tracks: Track[] = []
   readonly #taskCells: string[] = []
   readonly #cpus: number[] = []
-  /** Without task cells, by cpu: the track that its next lines are taken for. */
+  /** Without task cells, by cpu: the track that a reader takes the next lines for. */
   readonly #running = new Map<number, TrackId>()
-  /** The cpus whose track has got a name that no block has said yet. */
+  /** The cpus whose track has a name that no switch block has shown yet. */
   readonly #unsaid = new Set<number>()
 
   constructor(
@@ -111,7 +111,7 @@ export class KernelText {
     for (const frame of frames) this.#write(` => ${frame}\n`)
   }
 
-  /** An interrupt begins, or is over. */
+  /** The arrow at the begin or the end of an interrupt. */
   arrow(track: TrackId, at: Nanos, isBegin: boolean): void {
     const arrow = isBegin ? '==========>' : '<=========='
     const prefix = this.#prefix(track, at)
@@ -125,7 +125,7 @@ export class KernelText {
     this.#write(`CPU:${Math.max(cpu, 0)} [LOST ${count}EVENTS]\n`)
   }
 
-  /** What comes next has nothing to do with what is open now. */
+  /** Ends the capture: the next lines do not continue the open calls. */
   endCapture(): void {
     this.#sayNames()
     this.#cells = undefined
@@ -139,7 +139,7 @@ export class KernelText {
     this.#writer.flush()
   }
 
-  /** Many short lines are encoded at once, which takes a third of the time. */
+  /** Encodes many short lines at once, in a third of the time. */
   #write(text: string): void {
     this.#text += text
     if (this.#text.length < ENCODED_AT_ONCE) return
@@ -152,7 +152,7 @@ export class KernelText {
     this.#write(headerOf(cells))
   }
 
-  /** Sees to it that the next line is taken for one of the track; returns what stands before it. */
+  /** Makes a reader take the next line for one of the track; returns the cells before its text. */
   #prefix(track: TrackId, at: Nanos): string {
     const cells = this.#cellsFor(track)
     const cpu = this.#cpus[track]
@@ -174,7 +174,7 @@ export class KernelText {
     return this.#cells as unknown as Cells
   }
 
-  /** Whether the cells say all that is known of where the track runs. */
+  /** Whether these cells can show the track's cpu and task, as far as they are known. */
   #fits(track: TrackId, cells: Cells): boolean {
     const hasCpu = this.#cpus[track] !== NO_CPU
     const isNamed = this.#isNamed(track)
@@ -186,7 +186,7 @@ export class KernelText {
     return isNamed && this.#isNamed(running)
   }
 
-  /** Where every line names its task, an interrupt of nobody known is one of the idle task. */
+  /** If every line names its task, an interrupt of an unknown task counts as the idle task's. */
   #isNamed(track: TrackId): boolean {
     const { pid, isInterrupts } = this.#tracks[track]
     return pid !== undefined || (isInterrupts === true && this.#wanted.task)
@@ -214,7 +214,7 @@ export class KernelText {
     for (const cpu of this.#unsaid) this.#sayName(cpu)
   }
 
-  /** A task's name is learned from a block, which must stand before the task shows up elsewhere. */
+  /** Readers learn a task's name from a block, which must come before the task runs elsewhere. */
   #sayName(cpu: number): void {
     this.#unsaid.delete(cpu)
     const track = this.#running.get(cpu) as TrackId
@@ -227,7 +227,7 @@ export class KernelText {
     this.#write(`${RULE} ${cpuCell}) ${cells}\n${RULE}\n`)
   }
 
-  /** What a reader can tell stacks apart by where lines do not name their task. */
+  /** The cpu by which a reader tells stacks apart if lines do not name their task. */
   #cpuOf(track: TrackId): number {
     return this.#cells?.cpu ? this.#cpus[track] : NO_CPU
   }

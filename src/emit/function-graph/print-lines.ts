@@ -66,7 +66,7 @@ const timed: Printing = {
   [LATE_EXIT]: [],
   [SPLIT_LEAF]: ['entry', 'exit'],
 }
-/** Without timestamps what comes between is placed by the lines around it. */
+/** Without timestamps only the order of lines places what comes between. */
 const rebuilt: Printing = {
   ...timed,
   [LATE_ENTRY]: ['entry'],

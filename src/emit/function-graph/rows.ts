@@ -14,20 +14,20 @@ export interface Row {
   cpu: number
   /** By level, the line that the call begins with; NO_LINE for one without a name. */
   readonly open: number[]
-  /** The entry that its end may make a leaf, for nothing has followed it on the row; or NO_LINE. */
+  /** The entry that may become a leaf, because nothing has followed it on the row; or NO_LINE. */
   lastEntry: number
-  /** What has become of that, as long as nothing follows it on the row. */
+  /** The leaf that it became, as long as nothing follows it on the row. */
   lastLeaf: number
   leafDuration: Nanos
-  /** Where the call of that line begins, and where its cpu went on with another row. */
+  /** Where the call of that line begins, and where its cpu switched to another row. */
   begunAt: Nanos
   leftAt: Nanos
-  /** Where the first call without a name has begun since the last line; -1 if none has. */
+  /** Where the first UNNAMED call since the last line began; -1 if there is none. */
   bridgedAt: Nanos
-  /** The row among whose lines those of an interrupt stand, and how deep it has been hit. */
+  /** For an interrupt: the row among whose lines its own stand, and the depth there. */
   host: Row
   base: number
-  /** Ends of sections that wait for the row to come so far. */
+  /** Ends of sections that wait until the row reaches their time. */
   readonly waiting: { readonly at: Nanos; readonly text: string }[]
 }
 

@@ -1,7 +1,7 @@
 /// <reference path="../browser/raw.d.ts" />
 /**
- * One HTML file that shows a trace without anything else, offline: a timeline, a flame graph and a
- * table of functions (page/main.ts). The trace stands in it as data (page/data.ts).
+ * One HTML file that shows a trace by itself, offline: a timeline, a flame graph and a table of
+ * functions (browser/page/main.ts). It carries the trace as data (browser/page/data.ts).
  *
  * Calls are kept until the end, some three bytes an event. Lost: nothing that a timeline has.
  */
@@ -96,8 +96,8 @@ function pair(definition: KernelFunction | undefined): [string, string] {
 }
 
 /**
- * What cpus ran and served, then the tracks, each after its lanes and before its counters: the
- * busiest task first, idle tasks after all others. What has nothing to show is left out.
+ * The rows of cpus first, then the tracks, busiest first, each with its lanes before and its counters
+ * behind it. Rows with nothing to show are left out.
  */
 function rowsInOrder(
   tracks: readonly KeptTrack[],
@@ -139,7 +139,7 @@ function notesText(notes: CallNotes): string {
     .join('\n')
 }
 
-/** The page may run what stands in it and fetch nothing. */
+/** The page may run its own script, and fetch nothing. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 function writeDocument(writer: ByteWriter, title: string, data: Iterable<Uint8Array>): void {
@@ -195,5 +195,5 @@ function writeBase64(writer: ByteWriter, pieces: Iterable<Uint8Array>): void {
   writeLine(rest.subarray(0, length))
 }
 
-/** Bytes to a line of base64: a multiple of three, so that lines go together. */
+/** Bytes to a line of base64: a multiple of three, so that lines can be joined. */
 const LINE = 3 * 1024

@@ -2,8 +2,8 @@
  * pprof's profile.proto, gzipped: one sample for each distinct stack of a task on a cpu.
  * https://github.com/google/pprof/blob/main/proto/README.md
  *
- * Values are calls and self time: what a function takes with all that it calls is their cumulative
- * value, which a sample type of its own would count again for each of its callers.
+ * Values are calls and self time. Readers add up inclusive time themselves ("cum"); a sample type of its
+ * own would be counted again for each caller.
  *
  * Lost: when each call happened, instants, and calls whose exit is not in the trace (what they
  * called is there, below them).
@@ -71,20 +71,20 @@ export function openPprof(out: ByteSink, options: PprofOptions): TimelineSink {
   })
 }
 
-/** What a server of Pyroscope takes at once, by default and without gzip. */
+/** The limits of a Pyroscope server by default, before gzip. */
 const MOST_SAMPLES = 16_000
 const MOST_BYTES = 4 * 1024 * 1024
 
-/** Level 4 takes half the time of the usual 6, for a tenth more of bytes. */
+/** Level 4 takes half the time of the default 6 and makes a tenth more bytes. */
 function packed(bytes: Uint8Array): Uint8Array {
   return pako.gzip(bytes, { level: 4 })
 }
 
 const KERNEL_TEXT = 0xffffffff81000000n
 
-/** What any message takes whose fields are numbers, but for the locations of a sample. */
+/** Room for any message of numbers, except for the locations of a sample. */
 const SHORT = 64
-/** What a number takes. */
+/** The longest varint. */
 const LONGEST = 10
 
 /** Writes a Profile; the string table goes last, because every other part adds to it. */
@@ -155,7 +155,7 @@ class ProfileWriter {
     })
   }
 
-  /** Numbers have a unit because pprof drops a 0 without one, and there is a cpu 0. */
+  /** Numbers have a unit: without one pprof drops a 0, such as cpu 0. */
   #labels(track: Track, cpu: number): Uint8Array {
     const blocks: Uint8Array[] = []
     const wire = new WireWriter(block => blocks.push(block))
@@ -208,7 +208,7 @@ class ProfileWriter {
     }
   }
 
-  /** The id of the mapping of the kernel ('') or of a module, which is written first if it is new. */
+  /** The id of the mapping of the kernel ('') or a module; writes the mapping if it is new. */
   #mappingOf(module: string, known: Map<string, number>): number {
     const id = known.get(module) ?? known.size + 1
     if (id <= known.size) return id

@@ -1,7 +1,6 @@
 /**
- * CSV as RFC 4180 has it, but for lines that end in LF: a header and a row for each call. The columns
- * are those of `call-columns.ts`; quotes stand where a comma, a quote or a line end would mean
- * something.
+ * CSV as in RFC 4180, except that lines end in LF: a header, and a row for each call with the columns of
+ * `call-columns.ts`.
  *
  * Lost: instants, sections, counters, lost events, the facts about the trace, where calls without an
  * exit end, and the cpus that a task ran on between.

@@ -1,8 +1,8 @@
 /**
- * What happens on tracks, as bytes: what the classes in call-log.ts are made of. An event is a head of
- * its kind and its function or cpu, and how much later it is than the one before; an end that says
- * so is followed by how much its duration differs from the call's length. All are varints, seven
- * bits to a byte, the lowest first.
+ * The calls and migrations of tracks, as bytes: the module behind the classes in call-log.ts. An event
+ * is a head with its kind and its function or cpu, then the distance to the event before. An end may
+ * go on with the difference between its duration and the call's length. All are varints, seven bits to
+ * a byte, the lowest first.
  */
 import { BEGINS, BYTES, NUMBERS, TIMES } from '../event-layout'
 
@@ -13,35 +13,35 @@ const UNMEASURED: f64 = -1
 const BEGIN: i32 = 0
 const END: i32 = 1
 
-// What an end says of its duration: the call's length, none, or by how much it is more or less.
+// The duration of an end: the call's length, none, longer or shorter by a number that follows.
 const AS_LONG: u64 = 0
 const NOT_MEASURED: u64 = 1
 const LONGER: u64 = 2
 const SHORTER: u64 = 3
 
-// A log: what has been encoded,
+// A log. The state of encoding:
 const LAST: usize = 0
 const BUSY: usize = 8
 const ENDED: usize = 16
 const LEVEL: usize = 24
-/** whether a call in it has a name, */
+/** 1 if a call has a name. */
 const IS_NAMED: usize = 28
-/** and what the ends of calls that began UNNAMED have called them, in the order of their begins. */
+/** The late names of calls that began UNNAMED, in the order of their begins. */
 const LATES: usize = 32
 const LATE_LENGTH: usize = 36
 const LATE_CAPACITY: usize = 40
-// Then how far it is decoded,
+// The state of decoding:
 const READ_AT: usize = 48
 const READ_LEVEL: usize = 56
 const READ_LATES: usize = 60
-// and the open calls, of the one and of the other.
+// The open calls, of encoding and of decoding:
 const OPEN: usize = 64
 const OPEN_CAPACITY: usize = 68
 const READ_OPEN: usize = 72
 const READ_CAPACITY: usize = 76
 const LOG_SIZE: usize = 80
 
-// An open call: where it began, and 1 more than its place among the late names, or its function.
+// An open call: where it began, and its place among the late names plus 1, or its function.
 const BEGUN: usize = 0
 const LATE: usize = 8
 const FUNCTION: usize = 8
@@ -50,7 +50,7 @@ const OPEN_BITS: usize = 4
 let logs: usize = 0
 let capacity: u32 = 0
 
-/** How many bytes were encoded, or decoded, last. */
+/** The number of bytes that were encoded or decoded last. */
 export let length: usize = 0
 
 export function open(log: u32): void {
@@ -77,7 +77,7 @@ export function isNamed(log: u32): bool {
   return load<i32>(logAt(log), IS_NAMED) !== 0
 }
 
-/** Encodes the events from number `from` on that are of the same log; returns where others begin. */
+/** Encodes the events from `from` on that are of one log; returns the first of another log. */
 export function encode(from: u32, to: u32): u32 {
   const number = load<u32>(numbersAt(from)) >> 2
   const log = logAt(number)
@@ -123,14 +123,14 @@ function end(out: usize, log: usize, func: i32, at: f64, duration: f64, gap: u64
   if (func !== UNNAMED) store<i32>(log, 1, IS_NAMED)
   if (level === 0) store<f64>(log, load<f64>(log, BUSY) + span, BUSY)
   const excess = duration - span
-  // NaN, where the duration is not told, is neither more nor less.
+  // NaN, in place of a duration, is neither more nor less.
   if (duration === UNMEASURED) return put(put(out, (NOT_MEASURED << 2) | END), gap)
   if (excess > 0) return put(put(put(out, (LONGER << 2) | END), gap), <u64>excess)
   if (excess < 0) return put(put(put(out, (SHORTER << 2) | END), gap), <u64>-excess)
   return put(put(out, (AS_LONG << 2) | END), gap)
 }
 
-/** 1 more than its place. */
+/** Returns its place plus 1. */
 function addLate(log: usize): u32 {
   const place = load<u32>(log, LATE_LENGTH)
   const room = load<u32>(log, LATE_CAPACITY)
@@ -142,7 +142,7 @@ function addLate(log: usize): u32 {
   return place + 1
 }
 
-/** The log is to be decoded from its begin on. */
+/** Starts decoding at the log's begin. */
 export function rewind(log: u32): void {
   store<f64>(logAt(log), 0, READ_AT)
   store<u32>(logAt(log), 0, READ_LEVEL)
@@ -150,8 +150,8 @@ export function rewind(log: u32): void {
 }
 
 /**
- * Decodes events that begin in the first `size` bytes, but at most so many; returns how many there
- * are. Begins that were UNNAMED have 1 for a duration.
+ * Decodes up to `most` events that begin in the first `size` bytes; returns how many. Calls that began
+ * UNNAMED have a duration of 1 at their begin.
  */
 export function decode(number: u32, size: usize, most: u32): u32 {
   const log = logAt(number)
@@ -236,7 +236,7 @@ function openAt(log: usize, level: u32, list: usize, room: usize): usize {
   return load<usize>(log + list) + ((<usize>level) << OPEN_BITS)
 }
 
-/** Room for more, filled with 0; there may be none so far. */
+/** Grows a list, which may be empty, and fills the new part with 0. */
 function grown(list: usize, from: usize, to: usize, size: usize): usize {
   const larger = list === 0 ? heap.alloc(to * size) : heap.realloc(list, to * size)
   memory.fill(larger + from * size, 0, (to - from) * size)

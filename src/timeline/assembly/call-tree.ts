@@ -15,18 +15,18 @@ import {
 } from '../stack-layout'
 
 // The other fields of a node.
-/** What was called last time after this node, by the same caller: nine of ten guesses are right. */
+/** The node that was called after this one last time, by the same caller: right nine times of ten. */
 const SUCCESSOR: usize = 8
-/** What this node called first, last time. */
+/** The node that this one called first, last time. */
 const OPENING: usize = 12
 const FIRST_USED: usize = 16
 const LAST_USED: usize = 20
-/** UNUSED if the node does not stand in its parent's list of nodes in use. */
+/** UNUSED if the node is not in its parent's list of used nodes. */
 const NEXT_USED: usize = 24
-/** Where `move` found the place of this node's weights last time. */
+/** Where `move` put this node's weights last time. */
 const MOVED_TO: usize = 28
 const LAST_CHILD: usize = 36
-/** What a NAMED_LATER node was named. */
+/** The name that a NAMED_LATER node got. */
 const NAME: usize = 44
 
 const UNNAMED: i32 = 0
@@ -37,7 +37,7 @@ const UNUSED: i32 = -2
 let length: i32 = 0
 let capacity: i32 = 1024
 let nodes: usize = heap.alloc((<usize>capacity) << NODE_BITS)
-/** Open addressing over parents and functions; holds nodes moved up by 1. */
+/** Open addressing by parent and function; holds nodes plus 1. */
 let table: usize = newTable(4096)
 let tableMask: u32 = 4095
 
@@ -103,13 +103,13 @@ export function move(from: i32, into: i32): void {
       func = load<i32>(at(node), NAME)
       if (func === UNNAMED) move(node, into)
     }
-    // Any other UNNAMED call has ended before, and its weights have moved on.
+    // Other UNNAMED calls have ended before; their weights have moved already.
     if (func > UNNAMED) move(node, placeOf(node, into, func))
     node = next
   }
 }
 
-/** The child of `into` that the weights of `node` belong to; most often the one of last time. */
+/** The child of `into` for the weights of `node`; mostly the same as last time. */
 function placeOf(node: i32, into: i32, func: i32): i32 {
   const last = load<i32>(at(node), MOVED_TO)
   if (load<i32>(at(last), PARENT) === into && load<i32>(at(last), FUNCTION) === func) {
@@ -143,7 +143,7 @@ function find(parent: i32, func: i32): i32 {
   return node
 }
 
-/** What is used has weights, or will have: `move` looks at nothing else. */
+/** A used node has weights, or will have; `move` visits no others. */
 function use(node: i32): void {
   const parent = at(load<i32>(at(node), PARENT))
   store<i32>(at(node), NONE, NEXT_USED)

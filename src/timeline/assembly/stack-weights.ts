@@ -1,14 +1,14 @@
-/** Adds up the calls of tracks into a tree: what the class in stack-weights.ts is made of. */
+/** Adds up the calls of tracks into a tree: the module behind the class in stack-weights.ts. */
 import { CALLS, EXCESS, NUMBERS, TIMES } from '../stack-layout'
 import { add, child, functionOf, move, NAMED_LATER, NONE, name, parentOf } from './call-tree'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1
 
-// The calls that are open on a track, level by level; level 0 is the root of its group.
+// The open calls of a track, by level; level 0 is the root of its group.
 const LEVEL: usize = 0
 const CAPACITY: usize = 4
-/** Its events are to be told one by one. */
+/** 1 if its events must come one by one. */
 const IS_WATCHED: usize = 8
 const LEVELS: usize = 16
 // A level.
@@ -49,7 +49,7 @@ export function nodeAt(track: u32, level: u32): i32 {
   return load<i32>(levelAt(stackOf(track), level), NODE)
 }
 
-/** The call at this level counts at another node from here on. */
+/** Makes the call at this level count at another node from here on. */
 export function replace(track: u32, level: u32, node: i32): void {
   const place = levelAt(stackOf(track), level)
   store<i32>(place, node, NODE)
@@ -61,7 +61,7 @@ export function inside(track: u32): f64 {
   return load<f64>(levelAt(stackOf(track), 0), INSIDE)
 }
 
-/** Takes events `from` up to `to`, or to one of a track that is watched; returns where it is. */
+/** Takes events from `from` until `to` or the first of a watched track; returns where it stopped. */
 export function take(from: u32, to: u32): u32 {
   for (let event = from; event < to; event++) {
     const numbers = <usize>NUMBERS + <usize>event * 8
@@ -111,7 +111,7 @@ export function end(track: u32, func: i32, duration: f64): void {
   count(place - LEVEL_SIZE, node, load<f64>(place, INSIDE), duration)
 }
 
-/** A call of the one at `caller` has ended. */
+/** Counts a call of the one at `caller`. */
 function count(caller: usize, node: i32, inside: f64, duration: f64): void {
   let weight = inside
   if (duration !== UNMEASURED) {
@@ -124,7 +124,7 @@ function count(caller: usize, node: i32, inside: f64, duration: f64): void {
 }
 
 /**
- * Gives what was gathered below a call without a name to its function, or to its caller; returns the
+ * Moves the weights below an UNNAMED call to its function, or to its caller if it has none; returns the
  * node that the call counts at.
  */
 export function settle(node: i32, func: i32): i32 {
@@ -138,7 +138,7 @@ export function settle(node: i32, func: i32): i32 {
   return into
 }
 
-/** In place of a function: NAMED_LATER, or any other UNNAMED call, apart from other tracks'. */
+/** The key of an UNNAMED call: NAMED_LATER, or a key of the track's own. */
 function keyOfUnnamed(place: usize, caller: i32, track: u32): i32 {
   const isFirst = !load<u32>(place, HAS_UNNAMED)
   store<u32>(place, 1, HAS_UNNAMED)

@@ -1,4 +1,4 @@
-/** The page: reads the trace that stands in it, and shows it in three ways. */
+/** The page: reads the trace that it carries, and shows it in three tabs. */
 
 import { countedText, countText, timeText } from '../units.js'
 import { type App, modelOf, type Selection, type TabName, type View } from './app.js'
@@ -283,7 +283,7 @@ class Page {
     try {
       history.replaceState(null, '', `#${state}`)
     } catch {
-      // Where a page has no address there is nothing to remember.
+      // Some pages have no address to remember it in.
     }
   }
 

@@ -1,4 +1,4 @@
-/** What the timeline says about what stands in it. */
+/** The texts of the timeline: tooltips and contents of groups. */
 import { bothTexts, countedText, countText, timeText } from '../units.js'
 import { type App, groupOf, type Selection, spanName } from './app.js'
 import { valueAt } from './counters.js'

@@ -11,12 +11,12 @@ import { baseText, paintGrid, paintRuler, type Ticks, ticksOf } from './ruler.js
 import { contentText, counterLines, lossLines, selectionLines } from './timeline-texts.js'
 import { Viewport } from './viewport.js'
 
-/** How far from a bar the pointer still means it. */
+/** How far from a bar the pointer still hits it. */
 const TOLERANCE = 3
 /** Nanoseconds. */
 const SHORTEST = 20
 
-/** A row group for each track, bars below the bars that they are in. */
+/** A group of rows for each track, bars below the bars that they are nested in. */
 export class Timeline implements View {
   readonly element: HTMLElement
   readonly viewport: Viewport
@@ -126,7 +126,7 @@ export class Timeline implements View {
   #draw(): void {
     const { theme } = this.#app
     this.#overview.draw(theme)
-    // The canvas is as high as what can be seen of it.
+    // The canvas covers only the visible part.
     this.#canvas.style.height = `${this.#scroller.clientHeight}px`
     const { context, width, height } = sized(this.#canvas)
     if (width === 0) return

@@ -1,38 +1,38 @@
-/** Begins and ends of calls as text: what the class in call-lines.ts is made of. */
+/** Begins and ends of calls as text: the module behind the class in call-lines.ts. */
 import { NUMBERS, TIMES } from '../../../timeline/event-layout'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1
 
-// The lines that there are.
+// The kinds of lines.
 const BEGIN: u32 = 0
 const END: u32 = 1
 const MARK: u32 = 2
 
 /** `000` to `999`, four bytes each. */
 const TRIPLES: usize = 1024
-/** The digits of the milliseconds of the last time. */
+/** The digits of the last time's milliseconds. */
 const MILLIS: usize = 5120
-/** More than a time has digits, and than `copy` writes too much. */
+/** Room for the digits of a time, and for the bytes that `copy` writes too many. */
 const ROOM: usize = 64
 
-// A text that is written again and again, whole sixteen bytes of it.
+// A prepared text, padded to sixteen bytes.
 const PLACE: usize = 0
 const LENGTH: usize = 4
 const PART_BITS: usize = 3
 
-// A track: what stands before the time in each of its lines, and how many calls are open.
+// A track: for each kind of line the text before the time, and how many calls are open.
 const LEVEL: usize = 24
-// Those that began UNNAMED, and the level of the last of them, or -1.
+// The open calls that began UNNAMED, and the level of the innermost, or -1.
 const LATE_LEVEL: usize = 28
 const LATE: usize = 32
 const LATE_LENGTH: usize = 36
 const LATE_CAPACITY: usize = 40
 const TRACK_BITS: usize = 6
-// One of those.
+// One of these calls.
 const LATE_AT: usize = 8
 const LATE_BITS: usize = 4
-// A function: what stands behind the time.
+// A function: for each kind of line the text behind the time.
 const FUNCTION_BITS: usize = 5
 
 let tracks: usize = 0
@@ -40,23 +40,23 @@ let trackCapacity: u32 = 0
 let functions: usize = heap.alloc(1024 << FUNCTION_BITS)
 let functionCapacity: u32 = 1024
 
-/** Where the text stands that was written last, and how much of it there is. */
+/** The text that was written last, and its length. */
 export let text: usize = heap.alloc(65536)
 export let length: usize = 0
-/** Up to the last end in it, that included. */
+/** Up to the last end in the text, inclusive. */
 export let lengthToEnd: usize = 0
 let capacity: usize = 65536
 let longestHead: usize = 0
 let longestTail: usize = 0
 
-/** How many calls have ended in what was written, and how many of them UNMEASURED. */
+/** How many calls have been written, and how many of them were UNMEASURED. */
 export let ended: f64 = 0
 export let unmeasured: f64 = 0
 
 let originNanos: i64 = 0
 let originMillis: i64 = 0
 let hasMicros = false
-/** Where the milliseconds of the last time begin. */
+/** The start of the last time's millisecond, in nanoseconds. */
 let base: i64 = i64.MIN_VALUE
 let millisLength: usize = 0
 
@@ -73,14 +73,14 @@ export function setTimes(areMicros: bool, nanos: f64, millis: f64): void {
   base = i64.MIN_VALUE
 }
 
-/** Where to put what stands before the time in a line of the track. */
+/** Returns where to put the text before the time, in a line of the track. */
 export function head(track: u32, line: u32, size: usize): usize {
   while (track >= trackCapacity) addTracks()
   longestHead = max(longestHead, size)
   return newPart(headOf(trackAt(track), line), size)
 }
 
-/** Where to put what stands behind it, in a line of the function. */
+/** Returns where to put the text behind the time, in a line of the function. */
 export function tail(func: i32, line: u32, size: usize): usize {
   while (<u32>func >= functionCapacity) {
     functionCapacity *= 2
@@ -90,7 +90,7 @@ export function tail(func: i32, line: u32, size: usize): usize {
   return newPart(tailOf(func, line), size)
 }
 
-/** As many as there are, or a few. */
+/** Doubles the tracks. */
 function addTracks(): void {
   const from = trackCapacity
   trackCapacity = max(16, from * 2)
@@ -113,7 +113,7 @@ function newPart(part: usize, size: usize): usize {
   return place
 }
 
-/** What an event can become. */
+/** The longest text of one event. */
 function most(): usize {
   return 3 * (longestHead + longestTail + ROOM)
 }
@@ -199,7 +199,7 @@ function time(out: usize, at: f64): usize {
   return out + 4
 }
 
-/** There are no digits of 0. */
+/** 0 milliseconds have no digits. */
 function setMillis(millis: i64): void {
   base = millis * 1_000_000
   const all = millis + originMillis
@@ -235,7 +235,7 @@ function addLate(track: usize, level: i32, at: f64): void {
   store<i32>(track, level, LATE_LEVEL)
 }
 
-/** Where the last of them began. */
+/** Takes the innermost one off; returns where it began. */
 function takeLate(track: usize): f64 {
   const count = load<u32>(track, LATE_LENGTH) - 1
   store<u32>(track, count, LATE_LENGTH)
