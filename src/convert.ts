@@ -6,7 +6,7 @@ import { mergedByTime } from './ingest/text/merge-by-time.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
 import type { TimelineSink } from './timeline/sink.js'
-import { tee } from './timeline/tee.js'
+import { tee } from './timeline/sinks/index.js'
 
 /** One input: the bytes of a trace, or of a part of one. */
 export interface Source {

@@ -38,12 +38,10 @@ export type { Dialect } from './ingest/dialect.js'
 export { type DialectName, dialects } from './ingest/dialects.js'
 export { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
-export { CallTree, type NodeId } from './timeline/call-tree.js'
 export { checked } from './timeline/checked.js'
-export { ignored } from './timeline/ignored.js'
+export { Recording } from './timeline/logs/index.js'
 export { functionName, trackName } from './timeline/names.js'
 export { type Shown, shownNotes } from './timeline/notes.js'
-export { Recording } from './timeline/recording.js'
 export {
   type Argument,
   type CallEvents,
@@ -64,6 +62,11 @@ export {
   UNNAMED,
   type Value,
 } from './timeline/sink.js'
-export { type Grouping, type StackGroup, StackWeights } from './timeline/stack-weights.js'
-export { tee } from './timeline/tee.js'
-export { tellCallEvents } from './timeline/tell-call-events.js'
+export { ignored, sendCallEvents, tee } from './timeline/sinks/index.js'
+export {
+  CallTree,
+  type Grouping,
+  type NodeId,
+  type StackGroup,
+  StackWeights,
+} from './timeline/stacks/index.js'

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type FormatName, formats } from '../src/emit/formats.js'
-import { tee } from '../src/timeline/tee.js'
+import { tee } from '../src/timeline/sinks/index.js'
 import { printFlamegraph } from './decode/flamegraph.js'
 import { printHtml } from './decode/html.js'
 import { printParquet } from './decode/parquet.js'

@@ -1,6 +1,5 @@
-import type { CallTree, NodeId, StackTotals } from '../timeline/call-tree.js'
 import type { FunctionId, Nanos } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
+import type { CallTree, NodeId, StackTotals, StackWeights } from '../timeline/stacks/index.js'
 
 /** Calls of one function that came the same way, as one. */
 export interface MergedCalls {

@@ -10,11 +10,16 @@
  * a trace does not have, and calls without an exit: what they called is there, below them.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { type Caller, type Cost, callGraph, type GraphFunction } from '../timeline/call-graph.js'
 import { clockTexts, trackName } from '../timeline/names.js'
 import type { TimelineSink, TraceFacts } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
-import { stacksAtEnd } from '../timeline/stacks-at-end.js'
+import {
+  type Caller,
+  type Cost,
+  callGraph,
+  type GraphFunction,
+  type StackWeights,
+  stacksAtEnd,
+} from '../timeline/stacks/index.js'
 import type { EmitOptions } from './format.js'
 
 export function openCallgrind(out: ByteSink, { title }: EmitOptions): TimelineSink {

@@ -16,14 +16,14 @@
  * that differ from the distance between begin and end.
  */
 import type { ByteSink } from '../base/byte-writer.js'
-import { ignored } from '../timeline/ignored.js'
 import { clockTexts, functionName, trackName } from '../timeline/names.js'
 import { shownNotes } from '../timeline/notes.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import type { Lane, Nanos, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
-import type { EmitOptions } from './format.js'
+import { ignored } from '../timeline/sinks/index.js'
 import { CallLines } from './call-lines/call-lines.js'
 import { eventCategory } from './event-category.js'
+import type { EmitOptions } from './format.js'
 
 /** Pids are below 2^22: everything that is not a task gets ids from there. */
 const IDLE_PROCESS = 4194304

@@ -8,15 +8,15 @@
  * graph, so only functions with `minPercent` of the time are drawn, and at most MAX_FUNCTIONS.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { functionName } from '../timeline/names.js'
+import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
 import {
   type CallEdge,
   type CallGraph,
   callGraph,
   type GraphFunction,
-} from '../timeline/call-graph.js'
-import { functionName } from '../timeline/names.js'
-import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
-import { stacksAtEnd } from '../timeline/stacks-at-end.js'
+  stacksAtEnd,
+} from '../timeline/stacks/index.js'
 import type { EmitOptions } from './format.js'
 
 /** The least share of the total time, inclusive, of a function that is drawn. */

@@ -8,8 +8,7 @@
  * from the distance between begin and end.
  */
 import type { ByteSink } from '../base/byte-writer.js'
-import { BEGIN } from '../timeline/call-log.js'
-import { busiestFirst, type KeptTrack, keepTracks } from '../timeline/kept-tracks.js'
+import { BEGIN, busiestFirst, type KeptTrack, keepTracks } from '../timeline/logs/index.js'
 import { functionName, trackName } from '../timeline/names.js'
 import {
   type FunctionId,
@@ -18,8 +17,8 @@ import {
   type Track,
   UNNAMED,
 } from '../timeline/sink.js'
-import type { EmitOptions } from './format.js'
 import { CallLines } from './call-lines/call-lines.js'
+import type { EmitOptions } from './format.js'
 
 export function openSpeedscope(out: ByteSink, { title, store }: EmitOptions): TimelineSink {
   const { functions, tracks, sink } = keepTracks(store)

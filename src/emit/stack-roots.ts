@@ -1,8 +1,8 @@
 /** The root frames below stacks, in folded and flamegraph: none, a task, or a cpu. */
-import type { NodeId } from '../timeline/call-tree.js'
+
 import { trackName } from '../timeline/names.js'
 import type { Track } from '../timeline/sink.js'
-import type { Grouping, StackWeights } from '../timeline/stack-weights.js'
+import type { Grouping, NodeId, StackWeights } from '../timeline/stacks/index.js'
 
 /** `none` puts the stacks of all tasks together; otherwise this is the frame below each stack. */
 export type StackRoot = 'none' | 'comm' | 'pid' | 'cpu'

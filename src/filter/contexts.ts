@@ -1,6 +1,6 @@
 import { servesSoftirqs } from '../timeline/interrupt-functions.js'
-import { passing } from '../timeline/passing.js'
 import { type Nanos, UNMEASURED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
 /** What a cpu does when it calls. What ksoftirqd does is `softirq`, too. */
@@ -18,7 +18,7 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       ? softirqLevel > 0
       : softirqLevel === 0 && isInterrupts === (context === 'irq')
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineFunction(id, definition) {
       isSoftirq[id] = servesSoftirqs(definition)
       sink.defineFunction(id, definition)

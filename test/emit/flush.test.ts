@@ -1,9 +1,8 @@
 /** What a format has written so far can be had while its trace goes on. */
 import { expect, test } from 'vitest'
 import { formats } from '../../src/emit/formats.js'
-import { passing as forwarding } from '../../src/timeline/passing.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
-import { tee } from '../../src/timeline/tee.js'
+import { forwarding, tee } from '../../src/timeline/sinks/index.js'
 import { openWritten } from '../read-trace.js'
 import { defineFunctions } from './captures.js'
 

@@ -4,7 +4,7 @@ import { openFunctionGraph } from '../../src/emit/function-graph/function-graph.
 import { type ReadOptions, TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
 import { readCapture } from '../read-trace.js'
 import { captures, defineFunctions, written } from './captures.js'
 import { SeenTimeline } from './seen-timeline.js'

@@ -7,8 +7,8 @@ import {
   taskCell,
   timeText,
 } from '../../src/emit/function-graph/kernel-cells.js'
-import { UnclosedCalls } from '../../src/emit/function-graph/unclosed-calls.js'
 import { newRow } from '../../src/emit/function-graph/rows.js'
+import { UnclosedCalls } from '../../src/emit/function-graph/unclosed-calls.js'
 
 test('durations have seven digits, cut, behind their mark', () => {
   const cells = [980, 12_345, 123_456, 1_234_567, 12_345_678, 123_456_789, 1_234_567_891]

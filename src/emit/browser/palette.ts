@@ -3,8 +3,9 @@
  * green to blue are modules, red is what serves interrupts. The shade comes from the name alone, so
  * that two traces can be compared.
  */
-import type { KernelFunction } from '../../timeline/sink.js'
+
 import { servesInterrupts } from '../../timeline/interrupt-functions.js'
+import type { KernelFunction } from '../../timeline/sink.js'
 
 /** A colour for the light and for the dark theme. */
 export interface Shade {

@@ -1,5 +1,5 @@
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { EventRoom } from '../../timeline/event-room.js'
+import { EventBuffer } from '../../timeline/event-buffer.js'
 import type { CallEvents, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'
 import wasm from './assembly/built/call-lines.wasm'
 
@@ -43,7 +43,7 @@ export class CallLines {
   readonly #module = new WebAssembly.Instance(new WebAssembly.Module(wasm))
     .exports as CallLinesModule
   /** Events that are not written yet. */
-  readonly #events = new EventRoom(this.#module.memory, length => this.#write(length))
+  readonly #events = new EventBuffer(this.#module.memory, length => this.#write(length))
   readonly #writer: ByteWriter
 
   constructor(out: ByteSink) {
@@ -72,7 +72,7 @@ export class CallLines {
     this.#events.flush()
     const bytes = utf8.encode(part)
     const place = placeFor(bytes.length)
-    this.#events.look()
+    this.#events.refreshViews()
     this.#events.bytes.set(bytes, place)
   }
 
@@ -132,7 +132,7 @@ export class CallLines {
   #write(length: number): void {
     for (let event = 0; event < length; ) {
       event = this.#module.write(event, length)
-      this.#events.look()
+      this.#events.refreshViews()
       this.#copy()
     }
   }

@@ -14,9 +14,7 @@
  */
 import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { BEGIN, type CallLog } from '../../timeline/call-log.js'
-import { CallTree } from '../../timeline/call-tree.js'
-import { busiestFirst, keepTracks } from '../../timeline/kept-tracks.js'
+import { BEGIN, busiestFirst, type CallLog, keepTracks } from '../../timeline/logs/index.js'
 import { functionName } from '../../timeline/names.js'
 import { NO_TIME, printedTime } from '../../timeline/printed-time.js'
 import {
@@ -28,8 +26,9 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../../timeline/sink.js'
-import type { EmitOptions } from '../format.js'
+import { CallTree } from '../../timeline/stacks/index.js'
 import { eventCategory } from '../event-category.js'
+import type { EmitOptions } from '../format.js'
 import type { MarkerCategory } from './categories.js'
 import { type Marker, type Thread, writeProfile } from './profile.js'
 import { Samples } from './samples.js'

@@ -1,8 +1,8 @@
 import type { BlockStore } from '../../base/block-store.js'
 import { append, float64Column, grown, int32Column } from '../../base/columns.js'
 import { VarintLog, VarintReader } from '../../base/varint-log.js'
-import type { CallTree, NodeId } from '../../timeline/call-tree.js'
 import { type FunctionId, type Nanos, UNMEASURED } from '../../timeline/sink.js'
+import type { CallTree, NodeId } from '../../timeline/stacks/index.js'
 
 /**
  * One track as samples: one for each interval between two events, with its start, its innermost call,

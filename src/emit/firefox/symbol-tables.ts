@@ -1,7 +1,7 @@
 import type { StringTable } from '../../base/string-table.js'
-import type { CallTree } from '../../timeline/call-tree.js'
 import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 import type { KernelFunction } from '../../timeline/sink.js'
+import type { CallTree } from '../../timeline/stacks/index.js'
 import { INTERRUPT, KERNEL, MODULE } from './categories.js'
 
 const LIBRARY = 1

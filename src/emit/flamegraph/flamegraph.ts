@@ -13,7 +13,7 @@
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { xmlText } from '../../base/xml.js'
 import type { TimelineSink, TraceFacts } from '../../timeline/sink.js'
-import { stacksAtEnd } from '../../timeline/stacks-at-end.js'
+import { stacksAtEnd } from '../../timeline/stacks/index.js'
 import { drawnWidth, shortened } from '../browser/boxes.js'
 import style from '../browser/built/svg.css.txt?raw'
 import script from '../browser/built/svg.js.txt?raw'

@@ -1,7 +1,6 @@
-import type { CallTree, NodeId } from '../../timeline/call-tree.js'
 import { functionName } from '../../timeline/names.js'
 import type { Nanos } from '../../timeline/sink.js'
-import type { StackWeights } from '../../timeline/stack-weights.js'
+import type { CallTree, NodeId, StackWeights } from '../../timeline/stacks/index.js'
 import { PLAIN, shadeOf } from '../browser/palette.js'
 import { labelledRoots, type StackRoot } from '../stack-roots.js'
 

@@ -7,8 +7,7 @@
  * that follow each other at once.
  */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { BEGIN, type CallLog, MIGRATE } from '../../timeline/call-log.js'
-import { keepTracks } from '../../timeline/kept-tracks.js'
+import { BEGIN, type CallLog, keepTracks, MIGRATE } from '../../timeline/logs/index.js'
 import { type TimelineSink, UNNAMED } from '../../timeline/sink.js'
 import { rootName } from '../stack-roots.js'
 import { functionFrame, rootFrame } from './frame-names.js'

@@ -10,8 +10,13 @@ import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { StringTable } from '../../base/string-table.js'
 import { xmlText } from '../../base/xml.js'
-import { AS_LONG, CallLogs } from '../../timeline/call-log.js'
-import { busiestFirst, type KeptTrack, keepTracks } from '../../timeline/kept-tracks.js'
+import {
+  AS_LONG,
+  busiestFirst,
+  CallLogs,
+  type KeptTrack,
+  keepTracks,
+} from '../../timeline/logs/index.js'
 import { trackName } from '../../timeline/names.js'
 import { shownNotes } from '../../timeline/notes.js'
 import type { CallNotes, KernelFunction, Lane, Nanos, TimelineSink } from '../../timeline/sink.js'

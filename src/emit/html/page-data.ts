@@ -2,7 +2,7 @@
 import type { BlockStore } from '../../base/block-store.js'
 import { append, type Column, float64Column, int32Column } from '../../base/columns.js'
 import { VarintLog, zigzag } from '../../base/varint-log.js'
-import { BEGIN, type CallLog, END } from '../../timeline/call-log.js'
+import { BEGIN, type CallLog, END } from '../../timeline/logs/index.js'
 import { type Nanos, UNMEASURED, UNNAMED } from '../../timeline/sink.js'
 import { type ColumnName, columnNames, type Head, type HeadGroup } from '../browser/page/data.js'
 

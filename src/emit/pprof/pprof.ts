@@ -12,11 +12,14 @@ import * as pako from 'pako'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { StringTable } from '../../base/string-table.js'
 import { textRoom, WireWriter } from '../../base/wire.js'
-import type { NodeId } from '../../timeline/call-tree.js'
 import { clockTexts, functionName, trackName } from '../../timeline/names.js'
 import type { TimelineSink, TraceFacts, Track } from '../../timeline/sink.js'
-import type { StackGroup, StackWeights } from '../../timeline/stack-weights.js'
-import { stacksAtEnd } from '../../timeline/stacks-at-end.js'
+import {
+  type NodeId,
+  type StackGroup,
+  type StackWeights,
+  stacksAtEnd,
+} from '../../timeline/stacks/index.js'
 import type { EmitOptions } from '../format.js'
 import {
   COMMENT,

@@ -8,7 +8,6 @@
 import { COMMA, LF } from '../../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { csvField } from '../../base/csv.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
   type CallNotes,
@@ -18,6 +17,7 @@ import {
   type Track,
   UNMEASURED,
 } from '../../timeline/sink.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
 import { argumentsText, callColumns } from './call-columns.js'
 

@@ -5,7 +5,6 @@
  * Lost: as in CSV.
  */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
 import { shownNotes } from '../../timeline/notes.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
@@ -16,6 +15,7 @@ import {
   type Track,
   UNMEASURED,
 } from '../../timeline/sink.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
 
 export function openNdjson(out: ByteSink, options: EmitOptions): TimelineSink {

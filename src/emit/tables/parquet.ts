@@ -7,7 +7,6 @@
  */
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import type { ByteSink } from '../../base/byte-writer.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
 import { clockTexts } from '../../timeline/names.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import {
@@ -18,6 +17,7 @@ import {
   type Track,
   UNMEASURED,
 } from '../../timeline/sink.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
 import { argumentsText, type CallColumn, callColumns } from './call-columns.js'
 

@@ -1,5 +1,5 @@
+import type { FunctionId, Nanos, TrackId } from '../sink.js'
 import type { CallTree, NodeId, StackTotals } from './call-tree.js'
-import type { FunctionId, Nanos, TrackId } from './sink.js'
 import type { StackWeights } from './stack-weights.js'
 
 /** Nanoseconds, and the number of calls that they were measured on. */

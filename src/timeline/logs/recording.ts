@@ -1,7 +1,6 @@
-import { type BlockStore, blocksInMemory } from '../base/block-store.js'
-import { type DeferredCall, makeCall } from '../base/deferred-call.js'
-import { VarintLog, VarintReader } from '../base/varint-log.js'
-import { BEGIN, type CallLog, CallLogs, END } from './call-log.js'
+import { type BlockStore, blocksInMemory } from '../../base/block-store.js'
+import { type DeferredCall, makeCall } from '../../base/deferred-call.js'
+import { VarintLog, VarintReader } from '../../base/varint-log.js'
 import {
   type CallNotes,
   type KernelFunction,
@@ -11,7 +10,8 @@ import {
   type TraceStart,
   type Track,
   UNNAMED,
-} from './sink.js'
+} from '../sink.js'
+import { BEGIN, type CallLog, CallLogs, END } from './call-log.js'
 
 /** In place of a track: any other event; they are rare. */
 const OTHER = 0

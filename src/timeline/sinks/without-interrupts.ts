@@ -1,4 +1,4 @@
-import type { TimelineSink, TrackId } from './sink.js'
+import type { TimelineSink, TrackId } from '../sink.js'
 
 /** Passes on a timeline without the tracks of interrupts; the ids of the others stay dense. */
 export function withoutInterrupts(sink: TimelineSink): TimelineSink {

@@ -4,7 +4,7 @@
  * go on with the difference between its duration and the call's length. All are varints, seven bits to
  * a byte, the lowest first.
  */
-import { BEGINS, BYTES, NUMBERS, TIMES } from '../event-layout'
+import { BEGINS, BYTES, NUMBERS, TIMES } from '../../event-layout'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1

@@ -1,5 +1,4 @@
-import { grown } from '../base/columns.js'
-import { ignored } from './ignored.js'
+import { grown } from '../../base/columns.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -12,7 +11,8 @@ import {
   type TrackId,
   UNMEASURED,
   UNNAMED,
-} from './sink.js'
+} from '../sink.js'
+import { ignored } from './ignored.js'
 
 /** One call, complete when it ends. */
 export interface FinishedCall {

@@ -1,5 +1,5 @@
-import type { TimelineSink } from './sink.js'
-import { tellCallEvents } from './tell-call-events.js'
+import type { TimelineSink } from '../sink.js'
+import { sendCallEvents } from './send-call-events.js'
 
 /** One sink that passes everything on to several, in their order. */
 export function tee(sinks: readonly TimelineSink[]): TimelineSink {
@@ -24,7 +24,7 @@ export function tee(sinks: readonly TimelineSink[]): TimelineSink {
       for (const sink of sinks) sink.end(track, func, at, duration, notes)
     },
     callEvents(events, from, to) {
-      for (const sink of sinks) tellCallEvents(events, from, to, sink)
+      for (const sink of sinks) sendCallEvents(events, from, to, sink)
     },
     migrate(track, cpu, at) {
       for (const sink of sinks) sink.migrate(track, cpu, at)

@@ -1,5 +1,5 @@
 /** Adds up the calls of tracks into a tree: the module behind the class in stack-weights.ts. */
-import { CALLS, EXCESS, NUMBERS, TIMES } from '../stack-layout'
+import { CALLS, EXCESS, NUMBERS, TIMES } from '../layout'
 import { add, child, functionOf, move, NAMED_LATER, NONE, name, parentOf } from './call-tree'
 
 const UNNAMED: i32 = 0

@@ -1,5 +1,3 @@
-import { CallTree, NONE, type NodeId } from './call-tree.js'
-import { callTreeModule } from './call-tree-module.js'
 import type {
   CallEvents,
   FunctionId,
@@ -7,8 +5,10 @@ import type {
   TimelineSink,
   Track,
   TrackId,
-} from './sink.js'
-import { CALLS, EXCESS, MOST_EVENTS, NUMBERS, TIMES } from './stack-layout.js'
+} from '../sink.js'
+import { CallTree, NONE, type NodeId } from './call-tree.js'
+import { CALLS, EXCESS, MOST_EVENTS, NUMBERS, TIMES } from './layout.js'
+import { callTreeModule } from './module.js'
 
 /** What a `StackWeights` groups its stacks by. */
 export interface Grouping {

@@ -1,4 +1,4 @@
-import type { TimelineSink, TraceFacts } from './sink.js'
+import type { TimelineSink, TraceFacts } from '../sink.js'
 import { type Grouping, StackWeights } from './stack-weights.js'
 
 /** Adds a timeline up by stacks, and has them written at its end. */

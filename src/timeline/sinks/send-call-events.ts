@@ -1,7 +1,7 @@
-import type { CallEvents, TimelineSink } from './sink.js'
+import type { CallEvents, TimelineSink } from '../sink.js'
 
 /** Tells a sink of many begins and ends in the way that it likes best. */
-export function tellCallEvents(
+export function sendCallEvents(
   events: CallEvents,
   from: number,
   to: number,

@@ -1,9 +1,9 @@
-import type { BlockStore } from '../base/block-store.js'
-import { VarintLog } from '../base/varint-log.js'
+import type { BlockStore } from '../../base/block-store.js'
+import { VarintLog } from '../../base/varint-log.js'
+import { EventBuffer } from '../event-buffer.js'
+import { BEGINS, BYTES, READ_EVENTS } from '../event-layout.js'
+import { type CallEvents, type FunctionId, type Nanos, UNNAMED } from '../sink.js'
 import wasm from './assembly/built/call-log.wasm'
-import { EventRoom } from './event-room.js'
-import { BEGINS, BYTES, READ_EVENTS } from './event-layout.js'
-import { type CallEvents, type FunctionId, type Nanos, UNNAMED } from './sink.js'
 
 /** What assembly/call-log.ts exports. */
 interface CallLogModule extends WebAssembly.Exports {
@@ -41,7 +41,7 @@ export class CallLogs {
   readonly #logs: CallLog[] = []
   readonly #bytes: VarintLog[] = []
   /** Events that are not in their logs yet. */
-  readonly #events = new EventRoom(this.#module.memory, length => this.#write(length))
+  readonly #events = new EventBuffer(this.#module.memory, length => this.#write(length))
 
   constructor(store: BlockStore) {
     this.#store = store
@@ -53,7 +53,7 @@ export class CallLogs {
     if (known) return known
     this.#events.flush()
     this.#module.open(number)
-    this.#events.look()
+    this.#events.refreshViews()
     const log = new CallLog(this, number)
     this.#logs[number] = log
     this.#bytes[number] = new VarintLog(this.#store)
@@ -83,7 +83,7 @@ export class CallLogs {
       const room = this.#events
       room.bytes.set(bytes.subarray(0, READ_BYTES + LONGEST_EVENT), BYTES)
       const count = this.#module.decode(log, Math.min(bytes.length, READ_BYTES), READ_EVENTS)
-      room.look()
+      room.refreshViews()
       numbers.set(room.numbers.subarray(0, 2 * count))
       times.set(room.times.subarray(0, 2 * count))
       begins.set(new Float64Array(room.bytes.buffer, BEGINS, count))
@@ -95,7 +95,7 @@ export class CallLogs {
     for (let event = 0; event < length; ) {
       const log = this.#events.numbers[2 * event] >> 2
       event = this.#module.encode(event, length)
-      this.#events.look()
+      this.#events.refreshViews()
       const end = BYTES + this.#module.length.value
       this.#bytes[log].append(this.#events.bytes.subarray(BYTES, end))
     }

@@ -1,7 +1,7 @@
-import { type BlockStore, blocksInMemory } from '../base/block-store.js'
+import { type BlockStore, blocksInMemory } from '../../base/block-store.js'
+import type { KernelFunction, Nanos, TimelineSink, Track, TrackId } from '../sink.js'
+import { ignored } from '../sinks/index.js'
 import { type CallLog, CallLogs } from './call-log.js'
-import { ignored } from './ignored.js'
-import type { KernelFunction, Nanos, TimelineSink, Track, TrackId } from './sink.js'
 
 /** One track and its calls so far. */
 export interface KeptTrack {

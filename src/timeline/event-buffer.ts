@@ -2,7 +2,7 @@ import { MOST_EVENTS, NUMBERS, TIMES } from './event-layout.js'
 import type { CallEvents, Nanos } from './sink.js'
 
 /** Collects events in the memory of a WebAssembly module, which takes them by the hundred. */
-export class EventRoom {
+export class EventBuffer {
   /** The whole memory. */
   bytes = new Uint8Array(0)
   numbers = new Int32Array(0)
@@ -15,7 +15,7 @@ export class EventRoom {
   constructor(memory: WebAssembly.Memory, take: (length: number) => void) {
     this.#memory = memory
     this.#take = take
-    this.look()
+    this.refreshViews()
   }
 
   add(what: number, operand: number, at: Nanos, duration: Nanos): void {
@@ -48,7 +48,7 @@ export class EventRoom {
   }
 
   /** To be called whenever the module may have grown its memory, which detaches all views. */
-  look(): void {
+  refreshViews(): void {
     const { buffer } = this.#memory
     if (this.bytes.buffer === buffer) return
     this.bytes = new Uint8Array(buffer)

@@ -1,4 +1,4 @@
-import { type DeferredCall, makeCall } from '../base/deferred-call.js'
+import { type DeferredCall, makeCall } from '../../base/deferred-call.js'
 import type {
   CallEvents,
   CallNotes,
@@ -8,8 +8,8 @@ import type {
   TraceFacts,
   TraceStart,
   Track,
-} from './sink.js'
-import { tellCallEvents } from './tell-call-events.js'
+} from '../sink.js'
+import { sendCallEvents } from './send-call-events.js'
 
 /** The most events in a block. */
 export const BLOCK_EVENTS = 64 * 1024
@@ -159,12 +159,12 @@ export class EventBlocks implements TimelineSink {
 }
 
 /** Sends the events of a block to a sink. */
-export function tell({ columns, length, others }: EventBlock, sink: TimelineSink): void {
+export function sendBlock({ columns, length, others }: EventBlock, sink: TimelineSink): void {
   const { numbers } = columns
   for (let from = 0; from < length; ) {
     let to = from
     while (to < length && numbers[2 * to] !== OTHER) to++
-    if (to > from) tellCallEvents(columns, from, to, sink)
+    if (to > from) sendCallEvents(columns, from, to, sink)
     if (to < length) makeCall(sink, others[numbers[2 * to + 1]])
     from = to + 1
   }

@@ -1,5 +1,4 @@
-import { type CallTreeModule, callTreeModule } from './call-tree-module.js'
-import type { FunctionId } from './sink.js'
+import type { FunctionId } from '../sink.js'
 import {
   FIRST_CHILD,
   FUNCTION,
@@ -10,7 +9,8 @@ import {
   NODE_SELF,
   NODES,
   PARENT,
-} from './stack-layout.js'
+} from './layout.js'
+import { type CallTreeModule, callTreeModule } from './module.js'
 
 /** Index of a node of a `CallTree`: one distinct stack. */
 export type NodeId = number

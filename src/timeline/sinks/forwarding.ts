@@ -1,7 +1,7 @@
-import type { TimelineSink } from './sink.js'
+import type { TimelineSink } from '../sink.js'
 
 /** Forwards everything: a base for sinks that change only some events. */
-export function passing(sink: TimelineSink): TimelineSink {
+export function forwarding(sink: TimelineSink): TimelineSink {
   return {
     start: facts => sink.start(facts),
     defineFunction: (id, definition) => sink.defineFunction(id, definition),

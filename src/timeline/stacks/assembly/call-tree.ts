@@ -12,7 +12,7 @@ import {
   NODE_SELF,
   NODES,
   PARENT,
-} from '../stack-layout'
+} from '../layout'
 
 // The other fields of a node.
 /** The node that was called after this one last time, by the same caller: right nine times of ten. */

@@ -1,5 +1,4 @@
-import { ignored } from './ignored.js'
-import { trackName } from './names.js'
+import { trackName } from '../names.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -10,7 +9,8 @@ import {
   type TrackId,
   UNMEASURED,
   UNNAMED,
-} from './sink.js'
+} from '../sink.js'
+import { ignored } from './ignored.js'
 
 /** A call that is open, and the piece of it that its cpu shows. */
 interface OpenCall {

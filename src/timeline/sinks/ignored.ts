@@ -1,4 +1,4 @@
-import type { TimelineSink } from './sink.js'
+import type { TimelineSink } from '../sink.js'
 
 /** Ignores everything: a base for sinks that need only some events. */
 export const ignored: TimelineSink = {
