@@ -8,6 +8,7 @@
  * graph, so only functions with `minPercent` of the time are drawn, and at most MAX_FUNCTIONS.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { timeUnit } from '../base/time-unit.js'
 import { functionName } from '../timeline/names.js'
 import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
 import {
@@ -122,16 +123,11 @@ function color(share: number): string {
 
 /** Three digits or more: `980 ns`, `78.5 us`, `1234 s`. */
 function timeText(nanos: Nanos): string {
-  const [unit, size] = UNITS.find(([, size]) => nanos >= size) ?? ['ns', 1]
+  const [unit, size] = timeUnit(nanos)
   const value = nanos / size
-  return `${size === 1 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`
+  const digits = size === 1 || value >= 100 ? Math.round(value) : value.toPrecision(3)
+  return `${digits} ${unit.replace('µ', 'u')}`
 }
-
-const UNITS: readonly [string, number][] = [
-  ['s', 1e9],
-  ['ms', 1e6],
-  ['us', 1e3],
-]
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`

@@ -1,17 +1,13 @@
 /** Numbers for people, the same in every locale. */
 
+import { timeUnit } from '../../base/time-unit.js'
+
 /** `78.524 µs`: up to three decimals. */
 export function timeText(nanos: number): string {
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(nanos) >= size) ?? ['ns', 1]
+  const [unit, size] = timeUnit(Math.abs(nanos))
   if (size === 1) return `${Number(nanos.toFixed(3))} ns`
   return `${grouped((nanos / size).toFixed(3))} ${unit}`
 }
-
-const UNITS: readonly (readonly [string, number])[] = [
-  ['s', 1e9],
-  ['ms', 1e6],
-  ['µs', 1e3],
-]
 
 /** `78,524 ns` */
 export function exactText(nanos: number): string {

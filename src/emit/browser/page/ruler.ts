@@ -1,3 +1,4 @@
+import { timeUnit } from '../../../base/time-unit.js'
 import type { Range } from './bars.js'
 import type { Theme } from './theme.js'
 
@@ -20,7 +21,7 @@ export function ticksOf({ from, to, width }: Range): Ticks {
   const first = Math.ceil(Math.max(from, 0) / step) * step
   for (let at = first; at < to; at += step) positions.push(at)
   const most = Math.max(...positions.map(at => at - base), step)
-  const [unit, size] = UNITS.find(([, size]) => most >= size) ?? ['ns', 1]
+  const [unit, size] = timeUnit(most)
   const decimals = Math.max(0, Math.round(Math.log10(size) - Math.floor(Math.log10(step) + 1e-9)))
   const labels = positions.map(at => {
     const text = `${((at - base) / size).toFixed(decimals)} ${unit}`
@@ -28,12 +29,6 @@ export function ticksOf({ from, to, width }: Range): Ticks {
   })
   return { base, positions, labels }
 }
-
-const UNITS: readonly (readonly [string, number])[] = [
-  ['s', 1e9],
-  ['ms', 1e6],
-  ['µs', 1e3],
-]
 
 /** Rounds up to 1, 2 or 5 times a power of ten; the least is a nanosecond. */
 function roundStep(least: number): number {
