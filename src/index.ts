@@ -24,7 +24,7 @@ export { type ConvertOptions, convert, type Destination, read, type Source } fro
 export type { ChromeOptions } from './emit/chrome.js'
 export type { DotOptions } from './emit/dot.js'
 export type { FlamegraphOptions } from './emit/flamegraph/flamegraph.js'
-export type { FoldedOptions, FoldedWeight, ModulesShown } from './emit/folded/options.js'
+export type { FoldedOptions, FoldedWeight, ModulesShown } from './emit/folded/folded.js'
 export type { EmitOptions, Format, MemoryClass, Open } from './emit/format.js'
 export { type FormatName, type FormatOptions, formats } from './emit/formats.js'
 export type { PprofOptions } from './emit/pprof/pprof.js'

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/user-error.js'
-import type { FoldedWeight, ModulesShown } from '../../emit/folded/options.js'
+import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
 import type { FormatOptions } from '../../emit/formats.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
 import { last } from './last.js'

@@ -1,4 +1,8 @@
-/** The script of a flame graph: it fits the window, zooms and searches. */
+/**
+ * The script of a flame graph: it fits the window, zooms and searches. As the page's (`page/main.ts`),
+ * it runs in browsers, and is bundled to text (`built/`) that its format writes.
+ */
+import { keepInAddress } from './address.js'
 import { drawnWidth, shortened } from './boxes.js'
 import { shareText } from './units.js'
 
@@ -157,11 +161,7 @@ function remember(): void {
   const state = new URLSearchParams()
   if (zoomed !== all) state.set('frame', `${zoomed.depth},${zoomed.at}`)
   if (field.value !== '') state.set('search', field.value)
-  try {
-    history.replaceState(null, '', `#${state}`)
-  } catch {
-    // Some pages have no address to remember it in.
-  }
+  keepInAddress(state)
 }
 
 function restore(): void {

@@ -1,3 +1,7 @@
+/**
+ * Begins and ends of calls as lines of text, for formats that repeat the same few texts around times.
+ * Lines are made in AssemblyScript (`assembly/`), by the hundred.
+ */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { EventBuffer } from '../../timeline/event-buffer.js'
 import type { CallEvents, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'

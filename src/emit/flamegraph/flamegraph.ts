@@ -23,6 +23,8 @@ import type { EmitOptions } from '../format.js'
 import { groupingOf, type StackRoot } from '../stack-roots.js'
 import { type Frame, framesOf } from './frames.js'
 
+export type { Frame } from './frames.js'
+
 /** Pixels; the script reads them from the SVG to lay out the same frames. */
 const WIDTH = 1200
 const MARGIN = 12

@@ -15,6 +15,8 @@ import { openFoldedChart } from './flame-chart.js'
 import { functionFrame, rootFrame } from './frame-names.js'
 import type { FoldedOptions } from './options.js'
 
+export type { FoldedOptions, FoldedWeight, ModulesShown } from './options.js'
+
 const utf8 = new TextEncoder()
 
 export function openFolded(out: ByteSink, options: FoldedOptions): TimelineSink {
