@@ -9,7 +9,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
-/** The WebAssembly modules. A module imports nothing from outside the folder of its entry. */
+/**
+ * The WebAssembly modules. A module imports nothing from outside the folder of its entry but layouts,
+ * which TypeScript reads too.
+ */
 const modules = [
   {
     entry: 'src/ingest/assembly/index.ts',
@@ -17,21 +20,23 @@ const modules = [
     flags: ['--runtime', 'stub', '--enable', 'simd'],
   },
   {
-    entry: 'src/timeline/assembly/index.ts',
-    output: 'src/timeline/assembly/built/call-tree.wasm',
+    entry: 'src/timeline/stacks/assembly/index.ts',
+    output: 'src/timeline/stacks/assembly/built/call-tree.wasm',
     flags: ['--runtime', 'minimal', '--memoryBase', '65536'],
   },
   {
-    entry: 'src/timeline/assembly/call-log.ts',
-    output: 'src/timeline/assembly/built/call-log.wasm',
+    entry: 'src/timeline/logs/assembly/call-log.ts',
+    output: 'src/timeline/logs/assembly/built/call-log.wasm',
     flags: ['--runtime', 'minimal', '--memoryBase', '65536'],
   },
   {
-    entry: 'src/emit/shared/assembly/call-lines.ts',
-    output: 'src/emit/shared/assembly/built/call-lines.wasm',
+    entry: 'src/emit/call-lines/assembly/call-lines.ts',
+    output: 'src/emit/call-lines/assembly/built/call-lines.wasm',
     flags: ['--runtime', 'minimal', '--memoryBase', '65536', '--enable', 'simd'],
   },
 ]
+
+const layouts = ['src/timeline/event-layout.ts', 'src/timeline/stacks/layout.ts']
 
 /** The code of the page and of the SVG, which emitters import as text. It uses other layers, too. */
 const page = {
@@ -69,7 +74,11 @@ for (const { sources, output, run } of steps) {
 }
 
 function asStep({ entry, output, flags }) {
-  return { sources: [dirname(entry)], output, run: () => compileModule(entry, output, flags) }
+  return {
+    sources: [dirname(entry), ...layouts],
+    output,
+    run: () => compileModule(entry, output, flags),
+  }
 }
 
 async function compileModule(entry, output, flags) {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { ConvertOptions } from '../../src/convert.js'
 import type { Format } from '../../src/emit/format.js'
 import { formats } from '../../src/emit/formats.js'
-import { ignored } from '../../src/timeline/ignored.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 import { binary, ended, fgraph, folderWith, start, trace } from '../cli/run.js'
 import { readCapture } from '../read-trace.js'
 
@@ -116,7 +116,7 @@ async function converted(
   await convert(
     [{ name: 'trace', chunks: source }],
     [{ format, write: block => blocks.push(block) }],
-    { title: 'trace', root: 'none', openReader },
+    { title: 'trace', openReader },
   )
   return Buffer.concat(blocks).toString()
 }

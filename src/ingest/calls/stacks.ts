@@ -3,9 +3,9 @@
  * here stand its edges: names, tracks, notes, events, and the sink that all is told.
  */
 import type { DiagnosticName, Diagnostics } from '../../base/diagnostics.js'
+import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
-import { tellCallEvents } from '../../timeline/tell-call-events.js'
-import { withoutInterrupts } from '../../timeline/without-interrupts.js'
+import { sendCallEvents, withoutInterrupts } from '../../timeline/sinks/index.js'
 import * as counted from '../assembly/counted.js'
 import { type Engine, MemoryView } from '../engine.js'
 import { joinedNotes } from '../lines/call-notes.js'
@@ -13,7 +13,7 @@ import type { Task, Tasks } from '../lines/task-cells.js'
 import { EXIT, type TraceLine, timeText } from '../lines/trace-line.js'
 import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
-import { type InterruptsShown, isInterruptHandler } from './interrupts.js'
+import type { InterruptsShown } from './interrupts.js'
 import { KeptNotes } from './kept-notes.js'
 import { Tracks } from './tracks.js'
 
@@ -202,7 +202,7 @@ export class Stacks {
   }
 
   defineFunction(id: FunctionId, definition: KernelFunction): void {
-    if (this.#tellsInterrupts && isInterruptHandler(definition.name)) {
+    if (this.#tellsInterrupts && servesInterrupts(definition)) {
       this.#engine.module.setHandler(id)
     }
     this.#sink.defineFunction(id, definition)
@@ -280,12 +280,12 @@ export class Stacks {
     if (!module.tookCallsOnly()) {
       for (let index = 0; index < count; index++) {
         if ((events.numbers[2 * index] & IS_OTHER) === 0) continue
-        if (from < index) tellCallEvents(events, from, index, this.#sink)
+        if (from < index) sendCallEvents(events, from, index, this.#sink)
         this.#sendOther(index)
         from = index + 1
       }
     }
-    if (from < count) tellCallEvents(events, from, count, this.#sink)
+    if (from < count) sendCallEvents(events, from, count, this.#sink)
   }
 
   /** Tells of a migration, or of the end of a call with notes. */
