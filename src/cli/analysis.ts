@@ -5,6 +5,7 @@ import type { TraceSummary } from '../ingest/trace-summary.js'
 import { openInput } from '../node/input.js'
 import { openOutputs } from '../node/output.js'
 import type { TimelineSink } from '../timeline/sink.js'
+import type { Io, TextOutput } from './io.js'
 import { showDashes } from './options/dash.js'
 import type { Reading } from './options/filter-options.js'
 import { openInputs } from './options/inputs.js'
@@ -35,10 +36,14 @@ export const limitOption = {
 const AROUND = 4
 
 /** How many rows to show; 0 for all. */
-export function limitOf(limit: number | undefined, isTable: boolean): number {
+export function limitOf(
+  limit: number | undefined,
+  isTable: boolean,
+  { isTTY, rows }: TextOutput,
+): number {
   if (limit === undefined) {
-    const isOnScreen = isTable && process.stdout.isTTY
-    return isOnScreen ? Math.max((process.stdout.rows || 24) - AROUND, 10) : 0
+    const isOnScreen = isTable && isTTY
+    return isOnScreen ? Math.max((rows || 24) - AROUND, 10) : 0
   }
   if (Number.isInteger(limit) && limit >= 0) return limit
   throw new UserError('--limit: is no number of rows; give 10, or 0 for all')
@@ -52,14 +57,15 @@ export async function readTraces(
   paths: readonly string[],
   sink: TimelineSink,
   { options, filters }: Reading,
+  io: Io,
 ): Promise<TraceSummary> {
-  const inputs = openInputs(paths, false)
-  const progress = startProgress(inputs)
+  const inputs = openInputs(paths, false, io)
+  const progress = startProgress(inputs, io.stderr)
   try {
     const summary = await read(inputs, sink, { ...options, notes: false })
     progress.stop()
     for (const warning of filterWarnings(filters, summary)) {
-      process.stderr.write(`fgraph: ${warning}\n`)
+      io.stderr.write(`fgraph: ${warning}\n`)
     }
     return summary
   } finally {
@@ -84,9 +90,11 @@ export interface TextFile {
 export async function writeTexts(
   files: readonly TextFile[],
   inputs: readonly string[],
+  { stdin, stdout }: Io,
 ): Promise<void> {
   const targets = files.map(({ path }) => ({ path, binary: false, gzip: /\.gz$/i.test(path) }))
-  const outputs = openOutputs(targets, inputs.map(openInput))
+  const opened = inputs.map(path => openInput(path, stdin))
+  const outputs = openOutputs(targets, opened, stdout)
   const encoder = new TextEncoder()
   for (const [index, { text }] of files.entries()) {
     outputs.list[index]?.write(encoder.encode(text))
@@ -95,7 +103,7 @@ export async function writeTexts(
 }
 
 /** Tells on stderr what a reader of the answer has to know about the trace. */
-export function tellOddities({ diagnostics }: TraceSummary): void {
+export function tellOddities({ diagnostics }: TraceSummary, stderr: TextOutput): void {
   const odd = diagnosticRows(diagnostics.filter(({ severity }) => severity !== 'info'))
-  if (odd.length > 0) process.stderr.write(labelledLines(odd, process.stderr.columns))
+  if (odd.length > 0) stderr.write(labelledLines(odd, stderr.columns))
 }

@@ -5,6 +5,7 @@ import type { Metric } from '../../analyze/metrics.js'
 import { UserError } from '../../base/user-error.js'
 import { readTraces, tellOddities, writeTexts } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { conditionsOf, shareText, valueText } from '../options/conditions.js'
 import { showDashes } from '../options/dash.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
@@ -40,7 +41,7 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const texts = args.words.filter(isCondition)
   const inputs = args.words.filter(word => !isCondition(word))
   if (texts.length === 0) {
@@ -52,13 +53,13 @@ export async function run(args: Args): Promise<number> {
     by: 'function',
     only: func => isMeant.some(each => each(func)),
   })
-  const summary = await readTraces(inputs, statistics, readingOf(args))
+  const summary = await readTraces(inputs, statistics, readingOf(args), io)
   const judgements = judged(conditions, statistics.rows())
-  const paint = paintFor(process.stdout, args.color)
-  process.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
-  tellOddities(summary)
+  const paint = paintFor(io, args.color)
+  io.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
+  tellOddities(summary, io.stderr)
   if (args.junit !== undefined) {
-    await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs)
+    await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs, io)
   }
   return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
 }

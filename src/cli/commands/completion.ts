@@ -4,6 +4,7 @@ import { UserError } from '../../base/user-error.js'
 import { completedCommands } from '../completion/completed-commands.js'
 import { bashScript, fishScript, zshScript } from '../completion/scripts.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 type Shell = keyof typeof scripts
@@ -21,14 +22,17 @@ export function options(yargs: Argv) {
     .example('$0 completion fish > ~/.config/fish/completions/fgraph.fish', 'for fish')
 }
 
-export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const script = scripts[args.shell ?? ownShell()]
-  process.stdout.write(script(await completedCommands()))
+export async function run(
+  args: Awaited<ReturnType<typeof options>['argv']>,
+  io: Io,
+): Promise<number> {
+  const script = scripts[args.shell ?? ownShell(io.env)]
+  io.stdout.write(script(await completedCommands()))
   return exitCodes.done
 }
 
-function ownShell(): Shell {
-  const name = basename(process.env.SHELL ?? '')
+function ownShell(env: Io['env']): Shell {
+  const name = basename(env.SHELL ?? '')
   const shell = shells.find(known => known === name)
   if (shell) return shell
   throw new UserError(`completion: $SHELL is none of ${shells.join(', ')}; name one of them`)

@@ -31,6 +31,7 @@ import {
   writeTexts,
 } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io, TextOutput } from '../io.js'
 import { conditionsOf, shareText, valueText } from '../options/conditions.js'
 import { showDash, showDashes } from '../options/dash.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
@@ -93,16 +94,16 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const sort = args.sort === 'name' ? undefined : metricOf('--sort', args.sort, 'name, ')
-  const limit = limitOf(args.limit, !args.json)
+  const limit = limitOf(args.limit, !args.json, io.stdout)
   const conditions = conditionsOf(args['fail-on'], ['share', 'change'])
   for (const path of args.output) refuseOtherEndings(path)
   if (args.before === '-' && args.after === '-') {
     throw new UserError('standard input: is named as input twice; name it once')
   }
-  const before = await readSide(args.before, args)
-  const after = await readSide(args.after, args)
+  const before = await readSide(args.before, args, io)
+  const after = await readSide(args.after, args, io)
   const found = comparisons(before.statistics.rows(), after.statistics.rows())
   const all = sortedComparisons(found, sort)
   const shown = limit === 0 ? all : all.slice(0, limit)
@@ -112,19 +113,19 @@ export async function run(args: Args): Promise<number> {
     const stacks = differentialStacks(before.weights, after.weights, scale)
     const title = `${args.before} → ${args.after}`
     const files = args.output.map(path => ({ path, text: textOf(path, title, stacks) }))
-    await writeTexts(files, [args.before, args.after])
+    await writeTexts(files, [args.before, args.after], io)
   }
   if (args.json) {
     const document = documentOf(shown, failures, before.summary, after.summary)
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   } else if (!args.output.includes('-')) {
-    const space = { width: process.stdout.columns, paint: paintFor(process.stdout, args.color) }
-    process.stdout.write(fittedTable(columnsOf(args.ns), shown, space))
-    tellRest(all, shown.length)
-    tellOddities(before.summary)
-    tellOddities(after.summary)
+    const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
+    io.stdout.write(fittedTable(columnsOf(args.ns), shown, space))
+    tellRest(all, shown.length, io.stderr)
+    tellOddities(before.summary, io.stderr)
+    tellOddities(after.summary, io.stderr)
   }
-  for (const each of failures) process.stderr.write(`fgraph: --fail-on: ${failureText(each)}\n`)
+  for (const each of failures) io.stderr.write(`fgraph: --fail-on: ${failureText(each)}\n`)
   return failures.length > 0 ? exitCodes.failed : exitCodes.done
 }
 
@@ -135,12 +136,12 @@ interface Side {
   readonly filters: TraceFilters
 }
 
-async function readSide(path: string, args: Args): Promise<Side> {
+async function readSide(path: string, args: Args, io: Io): Promise<Side> {
   const statistics = new CallStatistics({ by: 'function' })
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const sink = args.output.length > 0 ? tee([statistics, weights]) : statistics
   const reading = readingOf(args)
-  const summary = await readTraces([path], sink, reading)
+  const summary = await readTraces([path], sink, reading, io)
   return { statistics, weights, summary, filters: reading.filters }
 }
 
@@ -252,15 +253,15 @@ function share(name: MetricName, rank: number): Column<Comparison> {
   return { head: `${name.toUpperCase()} %`, align: 'right', rank, text }
 }
 
-function tellRest(all: readonly Comparison[], shown: number): void {
+function tellRest(all: readonly Comparison[], shown: number, stderr: TextOutput): void {
   const left = all.length - shown
-  if (left > 0) process.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
+  if (left > 0) stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
   const parts = (Object.keys(verdictStyles) as Comparison['verdict'][]).flatMap(verdict => {
     const number = all.filter(each => each.verdict === verdict).length
     return number > 0 ? [`${count(number)} ${verdict}`] : []
   })
   const noise = parts.at(-1)?.endsWith('noise') ? ' (no more than chance explains)' : ''
-  process.stderr.write(`${counted(all.length, 'function')}: ${parts.join(', ')}${noise}\n`)
+  stderr.write(`${counted(all.length, 'function')}: ${parts.join(', ')}${noise}\n`)
 }
 
 /** What a file is to hold, by its name; standard output is folded stacks. */

@@ -4,6 +4,7 @@ import { functionPattern } from '../../timeline/function-pattern.js'
 import { StackWeights } from '../../timeline/stack-weights.js'
 import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import {
   functionAndInputs,
@@ -40,13 +41,13 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
   const limits = limitsOf(args)
   const isMeant = func === undefined ? undefined : functionPattern(func)
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const reading = readingOf(args)
-  const summary = await readTraces(inputs, weights, reading)
+  const summary = await readTraces(inputs, weights, reading, io)
   const { functions } = weights
   const trees: Tree[] = []
   if (func === undefined || isMeant === undefined) {
@@ -63,12 +64,13 @@ export async function run(args: Args): Promise<number> {
     const fields = trees.map(({ field, roots }) => [field, nestedCalls(roots, functions)])
     const { diagnostics } = summary
     const document = { ...Object.fromEntries(fields), diagnostics }
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     return exitCodes.done
   }
-  const page = { ...limits, functions, ns: args.ns, paint: paintFor(process.stdout, args.color) }
-  process.stdout.write(trees.map(tree => treeText(tree.roots, treeHeads(tree), page)).join('\n'))
-  tellOddities(summary)
+  const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
+  const page = { ...limits, ...space, functions, ns: args.ns }
+  io.stdout.write(trees.map(tree => treeText(tree.roots, treeHeads(tree), page)).join('\n'))
+  tellOddities(summary, io.stderr)
   return exitCodes.done
 }
 

@@ -12,6 +12,7 @@ import { functionPattern } from '../../timeline/function-pattern.js'
 import { tee } from '../../timeline/tee.js'
 import { inputOption, readTraces, tellOddities, writeTexts } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { functionArgument, noSuchFunction } from '../options/function-argument.js'
 import { last } from '../options/last.js'
@@ -60,7 +61,7 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const wanted = args.function as string
   const newDistribution = distributionOf(args.linear)
   const by = args.by ?? 'function'
@@ -69,31 +70,31 @@ export async function run(args: Args): Promise<number> {
   const heatMap = new HeatMap(functionPattern(wanted))
   const sink = output === undefined ? statistics : tee([statistics, heatMap.sink()])
   const reading = readingOf(args)
-  const summary = await readTraces(args.input, sink, reading)
+  const summary = await readTraces(args.input, sink, reading, io)
   const rows = sortedRows(statistics.rows(), metricNamed('calls'))
   if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions, reading.filters)
   if (output !== undefined) {
     const cells = heatMap.cells()
     if (cells.length === 0) throw new UserError(`${wanted}: has no call with a duration to draw`)
-    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], args.input)
+    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], args.input, io)
   }
   if (args.json) {
     const histograms = rows.map(each => ({ ...reportRow(each), bins: binsForPrograms(each) }))
     const { diagnostics } = summary
-    process.stdout.write(`${JSON.stringify({ histograms, diagnostics }, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify({ histograms, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
   const page = {
     ns: args.ns,
-    width: process.stdout.columns,
-    paint: paintFor(process.stdout, args.color),
+    width: io.stdout.columns,
+    paint: paintFor(io, args.color),
   }
   const title = ({ subject }: SubjectRow) =>
     subject.by === 'task' || subject.by === 'cpu'
       ? `${wanted}, ${subjectName(subject)}`
       : subjectName(subject)
-  process.stdout.write(rows.map(each => histogramText(title(each), each, page)).join('\n'))
-  tellOddities(summary)
+  io.stdout.write(rows.map(each => histogramText(title(each), each, page)).join('\n'))
+  tellOddities(summary, io.stderr)
   return exitCodes.done
 }
 

@@ -19,6 +19,7 @@ import {
   tellOddities,
 } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { last } from '../options/last.js'
 import { readingOptions } from '../options/reading-options.js'
@@ -68,25 +69,25 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const { by } = args
   const form = formOf(args)
   const sort = args.sort === 'name' ? undefined : metricOf('--sort', args.sort, 'name, ')
   const chosen = args.columns?.split(',').map(name => metricOf('--columns', name.trim()))
-  const limit = limitOf(args.limit, form === 'table')
+  const limit = limitOf(args.limit, form === 'table', io.stdout)
   const statistics = new CallStatistics({ by })
-  const summary = await readTraces(args.input, statistics, readingOf(args))
+  const summary = await readTraces(args.input, statistics, readingOf(args), io)
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
   switch (form) {
     case 'json': {
       const facts = { ...summary, outermost: statistics.outermost }
       const document = reportDocument(by, rows, all, facts)
-      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+      io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
       return exitCodes.done
     }
     case 'csv':
-      process.stdout.write(
+      io.stdout.write(
         csvText(
           reportFields(by, chosen),
           rows.map(each => reportRow(each, chosen)),
@@ -94,14 +95,14 @@ export async function run(args: Args): Promise<number> {
       )
       return exitCodes.done
     case 'markdown':
-      process.stdout.write(markdownTable(columnsOf(by, chosen, args.ns), rows))
+      io.stdout.write(markdownTable(columnsOf(by, chosen, args.ns), rows))
       return exitCodes.done
     case 'table': {
-      const space = { width: process.stdout.columns, paint: paintFor(process.stdout, args.color) }
-      process.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
+      const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
+      io.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
       const left = all.length - rows.length
-      if (left > 0) process.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
-      tellOddities(summary)
+      if (left > 0) io.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
+      tellOddities(summary, io.stderr)
       return exitCodes.done
     }
   }

@@ -8,6 +8,7 @@ import { functionName, trackName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
 import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import {
   functionAndInputs,
@@ -64,7 +65,7 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
   const limits = limitsOf(args)
   const { options, filters } = readingOf(args)
@@ -76,7 +77,7 @@ export async function run(args: Args): Promise<number> {
     line: () => reading.filters.line,
     typical,
   })
-  const summary = await readTraces(inputs, slowest, reading)
+  const summary = await readTraces(inputs, slowest, reading, io)
   const { functions } = slowest
   const { lines } = summary
   const isOutermost = func === undefined && reading.filters.removals.length === 0
@@ -90,18 +91,19 @@ export async function run(args: Args): Promise<number> {
       ...(typical && { typical: typicalForPrograms(typical.of(call.func), functions) }),
     }))
     const { diagnostics } = summary
-    process.stdout.write(`${JSON.stringify({ calls, diagnostics }, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify({ calls, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
-  const page = { ...limits, functions, ns: args.ns, paint: paintFor(process.stdout, args.color) }
+  const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
+  const page = { ...limits, ...space, functions, ns: args.ns }
   const texts = slowest.slowest.map((call, index) => {
     const title = titleText(index + 1, call, slowest, origin, page)
     if (!typical) return title + treeText([call.tree], { name: 'FUNCTION', hasSelf: true }, page)
     const usual = typical.of(call.func)
     return title + (usual ? againstText(call, usual, page) : TOO_FEW)
   })
-  process.stdout.write(texts.join('\n'))
-  tellOddities(summary)
+  io.stdout.write(texts.join('\n'))
+  tellOddities(summary, io.stderr)
   return exitCodes.done
 }
 
@@ -134,7 +136,7 @@ function titleText(
   const place = hasLines ? `, line ${call.line}` : ''
   const where = `${task}${cpu}, ${call.hasEntry ? 'at' : 'which ended at'} ${time}${place}`
   const head = `${rank}. ${name} ${timeText(call.duration, page.ns).trim()}, ${where}`
-  const lines = wrapped(head, process.stdout.columns || Number.POSITIVE_INFINITY)
+  const lines = wrapped(head, page.width || Number.POSITIVE_INFINITY)
   return lines.map(text => `${page.paint('bold', text)}\n`).join('')
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../base/user-error.js'
 import { functionName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
 import { last } from '../options/last.js'
-import type { Paint } from './style.js'
+import type { TableSpace } from './table.js'
 import { type TreeColumn, type TreeLimits, treeTable } from './tree-table.js'
 import { count, timeText } from './units.js'
 
@@ -23,10 +23,9 @@ export const levelsOption = {
   describe: 'Show so many levels of calls (default: all)',
 } as const
 
-export interface TreePage extends TreeLimits {
+export interface TreePage extends TreeLimits, TableSpace {
   readonly functions: readonly KernelFunction[]
   readonly ns: boolean
-  readonly paint: Paint
 }
 
 export interface TreeHeads {

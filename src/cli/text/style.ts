@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { Io } from '../io.js'
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'cyan'
 
@@ -16,13 +17,17 @@ export const colorOption = {
 
 export type ColorChoice = 'auto' | 'always' | 'never'
 
-export function paintFor(stream: NodeJS.WriteStream, choice: ColorChoice | undefined): Paint {
-  const isColoured = choice === 'always' || (choice !== 'never' && stream.isTTY && !isRefused())
+/** Colours for standard output. */
+export function paintFor(
+  { stdout, env }: Pick<Io, 'stdout' | 'env'>,
+  choice: ColorChoice | undefined,
+): Paint {
+  const isColoured = choice === 'always' || (choice !== 'never' && stdout.isTTY && !isRefused(env))
   if (!isColoured) return (_, text) => text
   return (style, text) => (text === '' ? '' : styleText(style, text, { validateStream: false }))
 }
 
 /** no-color.org: whatever it is set to, but for the empty text. */
-function isRefused(): boolean {
-  return Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb'
+function isRefused(env: Io['env']): boolean {
+  return Boolean(env.NO_COLOR) || env.TERM === 'dumb'
 }
