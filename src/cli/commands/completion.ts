@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { UserError } from '../../base/user-error.js'
+import type { Command, CommandModule } from '../command.js'
 import { completedCommands } from '../completion/completed-commands.js'
 import { bashScript, fishScript, zshScript } from '../completion/scripts.js'
 import { exitCodes } from '../exit-codes.js'
@@ -10,7 +11,12 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 type Shell = keyof typeof scripts
 const shells = Object.keys(scripts) as Shell[]
 
-export function options(yargs: Argv) {
+/** The command that prints completions of `commands`. */
+export function completionOf(commands: readonly Command[]): CommandModule {
+  return { options, run: (args: Args, io: Io) => run(args, io, commands) }
+}
+
+function options(yargs: Argv) {
   return yargs
     .positional('shell', {
       choices: shells,
@@ -22,12 +28,11 @@ export function options(yargs: Argv) {
     .example('$0 completion fish > ~/.config/fish/completions/fgraph.fish', 'for fish')
 }
 
-export async function run(
-  args: Awaited<ReturnType<typeof options>['argv']>,
-  io: Io,
-): Promise<number> {
+type Args = Awaited<ReturnType<typeof options>['argv']>
+
+async function run(args: Args, io: Io, commands: readonly Command[]): Promise<number> {
   const script = scripts[args.shell ?? ownShell(io.env)]
-  io.stdout.write(script(await completedCommands()))
+  io.stdout.write(script(await completedCommands(commands)))
   return exitCodes.done
 }
 
