@@ -5,7 +5,7 @@
  *     import { formats, TraceReader } from 'fgraph'
  *
  *     const openFolded = await formats.find(({ name }) => name === 'folded').load()
- *     const reader = new TraceReader(openFolded(write, { title: 'trace', root: 'none' }))
+ *     const reader = new TraceReader(openFolded(write, { title: 'trace' }))
  *     reader.push(bytes)
  *     reader.endInput()
  *     const summary = reader.finish()
@@ -21,16 +21,14 @@ export {
 } from './base/diagnostics.js'
 export { UserError } from './base/user-error.js'
 export { type ConvertOptions, convert, type Destination, read, type Source } from './convert.js'
-export type {
-  EmitOptions,
-  FoldedRoot,
-  FoldedWeight,
-  Format,
-  MemoryClass,
-  ModulesShown,
-  Open,
-} from './emit/format.js'
-export { type FormatName, formats } from './emit/formats.js'
+export type { ChromeOptions } from './emit/chrome.js'
+export type { DotOptions } from './emit/dot.js'
+export type { FlamegraphOptions } from './emit/flamegraph/flamegraph.js'
+export type { FoldedOptions, FoldedWeight, ModulesShown } from './emit/folded/folded.js'
+export type { EmitOptions, Format, MemoryClass, Open } from './emit/format.js'
+export { type FormatName, type FormatOptions, formats } from './emit/formats.js'
+export type { PprofOptions } from './emit/pprof/pprof.js'
+export type { StackRoot } from './emit/stack-roots.js'
 export type { Context } from './filter/contexts.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
 export { type FilterOptions, type Miss, TraceFilters } from './filter/trace-filters.js'
@@ -40,12 +38,10 @@ export type { Dialect } from './ingest/dialect.js'
 export { type DialectName, dialects } from './ingest/dialects.js'
 export { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
-export { CallTree, type NodeId } from './timeline/call-tree.js'
 export { checked } from './timeline/checked.js'
-export { ignored } from './timeline/ignored.js'
+export { Recording } from './timeline/logs/index.js'
 export { functionName, trackName } from './timeline/names.js'
 export { type Shown, shownNotes } from './timeline/notes.js'
-export { Recording } from './timeline/recording.js'
 export {
   type Argument,
   type CallEvents,
@@ -66,6 +62,11 @@ export {
   UNNAMED,
   type Value,
 } from './timeline/sink.js'
-export { type Grouping, type StackGroup, StackWeights } from './timeline/stack-weights.js'
-export { tee } from './timeline/tee.js'
-export { tellCallEvents } from './timeline/tell-call-events.js'
+export { ignored, sendCallEvents, tee } from './timeline/sinks/index.js'
+export {
+  CallTree,
+  type Grouping,
+  type NodeId,
+  type StackGroup,
+  StackWeights,
+} from './timeline/stacks/index.js'

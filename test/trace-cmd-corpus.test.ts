@@ -5,9 +5,9 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { noLines } from '../src/ingest/trace-summary.js'
-import { ignored } from '../src/timeline/ignored.js'
 import { functionName, trackName } from '../src/timeline/names.js'
 import { type TimelineSink, type Track, UNMEASURED } from '../src/timeline/sink.js'
+import { ignored } from '../src/timeline/sinks/index.js'
 import { readCapture, readTrace } from './read-trace.js'
 
 const captures = readdirSync('test/corpus').filter(name => /(?:^|-)tc-.*\.gz$/.test(name))

@@ -1,5 +1,4 @@
 import { grown } from '../base/columns.js'
-import { ignored } from '../timeline/ignored.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -10,6 +9,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { ignored } from '../timeline/sinks/index.js'
 import { CallRow, type GroupedBy, type Subject } from './call-row.js'
 import { Distribution } from './distribution.js'
 import { LATER, OpenCalls } from './open-calls.js'

@@ -1,7 +1,6 @@
-import type { CallTree } from '../timeline/call-tree.js'
 import { functionName } from '../timeline/names.js'
 import type { Nanos } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
+import type { CallTree, StackWeights } from '../timeline/stacks/index.js'
 
 /** One stack in two traces, functions by their names: what it costs in each. */
 export interface DifferentialStack {

@@ -1,7 +1,6 @@
-import { type FinishedCall, finishedCalls } from '../timeline/finished-calls.js'
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { ignored } from '../timeline/ignored.js'
 import { type KernelFunction, type Nanos, type TimelineSink, UNMEASURED } from '../timeline/sink.js'
+import { type FinishedCall, finishedCalls, ignored } from '../timeline/sinks/index.js'
 
 /** Calls that began within some time and took about as long. */
 export interface HeatCell {

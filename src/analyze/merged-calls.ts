@@ -1,6 +1,5 @@
-import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import type { FunctionId, Nanos } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
+import type { CallTree, NodeId, StackTotals, StackWeights } from '../timeline/stacks/index.js'
 
 /** Calls of one function that came the same way, as one. */
 export interface MergedCalls {
@@ -24,7 +23,7 @@ export interface FunctionGraph {
 
 /** The whole tree of calls: those that nobody calls, with what they call. */
 export function mergedCalls({ tree, groups }: StackWeights): readonly MergedCalls[] {
-  const below = totalsBelow(tree)
+  const below = tree.totals()
   const top = newNode(0)
   for (const { root } of groups) addCallees(tree, below, root, top)
   return sorted(top).next
@@ -35,7 +34,7 @@ export function functionGraph(
   { tree, groups }: StackWeights,
   isMeant: (func: FunctionId) => boolean,
 ): FunctionGraph | undefined {
-  const below = totalsBelow(tree)
+  const below = tree.totals()
   let middle: FunctionGraph | undefined
   for (const { root } of groups) {
     let inside = Number.POSITIVE_INFINITY
@@ -63,12 +62,7 @@ interface OpenGraph {
   readonly callers: OpenNode
 }
 
-interface Below {
-  readonly nanos: Float64Array
-  readonly calls: Float64Array
-}
-
-function addCallees(tree: CallTree, below: Below, root: NodeId, top: OpenNode): void {
+function addCallees(tree: CallTree, below: StackTotals, root: NodeId, top: OpenNode): void {
   const path = [top]
   tree.walk(root, (node, depth) => {
     // Nothing counts here or below: it is incomplete, or was named late and has moved.
@@ -87,21 +81,6 @@ function addCallers(tree: CallTree, node: NodeId, total: Nanos, top: OpenNode): 
     merged = child(merged, tree.functionOf(up))
     addTo(merged, calls, total, 0)
   }
-}
-
-/** Of each node with everything below it. Callees have higher numbers than their callers. */
-function totalsBelow(tree: CallTree): Below {
-  const nanos = new Float64Array(tree.length)
-  const calls = new Float64Array(tree.length)
-  for (let node = tree.length - 1; node >= 0; node--) {
-    nanos[node] = nanos[node] + tree.self(node)
-    calls[node] = calls[node] + tree.calls(node)
-    const caller = tree.parent(node)
-    if (caller < 0) continue
-    nanos[caller] = nanos[caller] + nanos[node]
-    calls[caller] = calls[caller] + calls[node]
-  }
-  return { nanos, calls }
 }
 
 function child({ byFunction }: OpenNode, func: FunctionId): OpenNode {

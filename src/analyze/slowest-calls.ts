@@ -1,5 +1,4 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { ignored } from '../timeline/ignored.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -10,6 +9,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { ignored } from '../timeline/sinks/index.js'
 import type { MergedCalls } from './merged-calls.js'
 import type { TypicalCalls } from './typical-calls.js'
 

@@ -1,12 +1,10 @@
-import { passing } from '../timeline/passing.js'
+import { servesSoftirqs } from '../timeline/interrupt-functions.js'
 import { type Nanos, UNMEASURED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
 /** What a cpu does when it calls. What ksoftirqd does is `softirq`, too. */
 export type Context = 'task' | 'irq' | 'softirq'
-
-/** By the age of the kernel. What hits them belongs to them. */
-const softirq = /^(?:_*do_softirq(?:_own_stack)?|handle_softirqs|invoke_softirq)$/
 
 /**
  * `--context`: the calls of one context, behind a reader that has interrupts on tracks of their
@@ -20,9 +18,9 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       ? softirqLevel > 0
       : softirqLevel === 0 && isInterrupts === (context === 'irq')
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineFunction(id, definition) {
-      isSoftirq[id] = softirq.test(definition.name)
+      isSoftirq[id] = servesSoftirqs(definition)
       sink.defineFunction(id, definition)
     },
     defineTrack(id, track) {

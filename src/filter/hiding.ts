@@ -1,6 +1,6 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { passing } from '../timeline/passing.js'
 import { type FunctionId, type TrackId, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 import { someLanes } from './lanes.js'
 import { definingFunctions } from './nesting.js'
@@ -62,7 +62,7 @@ function hidingCalls(sink: CallSink, { atBegin, atEnd }: Hiding, removal: Remova
   /** By track and level: the functions that calls have begun with, or HIDDEN. */
   const tracks: FunctionId[][] = []
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     begin(track, func, at, hasEntry) {
       tracks[track] ??= []
       const isShown = !atBegin(func, track)

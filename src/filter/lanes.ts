@@ -1,5 +1,5 @@
-import { passing } from '../timeline/passing.js'
 import type { Lane, LaneId } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
 
 /** Passes on some lanes, which leave no gap in the ids. */
@@ -8,7 +8,7 @@ export function someLanes(sink: CallSink, isShown: (lane: Lane) => boolean): Cal
   const ids: (LaneId | undefined)[] = []
   let count = 0
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     begin: sink.begin.bind(sink),
     defineLane(id, lane) {
       if (!isShown(lane)) return

@@ -1,5 +1,5 @@
-import { passing } from '../timeline/passing.js'
 import { UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
 import { type HeldBegin, HeldEvents } from './held-events.js'
 import type { Place } from './place.js'
@@ -13,7 +13,7 @@ export function namedCalls(sink: CallSink, place: Place): CallSink {
   const tracks: NamedTrack[] = []
   const trackOf = (id: number) => tracks[id]
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineTrack(id, track) {
       tracks[id] ??= { held: new HeldEvents(place), open: [] }
       sink.defineTrack(id, track)

@@ -1,6 +1,6 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { passing } from '../timeline/passing.js'
 import type { FunctionId, KernelFunction, TrackId } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
 /** `--filter`: the calls of some functions with all that they call, and what happens meanwhile. */
@@ -8,7 +8,7 @@ export function within(sink: CallSink, isMeant: FunctionPattern, removal: Remova
   const meant: boolean[] = []
   const inside = new Levels()
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     ...definingFunctions(sink, meant, isMeant),
     begin(track, func, at, hasEntry) {
       if (inside.of(track) === 0 && !meant[func]) return
@@ -37,7 +37,7 @@ export function without(sink: CallSink, isMeant: FunctionPattern, removal: Remov
   const meant: boolean[] = []
   const inside = new Levels()
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     ...definingFunctions(sink, meant, isMeant),
     begin(track, func, at, hasEntry) {
       if (inside.of(track) > 0 || meant[func]) inside.enter(track)
@@ -64,7 +64,7 @@ export function without(sink: CallSink, isMeant: FunctionPattern, removal: Remov
 export function upToDepth(sink: CallSink, depth: number, removal: Removal): CallSink {
   const open = new Levels()
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     begin(track, func, at, hasEntry) {
       if (open.enter(track) <= depth) sink.begin(track, func, at, hasEntry)
     },

@@ -1,6 +1,6 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { passing } from '../timeline/passing.js'
 import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 import { type HeldBegin, HeldEvents } from './held-events.js'
 import { definingFunctions } from './nesting.js'
@@ -55,7 +55,7 @@ function pathsTo(
     held.tell(sink, track)
   }
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineTrack(id, track) {
       tracks[id] ??= { held: new HeldEvents(place), waiting: [] }
       sink.defineTrack(id, track)

@@ -1,4 +1,3 @@
-import { passing } from '../timeline/passing.js'
 import {
   type KernelFunction,
   type TimelineSink,
@@ -6,6 +5,7 @@ import {
   type TrackId,
   UNNAMED,
 } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
 
 /** What is known at the end of all filters. */
@@ -33,7 +33,7 @@ export function remainder(sink: TimelineSink, left: Left): CallSink {
     return row.id
   }
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineFunction(id, definition) {
       left.functions.push(definition)
       sink.defineFunction(id, definition)

@@ -1,5 +1,5 @@
-import { passing } from '../timeline/passing.js'
 import { type Track, UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 import { HeldEvents } from './held-events.js'
 import { someLanes } from './lanes.js'
@@ -21,7 +21,7 @@ export function ofTasks(
   const isNow = ({ level, isShown, isMeant }: Row) => (level > 0 ? isShown : isMeant)
   const lanes = someLanes(sink, ({ owner }) => 'track' in owner && rowOf(owner.track).isMeant)
   return {
-    ...passing(lanes),
+    ...forwarding(lanes),
     defineTrack(id, track) {
       const isWanted = track.pid !== undefined && isMeant(track)
       const known = rows[id]

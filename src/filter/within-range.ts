@@ -1,5 +1,5 @@
-import { passing } from '../timeline/passing.js'
 import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 import type { Place } from './place.js'
 import { type Bounds, boundsOf, type TimeRange } from './time-range.js'
@@ -31,7 +31,7 @@ export function withinRange(
   const laneOf = (id: number) => lanes[id]
 
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineTrack(id, track) {
       tracks[id] ??= new ClippedRow({
         begin({ func, hasEntry }, at) {

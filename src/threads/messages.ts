@@ -1,6 +1,6 @@
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import type { OtherEvent } from '../timeline/event-blocks.js'
+import type { OtherEvent } from '../timeline/sinks/index.js'
 
 /** What the thread that reads is asked. The first one comes once; the rest is answered, in order. */
 export type ToReader =

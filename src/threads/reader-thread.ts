@@ -3,8 +3,8 @@ import { endThread } from '../base/end-thread.js'
 import { UserError } from '../base/user-error.js'
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import { tell } from '../timeline/event-blocks.js'
 import type { TimelineSink } from '../timeline/sink.js'
+import { sendBlock } from '../timeline/sinks/index.js'
 import type { FromReader, SharedEvents, ToReader } from './messages.js'
 import { CHUNK_BYTES, SharedMemory } from './shared-memory.js'
 
@@ -116,7 +116,7 @@ export class ReaderThread {
 
   #tell({ block, length, others }: SharedEvents): void {
     const columns = this.#memory.blocks[block]
-    tell({ columns, length, others }, this.#sink)
+    sendBlock({ columns, length, others }, this.#sink)
     this.#memory.free(block)
   }
 }

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { UserError } from '../base/user-error.js'
 import { type ReadOptions, TraceReader } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import { EventBlocks } from '../timeline/event-blocks.js'
+import { EventBlocks } from '../timeline/sinks/index.js'
 import type { FromReader, SharedEvents, ToReader } from './messages.js'
 import { SharedMemory } from './shared-memory.js'
 

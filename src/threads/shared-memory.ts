@@ -1,4 +1,4 @@
-import { EventColumns } from '../timeline/event-blocks.js'
+import { EventColumns } from '../timeline/sinks/index.js'
 
 const CHUNKS = 4
 /** Of text that one slot holds. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MergedCalls } from '../../src/analyze/merged-calls.js'
 import { SlowestCalls } from '../../src/analyze/slowest-calls.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
 import { tellRandom } from './random-timeline.js'
 import { isRecursive, namedCaller, type RecordedCall, RecordedCalls } from './recorded-calls.js'
 

@@ -1,6 +1,6 @@
 /** Lines against the plainest way to write them. */
 import { expect, test } from 'vitest'
-import { CallLines, type TimeUnit } from '../../src/emit/shared/call-lines.js'
+import { CallLines, type TimeUnit } from '../../src/emit/call-lines/call-lines.js'
 import { UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { randomIntegers } from '../analyze/random-timeline.js'
 

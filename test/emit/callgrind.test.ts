@@ -76,7 +76,7 @@ totals: 1007 3
 
   test('a title of several lines is one', () => {
     const blocks: Uint8Array[] = []
-    openCallgrind(block => blocks.push(block), { title: 'a\nfn=(1) b', root: 'none' }).finish({
+    openCallgrind(block => blocks.push(block), { title: 'a\nfn=(1) b' }).finish({
       dialect: '',
       columns: [],
       clock: 'order',

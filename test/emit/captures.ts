@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import type { EmitOptions, Open } from '../../src/emit/format.js'
 import { functionName } from '../../src/timeline/names.js'
 import type { TimelineSink, TraceFacts } from '../../src/timeline/sink.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
 import type { FunctionTotals } from '../decode/perfetto.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
@@ -15,7 +15,7 @@ export const captures = [
     .map(name => `test/corpus/${name}`),
 ]
 
-const OPTIONS: EmitOptions = { title: 'trace.txt', root: 'none' }
+const OPTIONS: EmitOptions = { title: 'trace.txt' }
 const FACTS: TraceFacts = {
   dialect: 'tracefs',
   columns: ['CPU', 'DURATION', 'FUNCTION CALLS'],

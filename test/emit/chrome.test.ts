@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openChrome } from '../../src/emit/chrome.js'
-import type { EmitOptions } from '../../src/emit/format.js'
+import { type ChromeOptions, openChrome } from '../../src/emit/chrome.js'
+
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { defineFunctions, written } from './captures.js'
 
@@ -13,7 +13,10 @@ interface Event {
   readonly args?: Readonly<Record<string, unknown>>
 }
 
-function chrome(events: (sink: TimelineSink) => void, options: Partial<EmitOptions> = {}): string {
+function chrome(
+  events: (sink: TimelineSink) => void,
+  options: Partial<ChromeOptions> = {},
+): string {
   const open: typeof openChrome = (out, all) => openChrome(out, { ...all, ...options })
   return written(open, events).toString()
 }
@@ -144,7 +147,7 @@ test('positions are exact to the nanosecond', () => {
 })
 
 describe('times', () => {
-  const told = (origin: string, options: Partial<EmitOptions>) => {
+  const told = (origin: string, options: Partial<ChromeOptions>) => {
     const open: typeof openChrome = (out, all) => {
       const sink = openChrome(out, { ...all, ...options })
       return { ...sink, start: facts => sink.start({ ...facts, origin }) }

@@ -46,7 +46,7 @@ n1 -> n2 [label="1", tooltip="300 ns", penwidth=0.61, weight=3]
   test('a title is what it is', () => {
     const title = 'a "b" \\N &amp; <c>\nd'
     const blocks: Uint8Array[] = []
-    const sink = openDot(block => blocks.push(block), { title, root: 'none' })
+    const sink = openDot(block => blocks.push(block), { title })
     sink.finish({
       dialect: '',
       columns: [],

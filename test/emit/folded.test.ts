@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { openFolded } from '../../src/emit/folded/folded.js'
-import type { EmitOptions } from '../../src/emit/format.js'
-import { ignored } from '../../src/timeline/ignored.js'
+import type { FoldedOptions } from '../../src/emit/folded/options.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { tee } from '../../src/timeline/tee.js'
+import { ignored, tee } from '../../src/timeline/sinks/index.js'
 import { sumOfFolded } from '../decode/folded.js'
 import { readCapture, readTrace } from '../read-trace.js'
 import { captures, defineFunctions, written } from './captures.js'
 
-function folded(events: (sink: TimelineSink) => void, options: Partial<EmitOptions> = {}): string {
+function folded(
+  events: (sink: TimelineSink) => void,
+  options: Partial<FoldedOptions> = {},
+): string {
   const open: typeof openFolded = (out, all) => openFolded(out, { ...all, ...options })
   return written(open, events).toString()
 }

@@ -4,7 +4,7 @@ import { openFunctionGraph } from '../../src/emit/function-graph/function-graph.
 import { type ReadOptions, TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
 import { readCapture } from '../read-trace.js'
 import { captures, defineFunctions, written } from './captures.js'
 import { SeenTimeline } from './seen-timeline.js'
@@ -196,9 +196,7 @@ function furthest(before: Positions, after: Positions): number {
 function printed(inputs: readonly Uint8Array[], options: ReadOptions = {}) {
   const blocks: Uint8Array[] = []
   const seen = new SeenTimeline()
-  const sink = checked(
-    tee([openFunctionGraph(block => blocks.push(block), { title: '', root: 'none' }), seen]),
-  )
+  const sink = checked(tee([openFunctionGraph(block => blocks.push(block), { title: '' }), seen]))
   const reader = new TraceReader(sink, options)
   for (const input of inputs) {
     reader.push(input)

@@ -7,11 +7,11 @@ import { flameTreeOf } from '../../src/emit/browser/page/flame-tree.js'
 import { ticksOf } from '../../src/emit/browser/page/ruler.js'
 import { find } from '../../src/emit/browser/page/search.js'
 import { openHtml } from '../../src/emit/html/html.js'
-import { callGraph } from '../../src/timeline/call-graph.js'
-import { type FinishedCall, finishedCalls } from '../../src/timeline/finished-calls.js'
 import { functionName, trackName } from '../../src/timeline/names.js'
 import { shownNotes } from '../../src/timeline/notes.js'
 import type { KernelFunction, Track } from '../../src/timeline/sink.js'
+import { type FinishedCall, finishedCalls } from '../../src/timeline/sinks/index.js'
+import { callGraph } from '../../src/timeline/stacks/index.js'
 import { decodeHtml, nameOf, printHtml } from '../decode/html.js'
 import { readCapture, readTrace } from '../read-trace.js'
 import { captures, convertCapture, defineFunctions, written } from './captures.js'
@@ -84,10 +84,10 @@ calls swapper/1 cpu 1
 
   test('the title is text', () => {
     const blocks: Uint8Array[] = []
-    const sink = openHtml(block => blocks.push(block), { title: '</title>&"', root: 'none' })
+    const sink = openHtml(block => blocks.push(block), { title: '</title>&"' })
     sink.finish({ dialect: '', columns: [], clock: 'order', origin: '', span: 0, lostEvents: 0 })
     const page = Buffer.concat(blocks)
-    expect(page.toString()).toContain('<title>&lt;/title>&amp;&quot;</title>')
+    expect(page.toString()).toContain('<title>&lt;/title&gt;&amp;&quot;</title>')
     expect(decodeHtml(page)).toMatchObject({ title: '</title>&"', groups: [] })
   })
 

@@ -71,7 +71,7 @@ test('times of the trace, to the nanosecond', async () => {
 test('groups of rows, written when they are full; positions of days', async () => {
   const STEP = 10e9
   const blocks: Uint8Array[] = []
-  const sink = openParquet(block => blocks.push(block), { title: 't', root: 'none' })
+  const sink = openParquet(block => blocks.push(block), { title: 't' })
   defineFunctions(sink, 'a')
   sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
   for (let call = 0; call < 100_001; call++) {

@@ -25,7 +25,7 @@ function trace(
   blocks: Uint8Array[] = [],
   origin = FACTS.origin,
 ): Uint8Array {
-  const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt', root: 'none' })
+  const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt' })
   sink.start({ ...FACTS, origin })
   events(sink)
   sink.finish(FACTS)

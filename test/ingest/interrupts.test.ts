@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { InterruptsShown } from '../../src/ingest/calls/interrupts.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture } from '../read-trace.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ignored } from '../../src/timeline/ignored.js'
 import type { TraceStart } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 import { timelineOf } from '../dump-timeline.js'
 import { captures } from '../emit/captures.js'
 import { readCapture, readTrace } from '../read-trace.js'

@@ -5,8 +5,8 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type ReadOptions, TraceReader } from '../../src/ingest/trace-reader.js'
-import { ignored } from '../../src/timeline/ignored.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture } from '../read-trace.js'
 

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { ConvertOptions } from '../../src/convert.js'
 import type { Format } from '../../src/emit/format.js'
 import { formats } from '../../src/emit/formats.js'
-import { ignored } from '../../src/timeline/ignored.js'
 import { binary, ended, fgraph, fgraphProcess, folderWith, start, trace } from '../cli/run.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 import { readCapture } from '../read-trace.js'
 
 // The library as it is built: threads are started from files.
@@ -118,7 +118,7 @@ async function converted(
   await convert(
     [{ name: 'trace', chunks: source }],
     [{ format, write: block => blocks.push(block) }],
-    { title: 'trace', root: 'none', openReader },
+    { title: 'trace', openReader },
   )
   return Buffer.concat(blocks).toString()
 }

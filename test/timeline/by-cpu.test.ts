@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
-import { byCpu } from '../../src/timeline/by-cpu.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
+import { byCpu } from '../../src/timeline/sinks/index.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture } from '../read-trace.js'
 

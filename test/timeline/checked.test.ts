@@ -1,7 +1,6 @@
 /** Each rule of `TimelineSink` is broken once. */
 import { expect, test } from 'vitest'
 import { checked } from '../../src/timeline/checked.js'
-import { ignored } from '../../src/timeline/ignored.js'
 import {
   type Lane,
   type TimelineSink,
@@ -9,6 +8,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 
 const FOO = 1
 const BAR = 2

@@ -15,7 +15,7 @@ import { openInputs } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
 import { last } from '../options/last.js'
 import { readingOptions } from '../options/reading-options.js'
-import { emitOptionsOf, writingOptions } from '../options/writing-options.js'
+import { formatOptionsOf, writingOptions } from '../options/writing-options.js'
 import { onTermination } from '../termination.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
@@ -109,7 +109,7 @@ export async function run(
     const warnings: string[] = []
     const summary = await convert(inputs, destinations, {
       title,
-      ...emitOptionsOf(args),
+      ...formatOptionsOf(args),
       ...reading,
       through: filters.isEmpty ? undefined : filters.through,
       ...readerFor(args.jobs, inputs, chosen),

@@ -20,8 +20,8 @@ import { UserError } from '../../base/user-error.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { functionName } from '../../timeline/names.js'
-import { StackWeights } from '../../timeline/stack-weights.js'
-import { tee } from '../../timeline/tee.js'
+import { tee } from '../../timeline/sinks/index.js'
+import { StackWeights } from '../../timeline/stacks/index.js'
 import {
   limitOf,
   limitOption,

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { functionGraph, type MergedCalls, mergedCalls } from '../../analyze/merged-calls.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
-import { StackWeights } from '../../timeline/stack-weights.js'
+import { StackWeights } from '../../timeline/stacks/index.js'
 import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'

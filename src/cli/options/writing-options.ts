@@ -1,14 +1,16 @@
 import { UserError } from '../../base/user-error.js'
-import type { EmitOptions, FoldedRoot, FoldedWeight, ModulesShown } from '../../emit/format.js'
+import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
+import type { FormatOptions } from '../../emit/formats.js'
+import type { StackRoot } from '../../emit/stack-roots.js'
 import { last } from './last.js'
 
 /** For what writes formats: how they show what they show. */
 export const writingOptions = {
   root: {
-    choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly FoldedRoot[],
-    default: 'none' as FoldedRoot,
+    choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly StackRoot[],
+    default: 'none' as StackRoot,
     requiresArg: true,
-    coerce: last<FoldedRoot>,
+    coerce: last<StackRoot>,
     describe: 'What stands below stacks: folded, flamegraph',
   },
   weight: {
@@ -54,7 +56,7 @@ export const writingOptions = {
 } as const
 
 interface WritingArguments {
-  readonly root: FoldedRoot
+  readonly root: StackRoot
   readonly weight: FoldedWeight
   readonly flamechart: boolean
   readonly annotate: boolean
@@ -65,7 +67,7 @@ interface WritingArguments {
 }
 
 /** What the arguments of a command ask of the formats. */
-export function emitOptionsOf(args: WritingArguments): Omit<EmitOptions, 'title' | 'warn'> {
+export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'title'> {
   const { root, weight, flamechart, annotate, modules, array } = args
   const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args
   return { root, weight, flamechart, annotate, modules, array, absoluteTime, minPercent }

@@ -1,3 +1,5 @@
+import { csvField } from '../../base/csv.js'
+
 /** Rows as RFC 4180 has them, but for lines that end in LF; null is an empty field. */
 export function csvText(
   columns: readonly string[],
@@ -8,6 +10,5 @@ export function csvText(
 }
 
 function field(value: string | number | null): string {
-  const text = value === null ? '' : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return value === null ? '' : csvField(String(value))
 }

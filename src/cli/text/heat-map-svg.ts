@@ -3,6 +3,7 @@
  * the more calls, the darker. What is below the pointer is told by its <title>.
  */
 import { type HeatCell, startOfStep } from '../../analyze/heat-map.js'
+import { xmlText } from '../../base/xml.js'
 import { counted, duration } from './units.js'
 
 const CELL = { width: 4, height: 6 }
@@ -25,7 +26,7 @@ export function heatMapSvg(title: string, cells: readonly HeatCell[]): string {
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${MARGIN.left}" y="22" font-size="14">${escaped(title)}</text>`,
+    `<text x="${MARGIN.left}" y="22" font-size="14">${xmlText(title)}</text>`,
   ]
   for (const cell of cells) {
     const at = `x="${x(cell.fromTime)}" y="${y(cell.step + 1)}" width="${CELL.width}" height="${CELL.height}"`
@@ -59,8 +60,4 @@ function color(share: number): string {
   const heat = Math.sqrt(share)
   const channel = (from: number, to: number) => Math.round(from + (to - from) * heat)
   return `rgb(${channel(255, 128)},${channel(225, 0)},${channel(130, 20)})`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

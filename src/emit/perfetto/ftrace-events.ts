@@ -2,6 +2,7 @@
  * Events of the scheduler and of interrupts as ftrace's own, from which Perfetto fills its rows of
  * cpus and the states of threads. The text is the kernel's, or trace-cmd's.
  */
+import { schedSwitch } from '../../timeline/sched-switch.js'
 
 /** A field of FtraceEvent. */
 export interface FtraceFields {
@@ -74,24 +75,18 @@ function some(field: keyof FtraceFields, value: unknown): FtraceFields | undefin
   return value ? { [field]: value } : undefined
 }
 
-// prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120
-// bash:133 [120] S ==> cat:15 [120]
 function switchIn(text: string): SchedSwitch | undefined {
-  const [, prevComm = '', prevPid, prevPrio, state = '', nextComm = '', nextPid, nextPrio] =
-    /^prev_comm=(.*) prev_pid=(\d+) prev_prio=(-?\d+) prev_state=(\S+) ==> next_comm=(.*) next_pid=(\d+) next_prio=(-?\d+)/s.exec(
-      text,
-    ) ??
-    /^(.*):(\d+) \[(-?\d+)\] (\S+) ==> (.*):(\d+) \[(-?\d+)\]/s.exec(text) ??
-    []
-  if (prevPid === undefined) return undefined
+  const found = schedSwitch(text)
+  if (!found) return undefined
+  const { prev, next } = found
   return {
-    prevComm,
-    prevPid: Number(prevPid),
-    prevPrio: Number(prevPrio),
-    prevState: prevState(state),
-    nextComm,
-    nextPid: Number(nextPid),
-    nextPrio: Number(nextPrio),
+    prevComm: prev.comm,
+    prevPid: prev.pid,
+    prevPrio: prev.prio,
+    prevState: prevState(found.prevState),
+    nextComm: next.comm,
+    nextPid: next.pid,
+    nextPrio: next.prio,
   }
 }
 

@@ -19,7 +19,6 @@
 import schema from '../../../proto/perfetto.proto'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { WireWriter } from '../../base/wire.js'
-import { ignored } from '../../timeline/ignored.js'
 import { clockTexts } from '../../timeline/names.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import {
@@ -30,8 +29,9 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../../timeline/sink.js'
+import { ignored } from '../../timeline/sinks/index.js'
+import { eventCategory } from '../event-category.js'
 import type { EmitOptions } from '../format.js'
-import { eventCategory } from '../shared/event-category.js'
 import { CallPackets, newRow, type Row } from './calls.js'
 import {
   BEGIN,
@@ -261,6 +261,8 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       writeOther(at, { type: INSTANT, name, trackUuid: tracks.lost(cpu) })
       writeFtrace(cpu, { lostEvents: true })
     },
+
+    flush: () => wire.flush(),
 
     finish(facts) {
       tracks.finish()

@@ -9,8 +9,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../../timeline/sink.js'
-import { tellCallEvents } from '../../timeline/tell-call-events.js'
-import { withoutInterrupts } from '../../timeline/without-interrupts.js'
+import { sendCallEvents, withoutInterrupts } from '../../timeline/sinks/index.js'
 import { NAMED_DEPTHS, type StackMemory } from '../fast/stack-memory.js'
 import type { UsualCalls } from '../fast/usual-calls.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
@@ -176,7 +175,7 @@ export class Stacks {
     this.calls.incomplete += incomplete
     if (orphans > 0) this.#diagnostics.add('missing-entries', orphans)
     if (incomplete > 0) this.#diagnostics.add('missing-exits', incomplete)
-    if (usual.length > 0) tellCallEvents(usual.events, 0, usual.length, this.#sink)
+    if (usual.length > 0) sendCallEvents(usual.events, 0, usual.length, this.#sink)
     return next
   }
 
