@@ -16,6 +16,7 @@ export type Subject =
   /** -1 where the trace has no cpus. */
   | { readonly by: 'cpu'; readonly cpu: number }
 
+/** What the rows of a table stand for. */
 export type GroupedBy = Subject['by']
 
 /** What is added up for one subject. */

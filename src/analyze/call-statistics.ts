@@ -14,6 +14,7 @@ import { CallRow, type GroupedBy, type Subject } from './call-row.js'
 import { Distribution } from './distribution.js'
 import { LATER, OpenCalls } from './open-calls.js'
 
+/** Which rows there are, and how their durations are kept. */
 export interface StatisticsOptions {
   readonly by: GroupedBy
   /** Which functions have rows; by default all. */

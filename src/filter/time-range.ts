@@ -10,6 +10,7 @@ export interface TimeRange {
   readonly to: Moment | undefined
 }
 
+/** One end of a range. */
 export type Moment =
   /** So long after the first moment of the trace, */
   | { readonly since: Nanos }

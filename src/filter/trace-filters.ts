@@ -176,7 +176,8 @@ interface Pattern extends Miss {
   isHit: boolean
 }
 
-type FunctionOption = 'filter' | 'notrace' | 'caller' | 'hide'
+/** A filter that takes patterns of function names. */
+export type FunctionOption = 'filter' | 'notrace' | 'caller' | 'hide'
 
 type Stage = (sink: CallSink) => CallSink
 

@@ -4,6 +4,7 @@ export { gzip } from './gzip.js'
 export { type Input, openInput, type StandardInput } from './input.js'
 export {
   ClosedPipe,
+  type Identified,
   type Output,
   type Outputs,
   type OutputTarget,

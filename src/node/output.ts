@@ -20,6 +20,7 @@ import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
 import { type Opened, OutputStream } from './output-stream.js'
 import { hasCode, systemReason } from './system-error.js'
 
+/** Where one output goes, and how it is written. */
 export interface OutputTarget {
   /** A path, or `-` for standard output. */
   readonly path: string
@@ -29,6 +30,7 @@ export interface OutputTarget {
   readonly gzip: boolean
 }
 
+/** An output that has been opened. */
 export interface Output {
   readonly write: ByteSink
   /** Undefined where it takes more at once; otherwise resolves when it does. */
@@ -98,7 +100,7 @@ export function openOutputs(
 }
 
 /** Such as an `Input`. */
-interface Identified {
+export interface Identified {
   readonly name: string
   readonly identity: FileIdentity
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { ConvertOptions } from '../../src/convert.js'
 import type { Format } from '../../src/emit/format.js'
 import { formats } from '../../src/emit/formats.js'
-import { binary, ended, fgraph, fgraphProcess, folderWith, start, trace } from '../cli/run.js'
 import { ignored } from '../../src/timeline/sinks/index.js'
+import { binary, ended, fgraph, fgraphProcess, folderWith, start, trace } from '../cli/run.js'
 import { readCapture } from '../read-trace.js'
 
 // The library as it is built: threads are started from files.
