@@ -6,10 +6,10 @@ import { openInput } from '../node/input.js'
 import { openOutputs } from '../node/output.js'
 import type { TimelineSink } from '../timeline/sink.js'
 import type { Io, TextOutput } from './io.js'
-import { showDashes } from './options/dash.js'
 import type { Reading } from './options/filter-options.js'
 import { openInputs } from './options/inputs.js'
-import { last } from './options/last.js'
+import { lastValue } from './options/last-value.js'
+import { restoreDashes } from './options/single-dash.js'
 import { filterWarnings } from './text/filter-summary.js'
 import { startProgress } from './text/progress.js'
 import { diagnosticRows } from './text/summary.js'
@@ -21,14 +21,14 @@ export const inputOption = {
   array: true,
   default: [] as string[],
   defaultDescription: '-',
-  coerce: showDashes,
+  coerce: restoreDashes,
   describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
 } as const
 
 export const limitOption = {
   type: 'number',
   requiresArg: true,
-  coerce: last<number>,
+  coerce: lastValue<number>,
   describe: 'How many rows, 0 for all (default: what fits a terminal, otherwise all)',
 } as const
 

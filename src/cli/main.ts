@@ -3,7 +3,7 @@ import { UserError } from '../base/user-error.js'
 import { commands } from './commands.js'
 import { exitCodes } from './exit-codes.js'
 import type { Io } from './io.js'
-import { hideDashes, showDash } from './options/dash.js'
+import { protectDashes, restoreDash } from './options/single-dash.js'
 
 /** Runs a command line and returns its exit code. Whatever goes wrong is told on `io.stderr`. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -72,9 +72,13 @@ async function execute(args: readonly string[], io: Io): Promise<number> {
     return exitCodes.userError
   }
   // Without the callback yargs prints help to the console.
-  await parser.parseAsync(hideDashes(args), {}, (_error: unknown, _args: unknown, help: string) => {
-    if (help !== '') io.stdout.write(`${help}\n`)
-  })
+  await parser.parseAsync(
+    protectDashes(args),
+    {},
+    (_error: unknown, _args: unknown, help: string) => {
+      if (help !== '') io.stdout.write(`${help}\n`)
+    },
+  )
   return code
 }
 
@@ -96,7 +100,7 @@ const strings = {
 }
 
 function usageError(message: string): UserError {
-  const line = showDash(message)
+  const line = restoreDash(message)
     .trim()
     .replace(/\s*\n\s*/g, ' ')
   return new UserError(`${line}; see fgraph --help`)

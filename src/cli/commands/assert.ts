@@ -7,10 +7,10 @@ import { readTraces, tellOddities, writeTexts } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { conditionsOf, shareText, valueText } from '../options/conditions.js'
-import { showDashes } from '../options/dash.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { restoreDashes } from '../options/single-dash.js'
 import { junitXml } from '../text/junit.js'
 import { colorOption, type Paint, paintFor } from '../text/style.js'
 
@@ -21,13 +21,13 @@ export function options(yargs: Argv) {
       array: true,
       default: [] as string[],
       defaultDescription: '-',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: "Conditions such as 'p99(vfs_read) < 20us', and traces to read as one",
     })
     .option('junit', {
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'File for the results as JUnit XML',
     })
     .option('color', colorOption)

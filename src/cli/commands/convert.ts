@@ -8,13 +8,13 @@ import { openOutputs } from '../../node/output.js'
 import { spillingBlocks } from '../../node/spilling-blocks.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { showDashes } from '../options/dash.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { formatByName, gzipByName } from '../options/format-by-name.js'
 import { openInputs } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { restoreDashes } from '../options/single-dash.js'
 import { formatOptionsOf, writingOptions } from '../options/writing-options.js'
 import { onTermination } from '../termination.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
@@ -30,7 +30,7 @@ export function options(yargs: Argv) {
       array: true,
       default: [] as string[],
       defaultDescription: '-',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
     })
     .option('output', {
@@ -40,14 +40,14 @@ export function options(yargs: Argv) {
       nargs: 1,
       default: [] as string[],
       defaultDescription: 'standard output',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: 'File to write; again for more files; .gz after the name compresses',
     })
     .option('format', {
       alias: 'f',
       choices: formatNames,
       requiresArg: true,
-      coerce: last<(typeof formatNames)[number]>,
+      coerce: lastValue<(typeof formatNames)[number]>,
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
     .options(filterOptions)

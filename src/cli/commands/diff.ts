@@ -33,18 +33,18 @@ import {
 import { exitCodes } from '../exit-codes.js'
 import type { Io, TextOutput } from '../io.js'
 import { conditionsOf, shareText, valueText } from '../options/conditions.js'
-import { showDash, showDashes } from '../options/dash.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { noSuchFunction } from '../options/function-argument.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import { changeText } from '../text/call-lines.js'
+import { restoreDash, restoreDashes } from '../options/single-dash.js'
+import { changeText } from '../text/call-tree-table.js'
 import { differentialSvg } from '../text/differential-svg.js'
 import { colorOption, paintFor, type Style } from '../text/style.js'
 import { type Column, fittedTable } from '../text/table.js'
 import { count, counted, timeText } from '../text/units.js'
 
-const trace = { type: 'string', demandOption: true, coerce: showDash } as const
+const trace = { type: 'string', demandOption: true, coerce: restoreDash } as const
 
 export function options(yargs: Argv) {
   return yargs
@@ -54,7 +54,7 @@ export function options(yargs: Argv) {
       type: 'string',
       default: 'total',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'Column to sort by, the largest change first; or name',
     })
     .option('limit', limitOption)
@@ -73,7 +73,7 @@ export function options(yargs: Argv) {
       nargs: 1,
       default: [] as string[],
       defaultDescription: 'none',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: 'File for a differential flame graph, x.svg, or its folded stacks, x.folded',
     })
     .option('normalize', {

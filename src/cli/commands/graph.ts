@@ -19,7 +19,7 @@ import {
   nestedCalls,
   type TreeHeads,
   treeText,
-} from '../text/call-lines.js'
+} from '../text/call-tree-table.js'
 import { colorOption, paintFor } from '../text/style.js'
 
 export function options(yargs: Argv) {

@@ -15,7 +15,7 @@ import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { functionArgument, noSuchFunction } from '../options/function-argument.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { heatMapSvg } from '../text/heat-map-svg.js'
 import { colorOption, type Paint, paintFor } from '../text/style.js'
@@ -32,20 +32,20 @@ export function options(yargs: Argv) {
     .option('by', {
       choices: groups,
       requiresArg: true,
-      coerce: last<Group>,
+      coerce: lastValue<Group>,
       describe: 'A histogram for each task, cpu or caller',
     })
     .option('linear', {
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'Bins of one width, such as 5us (default: each twice as wide as the one before)',
     })
     .option('output', {
       alias: 'o',
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'File for a heat map over time as SVG, such as x.svg',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })

@@ -5,10 +5,10 @@ import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { ignored } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { showDash } from '../options/dash.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { openInputs } from '../options/inputs.js'
 import { readingOptions } from '../options/reading-options.js'
+import { restoreDash } from '../options/single-dash.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
 import { contentRows, diagnosticRows, filterRows } from '../text/summary.js'
@@ -20,7 +20,7 @@ export function options(yargs: Argv) {
     .positional('input', {
       type: 'string',
       default: '-',
-      coerce: showDash,
+      coerce: restoreDash,
       describe: 'Trace to read; - is standard input; gzip, zstd and xz are recognised',
     })
     .options(filterOptions)

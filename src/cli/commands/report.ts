@@ -21,9 +21,9 @@ import {
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import { csvText } from '../text/csv-text.js'
+import { csvText } from '../text/csv.js'
 import { colorOption, paintFor } from '../text/style.js'
 import { type Column, fittedTable, markdownTable } from '../text/table.js'
 import { count, counted, timeText } from '../text/units.js'
@@ -37,21 +37,21 @@ export function options(yargs: Argv) {
       choices: groups,
       default: 'function',
       requiresArg: true,
-      coerce: last<GroupedBy>,
+      coerce: lastValue<GroupedBy>,
       describe: 'What a row stands for; caller: each function, apart by who calls it',
     })
     .option('sort', {
       type: 'string',
       default: 'total',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'Column to sort by, the highest first; or name',
     })
     .option('limit', limitOption)
     .option('columns', {
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: `Columns of a table (default: as many as fit), of: ${metricNames}`,
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, with all columns' })

@@ -15,7 +15,7 @@ import {
   functionArgument,
   noSuchFunction,
 } from '../options/function-argument.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import {
   comparedText,
@@ -25,7 +25,7 @@ import {
   nestedCalls,
   type TreePage,
   treeText,
-} from '../text/call-lines.js'
+} from '../text/call-tree-table.js'
 import { colorOption, paintFor } from '../text/style.js'
 import { wrapped } from '../text/table.js'
 import { counted, timeText } from '../text/units.js'
@@ -38,13 +38,13 @@ export function options(yargs: Argv) {
       type: 'number',
       default: 5,
       requiresArg: true,
-      coerce: last<number>,
+      coerce: lastValue<number>,
       describe: 'How many calls',
     })
     .option('against', {
       choices: ['typical'] as const,
       requiresArg: true,
-      coerce: last<'typical'>,
+      coerce: lastValue<'typical'>,
       describe: 'Show where each takes more time than calls of its function typically do',
     })
     .option('min-percent', minPercentOption)

@@ -5,12 +5,12 @@ import { functionPattern, similarNames } from '../../timeline/function-pattern.j
 import { functionName } from '../../timeline/names.js'
 import type { KernelFunction } from '../../timeline/sink.js'
 import { removalText } from '../text/filter-summary.js'
-import { showDash } from './dash.js'
+import { restoreDash } from './single-dash.js'
 
 /** Of commands whose function may be left out: the word before the inputs. */
 export const functionArgument = {
   type: 'string',
-  coerce: (word: string | undefined) => (word === undefined ? undefined : showDash(word)),
+  coerce: (word: string | undefined) => (word === undefined ? undefined : restoreDash(word)),
   describe:
     'A function: vfs_read, ext4_read [ext4], tcp_*, /^tcp_.*msg$/; a file of that name wins',
 } as const

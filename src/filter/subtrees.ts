@@ -3,7 +3,9 @@ import type { FunctionId, KernelFunction, TrackId } from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
-/** `--filter`: the calls of some functions with all that they call, and what happens meanwhile. */
+/**
+ * `--filter`: only the calls of some functions, all calls inside them, and the events meanwhile.
+ */
 export function within(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
   const meant: boolean[] = []
   const inside = new Levels()
@@ -32,7 +34,7 @@ export function within(sink: CallSink, isMeant: FunctionPattern, removal: Remova
   }
 }
 
-/** `--notrace`: all but the calls of some functions with all that they call. */
+/** `--notrace`: without the calls of some functions and all calls inside them. */
 export function without(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
   const meant: boolean[] = []
   const inside = new Levels()
@@ -60,7 +62,7 @@ export function without(sink: CallSink, isMeant: FunctionPattern, removal: Remov
   }
 }
 
-/** `--depth`: so many levels of calls. */
+/** `--depth`: only the outermost levels of calls. */
 export function upToDepth(sink: CallSink, depth: number, removal: Removal): CallSink {
   const open = new Levels()
   return {
@@ -75,7 +77,7 @@ export function upToDepth(sink: CallSink, depth: number, removal: Removal): Call
   }
 }
 
-/** How many calls are open, by track. */
+/** The number of open calls by track. */
 class Levels {
   readonly #levels: number[] = []
 
@@ -96,7 +98,7 @@ class Levels {
   }
 }
 
-/** Keeps by function whether it is meant. */
+/** Passes function definitions on, and keeps in `meant`, by id, which of them match. */
 export function definingFunctions(
   sink: CallSink,
   meant: boolean[],

@@ -3,7 +3,7 @@ import { type ComparedCalls, moreOf } from '../../analyze/typical-calls.js'
 import { UserError } from '../../base/user-error.js'
 import { functionName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import type { TableSpace } from './table.js'
 import { type TreeColumn, type TreeLimits, treeTable } from './tree-table.js'
 import { count, timeText } from './units.js'
@@ -12,14 +12,14 @@ export const minPercentOption = {
   type: 'number',
   default: 1,
   requiresArg: true,
-  coerce: last<number>,
+  coerce: lastValue<number>,
   describe: 'Fold what takes less than so many percent of the whole; 0 shows everything',
 } as const
 
 export const levelsOption = {
   type: 'number',
   requiresArg: true,
-  coerce: last<number>,
+  coerce: lastValue<number>,
   describe: 'Show so many levels of calls (default: all)',
 } as const
 
