@@ -9,14 +9,14 @@ import type { TraceCursor } from './trace-cursor.js'
 /** `--caller`: only the calls of some functions and their callers. */
 export function callersOf(
   sink: CallSink,
-  isMeant: FunctionPattern,
+  matches: FunctionPattern,
   removal: Removal,
   cursor: TraceCursor,
 ): CallSink {
-  const meant: boolean[] = []
-  const isWanted = (func: FunctionId) => meant[func] === true
+  const matching: boolean[] = []
+  const isWanted = (func: FunctionId) => matching[func] === true
   const paths = pathsTo(sink, { atBegin: isWanted, atEnd: isWanted }, removal, cursor)
-  return { ...paths, ...definingFunctions(sink, meant, isMeant) }
+  return { ...paths, ...definingFunctions(sink, matching, matches) }
 }
 
 /**

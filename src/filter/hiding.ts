@@ -15,8 +15,8 @@ export function hidingFunctions(
   removal: Removal,
 ): CallSink {
   const hidden: boolean[] = []
-  const isMeant = (func: FunctionId) => hidden[func] === true
-  const hiding = hidingCalls(sink, { atBegin: isMeant, atEnd: isMeant }, removal)
+  const matches = (func: FunctionId) => hidden[func] === true
+  const hiding = hidingCalls(sink, { atBegin: matches, atEnd: matches }, removal)
   return { ...hiding, ...definingFunctions(sink, hidden, isHidden) }
 }
 

@@ -6,14 +6,14 @@ import type { CallSink, Removal } from './call-sink.js'
 /**
  * `--filter`: only the calls of some functions, all calls inside them, and the events meanwhile.
  */
-export function within(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
-  const meant: boolean[] = []
+export function within(sink: CallSink, matches: FunctionPattern, removal: Removal): CallSink {
+  const matching: boolean[] = []
   const inside = new Levels()
   return {
     ...forwarding(sink),
-    ...definingFunctions(sink, meant, isMeant),
+    ...definingFunctions(sink, matching, matches),
     begin(track, func, at, hasEntry) {
-      if (inside.of(track) === 0 && !meant[func]) return
+      if (inside.of(track) === 0 && !matching[func]) return
       inside.enter(track)
       sink.begin(track, func, at, hasEntry)
     },
@@ -35,14 +35,14 @@ export function within(sink: CallSink, isMeant: FunctionPattern, removal: Remova
 }
 
 /** `--notrace`: without the calls of some functions and all calls inside them. */
-export function without(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
-  const meant: boolean[] = []
+export function without(sink: CallSink, matches: FunctionPattern, removal: Removal): CallSink {
+  const matching: boolean[] = []
   const inside = new Levels()
   return {
     ...forwarding(sink),
-    ...definingFunctions(sink, meant, isMeant),
+    ...definingFunctions(sink, matching, matches),
     begin(track, func, at, hasEntry) {
-      if (inside.of(track) > 0 || meant[func]) inside.enter(track)
+      if (inside.of(track) > 0 || matching[func]) inside.enter(track)
       else sink.begin(track, func, at, hasEntry)
     },
     end(track, func, at, duration, notes) {
@@ -98,15 +98,15 @@ class Levels {
   }
 }
 
-/** Passes function definitions on, and keeps in `meant`, by id, which of them match. */
+/** Passes function definitions on, and keeps in `matching`, by id, which of them match. */
 export function definingFunctions(
   sink: CallSink,
-  meant: boolean[],
-  isMeant: FunctionPattern,
+  matching: boolean[],
+  matches: FunctionPattern,
 ): Pick<CallSink, 'defineFunction'> {
   return {
     defineFunction(id: FunctionId, definition: KernelFunction) {
-      meant[id] = isMeant(definition)
+      matching[id] = matches(definition)
       sink.defineFunction(id, definition)
     },
   }

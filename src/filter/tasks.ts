@@ -12,27 +12,27 @@ import type { TraceCursor } from './trace-cursor.js'
  */
 export function ofTasks(
   sink: CallSink,
-  isMeant: (task: Track) => boolean,
+  matches: (task: Track) => boolean,
   removal: Removal,
   cursor: TraceCursor,
 ): CallSink {
   const rows: Row[] = []
   const rowOf = (id: number) => rows[id]
-  const isNow = ({ level, isShown, isMeant }: Row) => (level > 0 ? isShown : isMeant)
-  const lanes = filterLanes(sink, ({ owner }) => 'track' in owner && rowOf(owner.track).isMeant)
+  const isNow = ({ level, isShown, matches }: Row) => (level > 0 ? isShown : matches)
+  const lanes = filterLanes(sink, ({ owner }) => 'track' in owner && rowOf(owner.track).matches)
   return {
     ...forwarding(lanes),
     defineTrack(id, track) {
-      const isWanted = track.pid !== undefined && isMeant(track)
+      const isWanted = track.pid !== undefined && matches(track)
       const known = rows[id]
       // A name that does not match is not passed on.
       if (!known || isWanted) sink.defineTrack(id, track)
       if (!known) {
         const queue = isUnknown(track) ? new EventQueue(cursor) : undefined
-        rows[id] = { isMeant: isWanted, level: 0, isShown: false, queue, queuedCalls: 0 }
+        rows[id] = { matches: isWanted, level: 0, isShown: false, queue, queuedCalls: 0 }
         return
       }
-      known.isMeant = isWanted
+      known.matches = isWanted
       if (!known.queue || isUnknown(track)) return
       known.isShown = isWanted
       if (isWanted) known.queue.flush(sink, id)
@@ -41,7 +41,7 @@ export function ofTasks(
     },
     begin(track, func, at, hasEntry = func !== UNNAMED) {
       const row = rowOf(track)
-      if (row.level++ === 0) row.isShown = row.isMeant
+      if (row.level++ === 0) row.isShown = row.matches
       if (row.queue) row.queue.begin(func, at, hasEntry)
       else if (row.isShown) sink.begin(track, func, at, hasEntry)
     },
@@ -81,7 +81,7 @@ export function ofTasks(
 
 interface Row {
   /** Whether the current name of its task matches. */
-  isMeant: boolean
+  matches: boolean
   level: number
   /** Whether the open outermost call is shown. */
   isShown: boolean

@@ -129,12 +129,12 @@ export class TraceFilters {
     const ofFunctions = (option: FunctionOption, open: Opening) => {
       const texts = this.#options[option]
       if (!texts?.length) return
-      const isMeant = this.#anyOf(option, texts, functionPattern)
-      add(textOf(option, texts), (sink, removal) => open(sink, isMeant, removal, cursor))
+      const matches = this.#anyOf(option, texts, functionPattern)
+      add(textOf(option, texts), (sink, removal) => open(sink, matches, removal, cursor))
     }
     if (tasks?.length) {
-      const isMeant = this.#anyOf('task', tasks, taskPattern)
-      add(textOf('task', tasks), (sink, removal) => ofTasks(sink, isMeant, removal, cursor))
+      const matches = this.#anyOf('task', tasks, taskPattern)
+      add(textOf('task', tasks), (sink, removal) => ofTasks(sink, matches, removal, cursor))
     }
     if (range) {
       add(`--range ${range.text}`, (sink, removal) => withinRange(sink, range, removal, cursor))
@@ -153,9 +153,9 @@ export class TraceFilters {
     }
     ofFunctions('hide', hidingFunctions)
     if (modules?.length) {
-      const isMeant = this.#anyOf('module', modules, modulePattern)
+      const matches = this.#anyOf('module', modules, modulePattern)
       add(textOf('module', modules), (sink, removal) =>
-        hidingFunctions(sink, func => !isMeant(func), removal),
+        hidingFunctions(sink, func => !matches(func), removal),
       )
     }
     if (cpus?.length) {
@@ -176,10 +176,10 @@ export class TraceFilters {
     texts: readonly string[],
     parse: (text: string) => (value: T) => boolean,
   ): (value: T) => boolean {
-    const parsed = texts.map(text => ({ isMeant: parse(text), is: { option, text, isHit: false } }))
+    const parsed = texts.map(text => ({ matches: parse(text), is: { option, text, isHit: false } }))
     this.#patterns.push(...parsed.map(({ is }) => is))
     return value => {
-      const fitting = parsed.filter(({ isMeant }) => isMeant(value))
+      const fitting = parsed.filter(({ matches }) => matches(value))
       for (const { is } of fitting) is.isHit = true
       return fitting.length > 0
     }
@@ -203,7 +203,7 @@ type Stage = (sink: CallSink) => CallSink
 
 type Opening = (
   sink: CallSink,
-  isMeant: FunctionPattern,
+  matches: FunctionPattern,
   removal: Removal,
   cursor: TraceCursor,
 ) => CallSink
@@ -211,13 +211,13 @@ type Opening = (
 /** Parses a pid, or a name with or without a pid: `170`, `bash`, `bash-170`. */
 function taskPattern(text: string): (task: Track) => boolean {
   if (/^\d+$/.test(text)) return ({ pid }) => pid === Number(text)
-  const isMeant = namePattern(text)
-  return track => isMeant(track.comm) || isMeant(trackName(track))
+  const matches = namePattern(text)
+  return track => matches(track.comm) || matches(trackName(track))
 }
 
 function modulePattern(text: string): (func: KernelFunction) => boolean {
-  const isMeant = namePattern(text.replace(/^\[(.+)\]$/, '$1'))
-  return ({ module }) => isMeant(module || 'kernel')
+  const matches = namePattern(text.replace(/^\[(.+)\]$/, '$1'))
+  return ({ module }) => matches(module || 'kernel')
 }
 
 function textOf(option: string, values: readonly (string | number)[]): string {

@@ -1,18 +1,24 @@
 import type { Argv } from 'yargs'
 import { type Finding, type Judgement, judged } from '../../analyze/budgets.js'
 import { CallStatistics } from '../../analyze/call-statistics.js'
+import { parseCondition } from '../../analyze/condition.js'
 import type { Metric } from '../../analyze/metrics.js'
 import { UserError } from '../../base/user-error.js'
-import { readTraces, tellOddities, writeTexts } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { conditionsOf, shareText, valueText } from '../options/conditions.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { restoreDashes } from '../options/single-dash.js'
+import { colorOption } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
+import { shareText } from '../text/change.js'
 import { junitXml } from '../text/junit.js'
-import { colorOption, type Paint, paintFor } from '../text/style.js'
+import type { Paint } from '../text/style.js'
+import { printWarnings } from '../text/summary.js'
+import { valueText } from '../text/units.js'
+import { writeTexts } from '../write-texts.js'
 
 export function options(yargs: Argv) {
   return yargs
@@ -47,17 +53,17 @@ export async function run(args: Args, io: Io): Promise<number> {
   if (texts.length === 0) {
     throw new UserError("no condition: give one such as 'p99(tcp_sendmsg) < 20us'")
   }
-  const conditions = conditionsOf(texts, ['value'])
-  const isMeant = conditions.map(condition => condition.isMeant)
+  const conditions = texts.map(text => parseCondition(text, ['value']))
+  const matches = conditions.map(condition => condition.matches)
   const statistics = new CallStatistics({
     by: 'function',
-    only: func => isMeant.some(each => each(func)),
+    only: func => matches.some(each => each(func)),
   })
   const summary = await readTraces(inputs, statistics, readingOf(args), io)
   const judgements = judged(conditions, statistics.rows())
-  const paint = paintFor(io, args.color)
+  const { paint } = tableSpace(io, args.color)
   io.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
-  tellOddities(summary, io.stderr)
+  printWarnings(summary, io.stderr)
   if (args.junit !== undefined) {
     await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs, io)
   }

@@ -6,7 +6,7 @@ import {
   comparisons,
   sortedComparisons,
 } from '../../analyze/comparison.js'
-import type { Condition } from '../../analyze/condition.js'
+import { type Condition, parseCondition } from '../../analyze/condition.js'
 import {
   type DifferentialStack,
   differentialFolded,
@@ -22,27 +22,23 @@ import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { functionName } from '../../timeline/names.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { StackWeights } from '../../timeline/stacks/index.js'
-import {
-  limitOf,
-  limitOption,
-  metricOf,
-  readTraces,
-  tellOddities,
-  writeTexts,
-} from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io, TextOutput } from '../io.js'
-import { conditionsOf, shareText, valueText } from '../options/conditions.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { noSuchFunction } from '../options/function-argument.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { restoreDash, restoreDashes } from '../options/single-dash.js'
-import { changeText } from '../text/call-tree-table.js'
+import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
+import { changeText, shareText } from '../text/change.js'
 import { differentialSvg } from '../text/differential-svg.js'
-import { colorOption, paintFor, type Style } from '../text/style.js'
+import { noSuchFunction } from '../text/no-such-function.js'
+import type { Style } from '../text/style.js'
+import { printWarnings } from '../text/summary.js'
 import { type Column, fittedTable } from '../text/table.js'
-import { count, counted, timeText } from '../text/units.js'
+import { count, counted, timeText, valueText } from '../text/units.js'
+import { writeTexts } from '../write-texts.js'
 
 const trace = { type: 'string', demandOption: true, coerce: restoreDash } as const
 
@@ -82,8 +78,7 @@ export function options(yargs: Argv) {
       describe: 'In files of -o, scale times before to add up to those after',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -97,7 +92,7 @@ type Args = Awaited<ReturnType<typeof options>['argv']>
 export async function run(args: Args, io: Io): Promise<number> {
   const sort = args.sort === 'name' ? undefined : metricOf('--sort', args.sort, 'name, ')
   const limit = limitOf(args.limit, !args.json, io.stdout)
-  const conditions = conditionsOf(args['fail-on'], ['share', 'change'])
+  const conditions = args['fail-on'].map(text => parseCondition(text, ['share', 'change']))
   for (const path of args.output) refuseOtherEndings(path)
   if (args.before === '-' && args.after === '-') {
     throw new UserError('standard input: is named as input twice; name it once')
@@ -119,11 +114,10 @@ export async function run(args: Args, io: Io): Promise<number> {
     const document = documentOf(shown, failures, before.summary, after.summary)
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   } else if (!args.output.includes('-')) {
-    const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
-    io.stdout.write(fittedTable(columnsOf(args.ns), shown, space))
+    io.stdout.write(fittedTable(columnsOf(args.ns), shown, tableSpace(io, args.color)))
     tellRest(all, shown.length, io.stderr)
-    tellOddities(before.summary, io.stderr)
-    tellOddities(after.summary, io.stderr)
+    printWarnings(before.summary, io.stderr)
+    printWarnings(after.summary, io.stderr)
   }
   for (const each of failures) io.stderr.write(`fgraph: --fail-on: ${failureText(each)}\n`)
   return failures.length > 0 ? exitCodes.failed : exitCodes.done

@@ -10,17 +10,22 @@ import { UserError } from '../../base/user-error.js'
 import { parseDuration } from '../../timeline/duration-text.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
 import { tee } from '../../timeline/sinks/index.js'
-import { inputOption, readTraces, tellOddities, writeTexts } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { functionArgument, noSuchFunction } from '../options/function-argument.js'
+import { functionArgument } from '../options/function-argument.js'
+import { inputOption } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { tableOptions } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
 import { heatMapSvg } from '../text/heat-map-svg.js'
-import { colorOption, type Paint, paintFor } from '../text/style.js'
-import { type Column, fittedTable } from '../text/table.js'
-import { count, counted, timeText } from '../text/units.js'
+import { noSuchFunction } from '../text/no-such-function.js'
+import { printWarnings } from '../text/summary.js'
+import { type Column, fittedTable, type TableSpace } from '../text/table.js'
+import { count, counted, percentText, timeText } from '../text/units.js'
+import { writeTexts } from '../write-texts.js'
 
 const groups = ['task', 'cpu', 'caller'] as const satisfies GroupedBy[]
 type Group = (typeof groups)[number]
@@ -49,8 +54,7 @@ export function options(yargs: Argv) {
       describe: 'File for a heat map over time as SVG, such as x.svg',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -84,24 +88,18 @@ export async function run(args: Args, io: Io): Promise<number> {
     io.stdout.write(`${JSON.stringify({ histograms, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
-  const page = {
-    ns: args.ns,
-    width: io.stdout.columns,
-    paint: paintFor(io, args.color),
-  }
+  const page = { ...tableSpace(io, args.color), ns: args.ns }
   const title = ({ subject }: SubjectRow) =>
     subject.by === 'task' || subject.by === 'cpu'
       ? `${wanted}, ${subjectName(subject)}`
       : subjectName(subject)
   io.stdout.write(rows.map(each => histogramText(title(each), each, page)).join('\n'))
-  tellOddities(summary, io.stderr)
+  printWarnings(summary, io.stderr)
   return exitCodes.done
 }
 
-interface Page {
+interface Page extends TableSpace {
   readonly ns: boolean
-  readonly width: number | undefined
-  readonly paint: Paint
 }
 
 function outputOf(path: string | undefined): string | undefined {
@@ -152,10 +150,6 @@ const figureNames = ['min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'avg', 'stddev'
 const MOST_EMPTY = 3
 /** What the other columns take of a terminal. */
 const BESIDE_BARS = 42
-
-function percentText(share: number): string {
-  return `${(share * 100).toFixed(1)}%`
-}
 
 /** In eighths of a character; what is not nothing can be seen. */
 function bar(share: number, longest: number): string {

@@ -10,21 +10,17 @@ import {
   subjectName,
 } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
-import {
-  inputOption,
-  limitOf,
-  limitOption,
-  metricOf,
-  readTraces,
-  tellOddities,
-} from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import { inputOption } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
-import { colorOption, paintFor } from '../text/style.js'
+import { printWarnings } from '../text/summary.js'
 import { type Column, fittedTable, markdownTable } from '../text/table.js'
 import { count, counted, timeText } from '../text/units.js'
 
@@ -57,8 +53,7 @@ export function options(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, with all columns' })
     .option('csv', { type: 'boolean', default: false, describe: 'Print CSV, times in ns' })
     .option('markdown', { type: 'boolean', default: false, describe: 'Print a Markdown table' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -98,11 +93,11 @@ export async function run(args: Args, io: Io): Promise<number> {
       io.stdout.write(markdownTable(columnsOf(by, chosen, args.ns), rows))
       return exitCodes.done
     case 'table': {
-      const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
+      const space = tableSpace(io, args.color)
       io.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
       const left = all.length - rows.length
       if (left > 0) io.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
-      tellOddities(summary, io.stderr)
+      printWarnings(summary, io.stderr)
       return exitCodes.done
     }
   }

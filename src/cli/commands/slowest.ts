@@ -6,27 +6,20 @@ import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
 import { functionName, trackName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
-import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import {
-  functionAndInputs,
-  functionArgument,
-  noSuchFunction,
-} from '../options/function-argument.js'
+import { functionAndInputs, functionArgument } from '../options/function-argument.js'
+import { inputOption } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import {
-  comparedText,
-  levelsOption,
-  limitsOf,
-  minPercentOption,
-  nestedCalls,
-  type TreePage,
-  treeText,
-} from '../text/call-tree-table.js'
-import { colorOption, paintFor } from '../text/style.js'
+import { tableOptions } from '../options/table-options.js'
+import { treeLimitsOf, treeOptions } from '../options/tree-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
+import { comparedText, nestedCalls, type TreePage, treeText } from '../text/call-tree-table.js'
+import { noSuchFunction } from '../text/no-such-function.js'
+import { printWarnings } from '../text/summary.js'
 import { wrapped } from '../text/table.js'
 import { counted, timeText } from '../text/units.js'
 
@@ -47,11 +40,9 @@ export function options(yargs: Argv) {
       coerce: lastValue<'typical'>,
       describe: 'Show where each takes more time than calls of its function typically do',
     })
-    .option('min-percent', minPercentOption)
-    .option('levels', levelsOption)
+    .options(treeOptions)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -67,13 +58,13 @@ type Args = Awaited<ReturnType<typeof options>['argv']>
 
 export async function run(args: Args, io: Io): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
-  const limits = limitsOf(args)
+  const limits = treeLimitsOf(args)
   const { options, filters } = readingOf(args)
   const reading = { options: { ...options, lineByLine: true }, filters }
   const typical = args.against && new TypicalCalls()
   const slowest = new SlowestCalls({
     most: mostOf(args.n),
-    isMeant: func === undefined ? undefined : functionPattern(func),
+    matches: func === undefined ? undefined : functionPattern(func),
     line: () => reading.filters.line,
     typical,
   })
@@ -94,8 +85,7 @@ export async function run(args: Args, io: Io): Promise<number> {
     io.stdout.write(`${JSON.stringify({ calls, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
-  const space = { width: io.stdout.columns, paint: paintFor(io, args.color) }
-  const page = { ...limits, ...space, functions, ns: args.ns }
+  const page = { ...limits, ...tableSpace(io, args.color), functions, ns: args.ns }
   const texts = slowest.slowest.map((call, index) => {
     const title = titleText(index + 1, call, slowest, origin, page)
     if (!typical) return title + treeText([call.tree], { name: 'FUNCTION', hasSelf: true }, page)
@@ -103,7 +93,7 @@ export async function run(args: Args, io: Io): Promise<number> {
     return title + (usual ? againstText(call, usual, page) : TOO_FEW)
   })
   io.stdout.write(texts.join('\n'))
-  tellOddities(summary, io.stderr)
+  printWarnings(summary, io.stderr)
   return exitCodes.done
 }
 

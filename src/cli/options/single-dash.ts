@@ -1,6 +1,6 @@
 const HIDDEN = '\0'
 
-/** To yargs a single `-` is an option without a name; hidden, it is an argument like any other. */
+/** Hides arguments `-` from yargs, which takes them for options without a name. */
 export function protectDashes(args: readonly string[]): string[] {
   return args.map(arg => (arg === '-' ? HIDDEN : arg))
 }
