@@ -1,11 +1,7 @@
 import type { Argv } from 'yargs'
 import { CallStatistics } from '../../analyze/call-statistics.js'
-import {
-  type Comparison,
-  changeOf,
-  comparisons,
-  sortedComparisons,
-} from '../../analyze/comparison.js'
+import { type Comparison, comparisons, sortedComparisons } from '../../analyze/comparison.js'
+import { comparisonDocument } from '../../analyze/comparison-document.js'
 import { type Condition, parseCondition } from '../../analyze/condition.js'
 import {
   type DifferentialStack,
@@ -13,9 +9,7 @@ import {
   differentialStacks,
   normalizingScale,
 } from '../../analyze/differential-stacks.js'
-import { type Metric, type MetricName, metricNamed } from '../../analyze/metrics.js'
 import { type Regression, regressions } from '../../analyze/regressions.js'
-import { metricFields } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
@@ -23,7 +17,7 @@ import { functionName } from '../../timeline/names.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { StackWeights } from '../../timeline/stacks/index.js'
 import { exitCodes } from '../exit-codes.js'
-import type { Io, TextOutput } from '../io.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
@@ -31,13 +25,13 @@ import { restoreDash, restoreDashes } from '../options/single-dash.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
-import { changeText, shareText } from '../text/change.js'
+import { shareText } from '../text/change.js'
+import { comparisonTable, verdictsText } from '../text/comparison-table.js'
 import { differentialSvg } from '../text/differential-svg.js'
 import { noSuchFunction } from '../text/no-such-function.js'
-import type { Style } from '../text/style.js'
 import { printWarnings } from '../text/summary.js'
-import { type Column, fittedTable } from '../text/table.js'
-import { count, counted, timeText, valueText } from '../text/units.js'
+import { moreRowsText } from '../text/table.js'
+import { count, valueText } from '../text/units.js'
 import { writeTexts } from '../write-texts.js'
 
 const trace = { type: 'string', demandOption: true, coerce: restoreDash } as const
@@ -111,11 +105,12 @@ export async function run(args: Args, io: Io): Promise<number> {
     await writeTexts(files, [args.before, args.after], io)
   }
   if (args.json) {
-    const document = documentOf(shown, failures, before.summary, after.summary)
+    const document = comparisonDocument(shown, failures, before.summary, after.summary)
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   } else if (!args.output.includes('-')) {
-    io.stdout.write(fittedTable(columnsOf(args.ns), shown, tableSpace(io, args.color)))
-    tellRest(all, shown.length, io.stderr)
+    io.stdout.write(comparisonTable(shown, args.ns, tableSpace(io, args.color)))
+    if (shown.length < all.length) io.stderr.write(moreRowsText(all.length - shown.length))
+    io.stderr.write(`${verdictsText(all)}\n`)
     printWarnings(before.summary, io.stderr)
     printWarnings(after.summary, io.stderr)
   }
@@ -164,101 +159,7 @@ function failureText({ condition, comparison, change }: Regression): string {
   return `${text}: ${functionName(comparison.func)} ${values}, ${shareText(share)}${doubt}`
 }
 
-function documentOf(
-  shown: readonly Comparison[],
-  failures: readonly Regression[],
-  before: TraceSummary,
-  after: TraceSummary,
-) {
-  return {
-    functions: shown.map(comparisonForPrograms),
-    failures: failures.map(({ condition, comparison }) => ({
-      condition: condition.text,
-      name: comparison.func.name,
-      module: comparison.func.module,
-    })),
-    diagnostics: { before: before.diagnostics, after: after.diagnostics },
-  }
-}
-
-function comparisonForPrograms(comparison: Comparison) {
-  const { func, before, after, probability, verdict } = comparison
-  return {
-    ...func,
-    verdict,
-    probability,
-    before: verdict === 'new' ? null : metricFields(before),
-    after: verdict === 'gone' ? null : metricFields(after),
-  }
-}
-
-function columnsOf(ns: boolean): Column<Comparison>[] {
-  const style = ({ verdict }: Comparison) => verdictStyles[verdict]
-  return [
-    difference('total', 1, ns),
-    difference('self', 6, ns),
-    fromTo('calls', 7, ns),
-    fromTo('avg', 3, ns),
-    share('avg', 1),
-    fromTo('p99', 5, ns),
-    share('p99', 4),
-    share('p50', 2),
-    { head: 'VERDICT', align: 'left', rank: 1, text: ({ verdict }) => verdict, style },
-    { head: 'FUNCTION', align: 'left', rank: 0, text: ({ func }) => functionName(func) },
-  ]
-}
-
-const verdictStyles = {
-  slower: 'red',
-  faster: 'green',
-  new: 'cyan',
-  gone: 'cyan',
-  noise: 'dim',
-} as const satisfies Record<Comparison['verdict'], Style>
-
-function difference(name: MetricName, rank: number, ns: boolean): Column<Comparison> {
-  const metric = metricNamed(name) as Metric
-  const text = (comparison: Comparison) => {
-    const { difference } = changeOf(metric, comparison)
-    return difference === undefined ? '-' : changeText(difference, ns)
-  }
-  return { head: `${name.toUpperCase()} ±`, align: 'right', rank, text }
-}
-
-function fromTo(name: MetricName, rank: number, ns: boolean): Column<Comparison> {
-  const metric = metricNamed(name) as Metric
-  const value = (number: number | undefined) => {
-    if (number === undefined) return '-'
-    return metric.unit === 'ns' ? timeText(number, ns) : count(number)
-  }
-  const text = (comparison: Comparison) => {
-    const { from, to } = changeOf(metric, comparison)
-    return `${value(from)} → ${value(to)}`
-  }
-  return { head: name.toUpperCase(), align: 'right', rank, text }
-}
-
-function share(name: MetricName, rank: number): Column<Comparison> {
-  const metric = metricNamed(name) as Metric
-  const text = (comparison: Comparison) => {
-    const { share } = changeOf(metric, comparison)
-    return share === undefined ? '-' : shareText(share)
-  }
-  return { head: `${name.toUpperCase()} %`, align: 'right', rank, text }
-}
-
-function tellRest(all: readonly Comparison[], shown: number, stderr: TextOutput): void {
-  const left = all.length - shown
-  if (left > 0) stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
-  const parts = (Object.keys(verdictStyles) as Comparison['verdict'][]).flatMap(verdict => {
-    const number = all.filter(each => each.verdict === verdict).length
-    return number > 0 ? [`${count(number)} ${verdict}`] : []
-  })
-  const noise = parts.at(-1)?.endsWith('noise') ? ' (no more than chance explains)' : ''
-  stderr.write(`${counted(all.length, 'function')}: ${parts.join(', ')}${noise}\n`)
-}
-
-/** What a file is to hold, by its name; standard output is folded stacks. */
+/** The text of an output file, by its name; folded stacks for standard output. */
 function textOf(path: string, title: string, stacks: DifferentialStack): string {
   return isSvg.test(path) ? differentialSvg(title, stacks) : differentialFolded(stacks)
 }

@@ -21,8 +21,8 @@ import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
 import { printWarnings } from '../text/summary.js'
-import { type Column, fittedTable, markdownTable } from '../text/table.js'
-import { count, counted, timeText } from '../text/units.js'
+import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
+import { count, timeText } from '../text/units.js'
 
 const groups = ['function', 'module', 'task', 'cpu', 'caller'] as const satisfies GroupedBy[]
 
@@ -96,7 +96,7 @@ export async function run(args: Args, io: Io): Promise<number> {
       const space = tableSpace(io, args.color)
       io.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
       const left = all.length - rows.length
-      if (left > 0) io.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
+      if (left > 0) io.stderr.write(moreRowsText(left))
       printWarnings(summary, io.stderr)
       return exitCodes.done
     }
