@@ -31,9 +31,9 @@ export function judged(conditions: readonly Condition[], rows: readonly SubjectR
 }
 
 function findingsOf(condition: Condition, rows: readonly SubjectRow[]): Finding[] {
-  const { metric, isMeant, operator, bound } = condition
+  const { metric, matches, operator, bound } = condition
   const findings = rows.flatMap(({ subject, row }) => {
-    if (subject.by !== 'function' || !isMeant(subject.func)) return []
+    if (subject.by !== 'function' || !matches(subject.func)) return []
     const value = metric.of(row)
     const isMet = value !== undefined && compare(value, operator, bound.value)
     return [{ name: functionName(subject.func), value, isMet }]

@@ -10,7 +10,7 @@ export interface Condition {
   readonly metric: Metric
   /** What stands for the functions, and what it means. */
   readonly functions: string
-  readonly isMeant: FunctionPattern
+  readonly matches: FunctionPattern
   readonly operator: Operator
   readonly bound: Bound
 }
@@ -48,7 +48,7 @@ export function parseCondition(text: string, kinds: readonly Bound['kind'][]): C
     text: text.trim(),
     metric,
     functions: functions,
-    isMeant: functionPattern(functions),
+    matches: functionPattern(functions),
     operator: operator as Operator,
     bound: parsed as Bound,
   }

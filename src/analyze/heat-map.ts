@@ -19,15 +19,15 @@ const ROWS = 256
 
 /** How long the calls of functions take over time, in memory that does not grow with the trace. */
 export class HeatMap {
-  readonly #isMeant: FunctionPattern
-  readonly #meant: boolean[] = []
+  readonly #matches: FunctionPattern
+  readonly #matching: boolean[] = []
   /** Of a column. */
   #width: Nanos = 1
   /** By column and step. */
   #calls = new Map<number, number>()
 
-  constructor(isMeant: FunctionPattern) {
-    this.#isMeant = isMeant
+  constructor(matches: FunctionPattern) {
+    this.#matches = matches
   }
 
   /** What is to be told the timeline. */
@@ -35,7 +35,7 @@ export class HeatMap {
     return finishedCalls({
       ...ignored,
       defineFunction: (id, func: KernelFunction) => {
-        this.#meant[id] = this.#isMeant(func)
+        this.#matching[id] = this.#matches(func)
       },
       take: call => this.#take(call),
     })
@@ -51,7 +51,7 @@ export class HeatMap {
   }
 
   #take({ func, begin, duration }: Readonly<FinishedCall>): void {
-    if (duration === UNMEASURED || !this.#meant[func]) return
+    if (duration === UNMEASURED || !this.#matching[func]) return
     while (begin >= COLUMNS * this.#width) this.#halve()
     const column = Math.floor(begin / this.#width)
     this.#add(column * ROWS + stepOf(duration), 1)

@@ -29,10 +29,10 @@ export function mergedCalls({ tree, groups }: StackWeights): readonly MergedCall
   return sorted(top).next
 }
 
-/** The callers and callees of a function, or of several as one: `isMeant` says which. */
+/** The callers and callees of a function, or of several as one: `matches` says which. */
 export function functionGraph(
   { tree, groups }: StackWeights,
-  isMeant: (func: FunctionId) => boolean,
+  matches: (func: FunctionId) => boolean,
 ): FunctionGraph | undefined {
   const below = tree.totals()
   let middle: FunctionGraph | undefined
@@ -40,7 +40,7 @@ export function functionGraph(
     let inside = Number.POSITIVE_INFINITY
     tree.walk(root, (node, depth) => {
       if (depth <= inside) inside = Number.POSITIVE_INFINITY
-      if (depth > inside || below.calls[node] === 0 || !isMeant(tree.functionOf(node))) return
+      if (depth > inside || below.calls[node] === 0 || !matches(tree.functionOf(node))) return
       inside = depth
       const func = tree.functionOf(node)
       middle ??= { callees: newNode(func), callers: newNode(func) }

@@ -34,7 +34,7 @@ export interface SlowestOptions {
   /** How many calls to keep. */
   readonly most: number
   /** Whose calls; by default all, of which those count that stand in no other: a callee is never slower. */
-  readonly isMeant?: FunctionPattern | undefined
+  readonly matches?: FunctionPattern | undefined
   /** Tells the line of what is being told. */
   readonly line?: () => number
   /** To get every call that may turn out to be among the slowest. */
@@ -43,7 +43,7 @@ export interface SlowestOptions {
 
 /**
  * Keeps the slowest calls of a timeline with their trees. A call within another one of those that
- * are meant is in the tree of that one, and none of its own, unless the outer one has no duration.
+ * are matching is in the tree of that one, and none of its own, unless the outer one has no duration.
  *
  * Memory grows with the distinct stacks in what is kept and in what is open.
  */
@@ -51,21 +51,21 @@ export class SlowestCalls implements TimelineSink {
   readonly functions: KernelFunction[] = []
   readonly tracks: Track[] = []
   readonly #most: number
-  readonly #isMeant: FunctionPattern
+  readonly #matches: FunctionPattern
   /** Whether the outermost calls are all that are asked for. */
   readonly #isOfAll: boolean
   readonly #line: () => number
   readonly #typical: TypicalCalls | undefined
-  /** By function: whether its calls are meant; a call without a name may be. */
-  readonly #meant: boolean[] = [true]
+  /** By function: whether its calls are matching; a call without a name may be. */
+  readonly #matching: boolean[] = [true]
   readonly #stacks: Stack[] = []
   /** The slowest first. */
   readonly #slowest: SlowCall[] = []
 
-  constructor({ most, isMeant, line = () => 0, typical }: SlowestOptions) {
+  constructor({ most, matches, line = () => 0, typical }: SlowestOptions) {
     this.#most = most
-    this.#isMeant = isMeant ?? (() => true)
-    this.#isOfAll = isMeant === undefined
+    this.#matches = matches ?? (() => true)
+    this.#isOfAll = matches === undefined
     this.#line = line
     this.#typical = typical
   }
@@ -77,27 +77,27 @@ export class SlowestCalls implements TimelineSink {
 
   defineFunction(id: FunctionId, func: KernelFunction): void {
     this.functions[id] = func
-    this.#meant[id] = this.#isMeant(func)
+    this.#matching[id] = this.#matches(func)
   }
 
   defineTrack(id: TrackId, track: Track): void {
     this.tracks[id] = track
-    this.#stacks[id] ??= { cpu: track.cpu ?? -1, open: [], meant: 0 }
+    this.#stacks[id] ??= { cpu: track.cpu ?? -1, open: [], matching: 0 }
   }
 
   begin(track: TrackId, func: FunctionId, at: Nanos): void {
     const stack = this.#stacks[track]
-    const isMeant = this.#meant[func]
-    if (isMeant) stack.meant++
-    // What is in no call that is meant needs no tree.
-    const node = stack.meant > 0 ? newNode(func) : undefined
-    stack.open.push({ func, begin: at, line: this.#line(), inside: 0, isMeant, node, held: [] })
+    const matches = this.#matching[func]
+    if (matches) stack.matching++
+    // What is in no call that is matching needs no tree.
+    const node = stack.matching > 0 ? newNode(func) : undefined
+    stack.open.push({ func, begin: at, line: this.#line(), inside: 0, matches, node, held: [] })
   }
 
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
     const stack = this.#stacks[track]
     const call = stack.open.pop() as OpenCall
-    if (call.isMeant) stack.meant--
+    if (call.matches) stack.matching--
     const weight = duration === UNMEASURED ? call.inside : duration
     const caller = stack.open.at(-1)
     if (caller) caller.inside += weight
@@ -109,10 +109,10 @@ export class SlowestCalls implements TimelineSink {
       node.calls = 1
       node.self = Math.max(duration - call.inside, 0)
     }
-    if (duration === UNMEASURED || !this.#meant[func]) {
+    if (duration === UNMEASURED || !this.#matching[func]) {
       for (const inner of call.held) this.#hold(stack, inner)
     } else {
-      if (stack.meant === 0 || !this.#isOfAll) this.#typical?.offer(func, () => finished(node))
+      if (stack.matching === 0 || !this.#isOfAll) this.#typical?.offer(func, () => finished(node))
       if (this.#isSlow(duration, this.#slowest)) {
         const hasEntry = call.func !== UNNAMED
         this.#hold(stack, {
@@ -149,7 +149,7 @@ export class SlowestCalls implements TimelineSink {
 
   /** Keeps a call where it counts unless the call around it does. */
   #hold({ open }: Stack, call: SlowCall): void {
-    const calls = open.findLast(({ isMeant }) => isMeant)?.held ?? this.#slowest
+    const calls = open.findLast(({ matches }) => matches)?.held ?? this.#slowest
     if (!this.#isSlow(call.duration, calls)) return
     const place = calls.findIndex(({ duration }) => duration < call.duration)
     calls.splice(place < 0 ? calls.length : place, 0, call)
@@ -164,8 +164,8 @@ export class SlowestCalls implements TimelineSink {
 interface Stack {
   cpu: number
   readonly open: OpenCall[]
-  /** How many of them are meant, or may be. */
-  meant: number
+  /** How many of them are matching, or may be. */
+  matching: number
 }
 
 interface OpenCall {
@@ -173,7 +173,7 @@ interface OpenCall {
   readonly begin: Nanos
   readonly line: number
   inside: Nanos
-  readonly isMeant: boolean
+  readonly matches: boolean
   readonly node: Node | undefined
   /** The slowest calls in it, for the case that it is none itself. */
   readonly held: SlowCall[]

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import type { Io } from './io.js'
 
 /** One command, as the command line knows it before it is asked for. */
 export interface Command {
@@ -12,5 +13,5 @@ export interface Command {
 export interface CommandModule {
   options(yargs: Argv): Argv
   /** Returns the exit code. */
-  run(args: never): Promise<number>
+  run(args: never, io: Io): Promise<number>
 }

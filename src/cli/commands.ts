@@ -50,6 +50,6 @@ export const commands: readonly Command[] = [
   {
     usage: 'completion [shell]',
     summary: 'Print what lets a shell complete command lines of fgraph',
-    load: () => import('./commands/completion.js'),
+    load: async () => (await import('./commands/completion.js')).completionOf(commands),
   },
 ]

@@ -2,46 +2,30 @@ import manifest from '../../package.json' with { type: 'json' }
 import { UserError } from '../base/user-error.js'
 import { commands } from './commands.js'
 import { exitCodes } from './exit-codes.js'
-import { hideDashes, showDash } from './options/dash.js'
+import type { Io } from './io.js'
+import { protectDashes, restoreDash } from './options/single-dash.js'
 
-/** Runs the command line and sets the exit code. */
-export async function main(args: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
-  process.exitCode = await status(args)
-}
-
-async function status(args: readonly string[]): Promise<number> {
+/** Runs a command line and returns its exit code. Whatever goes wrong is told on `io.stderr`. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
-    return await execute(args)
+    return await execute(args, io)
   } catch (error) {
     if (isClosedPipe(error)) return exitCodes.done
     const message = userMessage(error)
     if (message !== undefined) {
-      process.stderr.write(`fgraph: ${message}\n`)
+      io.stderr.write(`fgraph: ${message}\n`)
       return exitCodes.userError
     }
     const text = error instanceof Error ? error.stack : String(error)
-    process.stderr.write(
-      `${text}\nThis is a bug in fgraph ${manifest.version}; please report it.\n`,
-    )
+    io.stderr.write(`${text}\nThis is a bug in fgraph ${manifest.version}; please report it.\n`)
     return exitCodes.bug
   }
 }
 
-/**
- * Node hangs at its end, once in a thousand runs, if a function is still being compiled in the
- * background then (github.com/nodejs/node/issues/54918): it gets the time for that.
- */
-function lastMoment(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, LAST_MOMENT_MS))
-}
-
-const LAST_MOMENT_MS = 10
-
-async function execute(args: readonly string[]): Promise<number> {
+async function execute(args: readonly string[], io: Io): Promise<number> {
   // Without yargs, which costs 50 ms: node starts in 65.
   if (args.length === 1 && args[0] === '--version') {
-    process.stdout.write(`${manifest.version}\n`)
+    io.stdout.write(`${manifest.version}\n`)
     return exitCodes.done
   }
   const { default: yargs } = await import('yargs')
@@ -53,7 +37,7 @@ async function execute(args: readonly string[]): Promise<number> {
       summary,
       async y => (await load()).options(y),
       async argv => {
-        code = await (await load()).run(argv as never)
+        code = await (await load()).run(argv as never, io)
       },
     )
   }
@@ -79,16 +63,22 @@ async function execute(args: readonly string[]): Promise<number> {
     .updateStrings(strings)
     .exitProcess(false)
     .showHelpOnFail(false)
-    .wrap(Math.min(100, process.stdout.columns || 100))
+    .wrap(Math.min(100, io.stdout.columns || 100))
     .fail((message, error) => {
       throw error ?? usageError(message)
     })
   if (args.length === 0) {
-    process.stderr.write(`${await parser.getHelp()}\n`)
+    io.stderr.write(`${await parser.getHelp()}\n`)
     return exitCodes.userError
   }
-  await parser.parseAsync(hideDashes(args))
-  await lastMoment()
+  // Without the callback yargs prints help to the console.
+  await parser.parseAsync(
+    protectDashes(args),
+    {},
+    (_error: unknown, _args: unknown, help: string) => {
+      if (help !== '') io.stdout.write(`${help}\n`)
+    },
+  )
   return code
 }
 
@@ -110,14 +100,10 @@ const strings = {
 }
 
 function usageError(message: string): UserError {
-  const line = showDash(message)
+  const line = restoreDash(message)
     .trim()
     .replace(/\s*\n\s*/g, ' ')
   return new UserError(`${line}; see fgraph --help`)
-}
-
-function ignoreClosedPipe(error: unknown): void {
-  if (!isClosedPipe(error)) throw error
 }
 
 function isClosedPipe(error: unknown): boolean {

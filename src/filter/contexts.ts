@@ -3,12 +3,15 @@ import { type Nanos, UNMEASURED } from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
-/** What a cpu does when it calls. What ksoftirqd does is `softirq`, too. */
+/**
+ * The context that a cpu is in during a call. ksoftirqd runs softirqs, so its calls are `softirq`,
+ * too.
+ */
 export type Context = 'task' | 'irq' | 'softirq'
 
 /**
- * `--context`: the calls of one context, behind a reader that has interrupts on tracks of their
- * own. What is of another context is taken out of the durations around it.
+ * `--context`: only the calls of one context. Needs a reader that puts interrupts on tracks of
+ * their own. The time of other contexts is taken out of the durations of the calls around them.
  */
 export function inContext(sink: CallSink, context: Context, removal: Removal): CallSink {
   const isSoftirq: boolean[] = []
@@ -70,9 +73,9 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
 interface Row {
   readonly isInterrupts: boolean
   level: number
-  /** The level of the call that serves soft interrupts, 0 outside of any. */
+  /** The level of the call that runs softirqs, or 0. */
   softirqLevel: number
-  /** By level: nanoseconds of what is called, and what of it is of another context. */
+  /** By level: nanoseconds of all callees, and of those in another context. */
   readonly inside: Nanos[]
   readonly taken: Nanos[]
 }

@@ -2,9 +2,9 @@ import { UserError } from '../base/user-error.js'
 import { parseDuration } from '../timeline/duration-text.js'
 import type { Nanos } from '../timeline/sink.js'
 
-/** A part of a trace's time; without a moment it is open on that side. */
+/** A part of a trace's time. An undefined moment leaves that side open. */
 export interface TimeRange {
-  /** As it was given. */
+  /** As the user wrote it. */
   readonly text: string
   readonly from: Moment | undefined
   readonly to: Moment | undefined
@@ -12,14 +12,14 @@ export interface TimeRange {
 
 /** One end of a range. */
 export type Moment =
-  /** So long after the first moment of the trace, */
+  /** Time since the beginning of the trace. */
   | { readonly since: Nanos }
-  /** or a timestamp as the trace prints it, in nanoseconds. */
+  /** A timestamp as the trace prints it, in nanoseconds. */
   | { readonly printed: bigint }
 
 /**
- * `1.5s~2s` is relative to the beginning, for its numbers have units; `606.478818~606.5` are
- * timestamps as the trace prints them. Either side may be left out.
+ * Parses a range. `1.5s~2s`, with units, counts from the beginning of the trace; `606.478818~606.5`
+ * are timestamps as the trace prints them. Either side may be left out.
  */
 export function timeRange(text: string): TimeRange {
   const [, from, to] = /^([^~]*)~([^~]*)$/.exec(text) ?? []
@@ -33,7 +33,7 @@ export function timeRange(text: string): TimeRange {
   return { text, from: moments[0] as Moment | undefined, to: moments[1] as Moment | undefined }
 }
 
-/** The bounds in positions of a trace that begins at the timestamp `origin`. */
+/** The bounds of a range in the times of a timeline that begins at the timestamp `origin`. */
 export function boundsOf({ text, from, to }: TimeRange, origin: string): Bounds {
   const position = (moment: Moment) => {
     if ('since' in moment) return moment.since
@@ -50,7 +50,7 @@ export function boundsOf({ text, from, to }: TimeRange, origin: string): Bounds 
   throw new UserError(`'${text}': ends before it begins; give the earlier time first`)
 }
 
-/** What begins at `from` is in it, what begins at `to` is not. */
+/** `from` is inside, `to` is not. */
 export interface Bounds {
   readonly from: Nanos
   readonly to: Nanos
@@ -66,7 +66,7 @@ function moment(text: string | undefined): Moment | typeof WRONG {
   return since === undefined ? WRONG : { since }
 }
 
-/** `606.478818` in nanoseconds, be it as large as an epoch. */
+/** `606.478818` in nanoseconds. A bigint, because nanoseconds since 1970 do not fit a double. */
 function printedNanos(text: string): bigint {
   const [seconds = '', fraction = ''] = text.split('.')
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))

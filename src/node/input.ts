@@ -1,4 +1,5 @@
 import { accessSync, type BigIntStats, closeSync, constants, open, read, readSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { UserError } from '../base/user-error.js'
@@ -25,29 +26,31 @@ export interface Input {
 const CHUNK = 256 * 1024
 /** After so many chunks of a file on disk other things have their turn. */
 const TURN = 64
-const STDIN = 0
+
+/** Such as `process.stdin`; one without a descriptor is read like a pipe. */
+export type StandardInput = Readable & { readonly fd?: number; readonly isTTY?: boolean }
 
 /**
  * A path, or `-` for standard input; gzip, zstd and xz are unpacked, whatever its name. What cannot be read is
- * refused here; it is opened when its chunks are asked for.
+ * refused here; it is opened when its chunks are asked for. `stdin` is that of the process if it is
+ * left out.
  */
-export function openInput(path: string): Input {
-  const standard = path === '-'
-  const name = standard ? 'standard input' : path
-  const stats = standard ? statOf(STDIN) : statOfReadable(path)
+export function openInput(path: string, stdin?: StandardInput): Input {
+  const raw = path === '-' ? standardInput(stdin ?? process.stdin) : fileInput(path)
+  const { name, stats } = raw
   const text = unpacked(counted(), name)
   const input = {
     name,
     size: isSized(stats) ? Number(stats.size) : undefined,
     bytesRead: 0,
-    identity: fileIdentity(stats),
+    identity: stats && fileIdentity(stats),
     ...(isSized(stats) ? { chunks: text } : stoppable(text)),
   }
   return input
 
   async function* counted(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const block of standard ? standardInput(stats) : fileBlocks(path, stats)) {
+      for await (const block of raw.blocks()) {
         input.bytesRead += block.length
         yield block
       }
@@ -55,6 +58,28 @@ export function openInput(path: string): Input {
       throw readError(name, error)
     }
   }
+}
+
+/** An input as it is stored: packed, or text. */
+interface RawInput {
+  readonly name: string
+  /** Undefined for a stream of another kind than the system's. */
+  readonly stats: BigIntStats | undefined
+  blocks(): AsyncIterable<Uint8Array>
+}
+
+function standardInput(stdin: StandardInput): RawInput {
+  const { fd } = stdin
+  const name = 'standard input'
+  if (fd === undefined) return { name, stats: undefined, blocks: () => stdin }
+  const stats = statOf(fd)
+  const blocks = () => (stats.isFile() ? descriptorBlocks(fd, stats) : stdin)
+  return { name, stats, blocks }
+}
+
+function fileInput(path: string): RawInput {
+  const stats = statOfReadable(path)
+  return { name: path, stats, blocks: () => fileBlocks(path, stats) }
 }
 
 function statOfReadable(path: string): BigIntStats {
@@ -66,10 +91,6 @@ function statOfReadable(path: string): BigIntStats {
   } catch (error) {
     throw readError(path, error)
   }
-}
-
-function standardInput(stats: BigIntStats): AsyncIterable<Uint8Array> {
-  return stats.isFile() ? descriptorBlocks(STDIN, stats) : process.stdin
 }
 
 async function* fileBlocks(path: string, stats: BigIntStats): AsyncGenerator<Uint8Array> {
@@ -103,8 +124,8 @@ async function* descriptorBlocks(
 }
 
 /** The files of tracefs and /proc say that they are empty, and some of them wait for what comes. */
-function isSized(stats: BigIntStats): boolean {
-  return stats.isFile() && stats.size > 0n
+function isSized(stats: BigIntStats | undefined): stats is BigIntStats {
+  return stats?.isFile() === true && stats.size > 0n
 }
 
 function readError(name: string, error: unknown): unknown {

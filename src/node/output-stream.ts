@@ -23,6 +23,12 @@ export interface Opened {
   destroy(): void
 }
 
+export interface OutputStreamOptions {
+  readonly gzip: boolean
+  /** Whether the target goes on when all is written, as standard output does. */
+  readonly leaveOpen?: boolean
+}
+
 /** A pipe or terminal that is being written to, or what is packed with gzip on its way. */
 export class OutputStream implements Opened {
   readonly #name: string
@@ -31,12 +37,15 @@ export class OutputStream implements Opened {
   readonly #head: Writable
   #pending = 0
   #failure: unknown
+  readonly #leaveOpen: boolean
   #wake = () => {}
 
-  constructor(name: string, target: Writable, gzip: boolean) {
+  constructor(name: string, target: Writable, options: OutputStreamOptions) {
+    const { gzip, leaveOpen = false } = options
     this.#name = name
     this.#target = target
     this.#head = gzip ? createGzip(GZIP) : target
+    this.#leaveOpen = leaveOpen
     target.on('close', () => this.#wake())
     target.on('error', error => this.#fail(error))
     if (gzip) {
@@ -66,8 +75,8 @@ export class OutputStream implements Opened {
 
   async end(): Promise<void> {
     let flushed = false
-    if (this.#target === process.stdout) {
-      process.stdout.write('', error => {
+    if (this.#leaveOpen) {
+      this.#target.write('', error => {
         flushed = true
         if (error) this.#fail(error)
         this.#wake()
@@ -79,7 +88,7 @@ export class OutputStream implements Opened {
   }
 
   destroy(): void {
-    if (this.#target === process.stdout) return
+    if (this.#leaveOpen) return
     this.#head.destroy()
     this.#target.destroy()
   }

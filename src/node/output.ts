@@ -11,6 +11,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { isatty } from 'node:tty'
 import type { ByteSink } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
@@ -52,14 +53,19 @@ export class ClosedPipe extends Error {
   readonly code = 'EPIPE'
 }
 
-const STDOUT = 1
+/** Such as `process.stdout`; one without a descriptor is written to like a pipe. */
+export type StandardOutput = Writable & { readonly fd?: number; readonly isTTY?: boolean }
 
-/** Opens all targets, or throws a UserError and leaves none of them behind. */
+/**
+ * Opens all targets, or throws a UserError and leaves none of them behind. `stdout` is that of the
+ * process if it is left out.
+ */
 export function openOutputs(
   targets: readonly OutputTarget[],
   inputs: readonly Identified[],
+  stdout: StandardOutput = process.stdout,
 ): Outputs {
-  const places = targets.map(target => placeOf(target, inputs))
+  const places = targets.map(target => placeOf(target, inputs, stdout))
   refuseTwice(places)
   const open: OpenOutput[] = []
   const discard = () => {
@@ -72,7 +78,7 @@ export function openOutputs(
     if (open.every(({ stream }) => stream.closed)) throw new ClosedPipe('nobody reads the output')
   }
   try {
-    for (const place of places) open.push(openPlace(place))
+    for (const place of places) open.push(openPlace(place, stdout))
   } catch (error) {
     discard()
     throw error
@@ -118,11 +124,15 @@ async function attempt(check: () => void): Promise<void> {
   check()
 }
 
-function placeOf(target: OutputTarget, inputs: readonly Identified[]): Place {
+function placeOf(
+  target: OutputTarget,
+  inputs: readonly Identified[],
+  { fd }: StandardOutput,
+): Place {
   const { path } = target
   if (path === '') throw new UserError('-o: the file name is empty; name a file, or - for stdout')
   const name = path === '-' ? 'standard output' : path
-  const stats = path === '-' ? statOf(STDOUT) : statOfExisting(path)
+  const stats = path === '-' ? (fd === undefined ? undefined : statOf(fd)) : statOfExisting(path)
   if (stats ? stats.isDirectory() && path !== '-' : path.endsWith('/')) {
     throw new UserError(`${path}: is a folder; name a file in it`)
   }
@@ -160,19 +170,9 @@ function refuseTwice(places: readonly Place[]): void {
   if (twice) throw new UserError(`${twice.name}: is named as output twice; name it once`)
 }
 
-function openPlace(place: Place): OpenOutput {
+function openPlace(place: Place, stdout: StandardOutput): OpenOutput {
   const { path, name, stats, gzip } = place
-  if (path === '-') {
-    if (place.binary && isatty(STDOUT)) throw terminalError(place)
-    const isDirect = !gzip && !mayWait(stats, STDOUT)
-    return {
-      place,
-      stream: isDirect
-        ? new DirectOutput(name, STDOUT, 'leave')
-        : new OutputStream(name, process.stdout, gzip),
-      temporary: undefined,
-    }
-  }
+  if (path === '-') return openStandardOutput(place, stdout)
   if (stats && !stats.isFile()) return openDevice(place)
   const temporary = join(dirname(path), `.fgraph-${randomUUID()}.tmp`)
   try {
@@ -180,13 +180,24 @@ function openPlace(place: Place): OpenOutput {
     const fd = openSync(temporary, 'wx')
     if (stats) fchmodSync(fd, Number(stats.mode & 0o777n))
     const stream = gzip
-      ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), gzip)
+      ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), { gzip })
       : new DirectOutput(path, fd, 'flush')
     return { place, stream, temporary }
   } catch (error) {
     rmSync(temporary, { force: true })
     throw writeError(name, error)
   }
+}
+
+function openStandardOutput(place: Place, stdout: StandardOutput): OpenOutput {
+  const { name, stats, gzip } = place
+  const { fd } = stdout
+  if (place.binary && stdout.isTTY) throw terminalError(place)
+  const isDirect = fd !== undefined && !gzip && !mayWait(stats, fd)
+  const stream = isDirect
+    ? new DirectOutput(name, fd, 'leave')
+    : new OutputStream(name, stdout, { gzip, leaveOpen: true })
+  return { place, stream, temporary: undefined }
 }
 
 /** A pipe, a terminal, /dev/null: not to be replaced by a file. */
@@ -200,7 +211,7 @@ function openDevice(place: Place): OpenOutput {
       return { place, stream: new DirectOutput(name, fd, 'close'), temporary: undefined }
     }
     const target = createWriteStream(path, fd === undefined ? {} : { fd })
-    return { place, stream: new OutputStream(name, target, gzip), temporary: undefined }
+    return { place, stream: new OutputStream(name, target, { gzip }), temporary: undefined }
   } catch (error) {
     throw writeError(name, error)
   }

@@ -10,8 +10,8 @@ export type FunctionPattern = (func: KernelFunction) => boolean
  * `/^tcp_.*msg$/` is a regular expression. A pattern without a module matches any module.
  */
 export function functionPattern(text: string): FunctionPattern {
-  const isMeant = namePattern(text)
-  return func => isMeant(func.name) || isMeant(functionName(func))
+  const matches = namePattern(text)
+  return func => matches(func.name) || matches(functionName(func))
 }
 
 /** The same for other names, such as those of tasks. */

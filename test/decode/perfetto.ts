@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
-import type { PlacedEvent } from './chrome.js'
+import type { PlacedEvent } from './placed-event.js'
 
 export interface FunctionTotals {
   readonly calls: number

@@ -1,5 +1,5 @@
 /**
- * The two scanners of the call graph: whatever `UsualLines` reads, `GraphScanner` reads in the same
+ * The two scanners of the call graph: whatever `FastScanner` scans, `GraphScanner` reads in the same
  * way, in every layout; and it reads nearly all of what real traces are made of.
  */
 import { readdirSync } from 'node:fs'
@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { LF } from '../../src/base/ascii.js'
 import { Interner } from '../../src/base/interner.js'
 import { recognizeGraph } from '../../src/ingest/dialects/kernel.js'
-import { UsualLines } from '../../src/ingest/fast/usual-lines.js'
-import { usualModule } from '../../src/ingest/fast/usual-module.js'
+import { Engine } from '../../src/ingest/engine.js'
+import { FastScanner } from '../../src/ingest/lines/fast-scanner.js'
 import { GraphScanner, NO_MATCH, SCAN_AHEAD } from '../../src/ingest/lines/graph-scanner.js'
 import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
@@ -27,8 +27,8 @@ test.each(captures)('%s', name => {
     new Tasks(),
   )?.layout
   if (!layout) throw new Error('no layout')
-  const { usual, scanned } = readTwice(text, layout)
-  expect(usual).toEqual(scanned)
+  const { fast, scanned } = readTwice(text, layout)
+  expect(fast).toEqual(scanned)
 })
 
 test('most lines of a trace', () => {
@@ -64,31 +64,31 @@ describe('left to the other scanner', () => {
     ['  ------------------------------------------'],
     [''],
   ])('%s', line => {
-    const usual = usualLines(['known'])
-    usual.layout = layout
-    expect(read(usual, `${line}\n`)).toEqual([])
-    expect(read(usual, ` 0)   1.000 us    |  known();\n${line}\n`)).toHaveLength(1)
+    const fast = fastScanner(['known'])
+    fast.layout = layout
+    expect(read(fast, `${line}\n`)).toEqual([])
+    expect(read(fast, ` 0)   1.000 us    |  known();\n${line}\n`)).toHaveLength(1)
   })
 
   test('names that there is no room for', () => {
     const long = 'f'.repeat(600)
-    const usual = usualLines(['known', long])
-    usual.layout = layout
-    expect(read(usual, ` 0)   1.000 us    |  ${long}();\n`)).toEqual([])
-    for (let id = 3; id < 100_000; id++) usual.learnFunction(id, `another_${id}`)
-    expect(read(usual, ' 0)   1.000 us    |  known();\n')).toMatchObject([{ func: 1 }])
-    expect(read(usual, ' 0)   1.000 us    |  another_5();\n')).toMatchObject([{ func: 5 }])
-    expect(read(usual, ' 0)   1.000 us    |  another_99999();\n')).toEqual([])
+    const fast = fastScanner(['known', long])
+    fast.layout = layout
+    expect(read(fast, ` 0)   1.000 us    |  ${long}();\n`)).toEqual([])
+    for (let id = 3; id < 100_000; id++) fast.learnFunction(id, `another_${id}`)
+    expect(read(fast, ' 0)   1.000 us    |  known();\n')).toMatchObject([{ func: 1 }])
+    expect(read(fast, ' 0)   1.000 us    |  another_5();\n')).toMatchObject([{ func: 5 }])
+    expect(read(fast, ' 0)   1.000 us    |  another_99999();\n')).toEqual([])
   })
 })
 
 /** The lines of calls by both scanners, of which the first has been told all names by the other. */
 function readTwice(capture: Uint8Array, layout: Layout) {
-  const usual = new UsualLines(usualModule())
-  const { bytes } = usual
+  const fast = new FastScanner(new Engine())
+  const { bytes } = fast
   const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - SCAN_AHEAD - 1) + 1)
-  const functions = new Interner((id, name) => usual.learnFunction(id, name))
-  const tasks = new Tasks((id, cell) => usual.learnTask(id, cell))
+  const functions = new Interner((id, name) => fast.learnFunction(id, name))
+  const tasks = new Tasks((id, cell) => fast.learnTask(id, cell))
   const scanner = new GraphScanner(layout, functions, tasks)
   bytes.set(text)
   const lines = new Map<number, string>()
@@ -99,19 +99,19 @@ function readTwice(capture: Uint8Array, layout: Layout) {
     lines.set(at, said(line))
     calls++
   }
-  usual.layout = layout
+  fast.layout = layout
   const found: string[] = []
   const scanned: (string | undefined)[] = []
   for (let at = 0; at < text.length; ) {
-    const count = usual.read(at, text.length)
+    const count = fast.scan(at, text.length)
     for (let index = 0; index < count; index++) {
-      usual.fill(line, index)
+      fast.fill(line, index)
       found.push(said(line))
-      scanned.push(lines.get(usual.begin(index)))
+      scanned.push(lines.get(fast.begin(index)))
     }
-    at = count > 0 ? usual.end(count - 1) : text.indexOf(LF, at) + 1
+    at = count > 0 ? fast.end(count - 1) : text.indexOf(LF, at) + 1
   }
-  return { usual: found, scanned, calls }
+  return { fast: found, scanned, calls }
 }
 
 /** What both scanners set, where a line has it. */
@@ -122,18 +122,18 @@ function said(line: TraceLine): string {
   return [kind, cpu, task, time, depth, func, duration, hasNotes, isInInterrupt].join(' ')
 }
 
-function usualLines(names: readonly string[]): UsualLines {
-  const usual = new UsualLines(usualModule())
-  for (const [index, name] of names.entries()) usual.learnFunction(index + 1, name)
-  return usual
+function fastScanner(names: readonly string[]): FastScanner {
+  const fast = new FastScanner(new Engine())
+  for (const [index, name] of names.entries()) fast.learnFunction(index + 1, name)
+  return fast
 }
 
-function read(usual: UsualLines, text: string): TraceLine[] {
+function read(fast: FastScanner, text: string): TraceLine[] {
   const bytes = new TextEncoder().encode(text)
-  usual.bytes.set(bytes)
+  fast.bytes.set(bytes)
   const line = emptyLine()
-  return Array.from({ length: usual.read(0, bytes.length) }, (_, index) => {
-    usual.fill(line, index)
+  return Array.from({ length: fast.scan(0, bytes.length) }, (_, index) => {
+    fast.fill(line, index)
     return { ...line }
   })
 }

@@ -6,26 +6,20 @@ import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
 import { functionName, trackName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
-import { inputOption, readTraces, tellOddities } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import {
-  functionAndInputs,
-  functionArgument,
-  noSuchFunction,
-} from '../options/function-argument.js'
-import { last } from '../options/last.js'
+import { functionAndInputs, functionArgument } from '../options/function-argument.js'
+import { inputOption } from '../options/inputs.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import {
-  comparedText,
-  levelsOption,
-  limitsOf,
-  minPercentOption,
-  nestedCalls,
-  type TreePage,
-  treeText,
-} from '../text/call-lines.js'
-import { colorOption, paintFor } from '../text/style.js'
+import { tableOptions } from '../options/table-options.js'
+import { treeLimitsOf, treeOptions } from '../options/tree-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
+import { comparedText, nestedCalls, type TreePage, treeText } from '../text/call-tree-table.js'
+import { noSuchFunction } from '../text/no-such-function.js'
+import { printWarnings } from '../text/summary.js'
 import { wrapped } from '../text/table.js'
 import { counted, timeText } from '../text/units.js'
 
@@ -37,20 +31,18 @@ export function options(yargs: Argv) {
       type: 'number',
       default: 5,
       requiresArg: true,
-      coerce: last<number>,
+      coerce: lastValue<number>,
       describe: 'How many calls',
     })
     .option('against', {
       choices: ['typical'] as const,
       requiresArg: true,
-      coerce: last<'typical'>,
+      coerce: lastValue<'typical'>,
       describe: 'Show where each takes more time than calls of its function typically do',
     })
-    .option('min-percent', minPercentOption)
-    .option('levels', levelsOption)
+    .options(treeOptions)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -64,19 +56,19 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
-  const limits = limitsOf(args)
+  const limits = treeLimitsOf(args)
   const { options, filters } = readingOf(args)
   const reading = { options: { ...options, lineByLine: true }, filters }
   const typical = args.against && new TypicalCalls()
   const slowest = new SlowestCalls({
     most: mostOf(args.n),
-    isMeant: func === undefined ? undefined : functionPattern(func),
+    matches: func === undefined ? undefined : functionPattern(func),
     line: () => reading.filters.line,
     typical,
   })
-  const summary = await readTraces(inputs, slowest, reading)
+  const summary = await readTraces(inputs, slowest, reading, io)
   const { functions } = slowest
   const { lines } = summary
   const isOutermost = func === undefined && reading.filters.removals.length === 0
@@ -90,18 +82,18 @@ export async function run(args: Args): Promise<number> {
       ...(typical && { typical: typicalForPrograms(typical.of(call.func), functions) }),
     }))
     const { diagnostics } = summary
-    process.stdout.write(`${JSON.stringify({ calls, diagnostics }, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify({ calls, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
-  const page = { ...limits, functions, ns: args.ns, paint: paintFor(process.stdout, args.color) }
+  const page = { ...limits, ...tableSpace(io, args.color), functions, ns: args.ns }
   const texts = slowest.slowest.map((call, index) => {
     const title = titleText(index + 1, call, slowest, origin, page)
     if (!typical) return title + treeText([call.tree], { name: 'FUNCTION', hasSelf: true }, page)
     const usual = typical.of(call.func)
     return title + (usual ? againstText(call, usual, page) : TOO_FEW)
   })
-  process.stdout.write(texts.join('\n'))
-  tellOddities(summary)
+  io.stdout.write(texts.join('\n'))
+  printWarnings(summary, io.stderr)
   return exitCodes.done
 }
 
@@ -134,7 +126,7 @@ function titleText(
   const place = hasLines ? `, line ${call.line}` : ''
   const where = `${task}${cpu}, ${call.hasEntry ? 'at' : 'which ended at'} ${time}${place}`
   const head = `${rank}. ${name} ${timeText(call.duration, page.ns).trim()}, ${where}`
-  const lines = wrapped(head, process.stdout.columns || Number.POSITIVE_INFINITY)
+  const lines = wrapped(head, page.width || Number.POSITIVE_INFINITY)
   return lines.map(text => `${page.paint('bold', text)}\n`).join('')
 }
 

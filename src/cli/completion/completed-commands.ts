@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs'
 import { metrics } from '../../analyze/metrics.js'
-import { commands } from '../commands.js'
+import type { Command } from '../command.js'
 
 /** A command as shells complete it. */
 export interface CompletedCommand {
@@ -30,8 +30,8 @@ const words: Readonly<Record<string, readonly string[]>> = {
   columns: metrics.map(({ name }) => name),
 }
 
-/** All commands, from the options that they declare. */
-export async function completedCommands(): Promise<CompletedCommand[]> {
+/** How shells complete commands, from the options that these declare. */
+export async function completedCommands(commands: readonly Command[]): Promise<CompletedCommand[]> {
   return Promise.all(
     commands.map(async ({ usage, summary, load }) => {
       const { options } = await load()

@@ -1,16 +1,14 @@
 import { UserError } from '../../base/user-error.js'
-import type { Context } from '../../filter/contexts.js'
-import { timeRange } from '../../filter/time-range.js'
-import { TraceFilters } from '../../filter/trace-filters.js'
+import { type Context, TraceFilters, timeRange } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
 import { parseDuration } from '../../timeline/duration-text.js'
-import { last } from './last.js'
+import { lastValue } from './last-value.js'
 import { readOptionsOf } from './reading-options.js'
 
 const group = 'Filters:'
 /** May be given again: any of them will do. */
 const several = { group, type: 'string', array: true, nargs: 1, requiresArg: true } as const
-const single = { group, type: 'string', requiresArg: true, coerce: last<string> } as const
+const single = { group, type: 'string', requiresArg: true, coerce: lastValue<string> } as const
 
 /** For every command that reads traces: what of them is to be left. The words are those of uftrace. */
 export const filterOptions = {
@@ -56,7 +54,7 @@ export const filterOptions = {
     group,
     choices: ['task', 'irq', 'softirq'] as const satisfies readonly Context[],
     requiresArg: true,
-    coerce: last<Context>,
+    coerce: lastValue<Context>,
     describe: 'Only calls of this context; the time of others is taken out',
   },
 } as const

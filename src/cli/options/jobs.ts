@@ -4,7 +4,7 @@ import type { RunOptions } from '../../convert.js'
 import type { Format } from '../../emit/format.js'
 import type { Input } from '../../node/input.js'
 import { readerOnThread } from '../../threads/index.js'
-import { last } from './last.js'
+import { lastValue } from './last-value.js'
 
 const MOST = 8
 /** Below, a thread takes longer to start than it saves. */
@@ -17,7 +17,7 @@ export const jobsOption = {
     type: 'number',
     requiresArg: true,
     defaultDescription: `processors, at most ${MOST}; 1 where that is as fast`,
-    coerce: last<number>,
+    coerce: lastValue<number>,
     describe: 'Threads to use: with 2 or more, one reads while another writes',
   },
 } as const

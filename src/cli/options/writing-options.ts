@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.js'
 import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
 import type { FormatOptions } from '../../emit/formats.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
-import { last } from './last.js'
+import { lastValue } from './last-value.js'
 
 /** For what writes formats: how they show what they show. */
 export const writingOptions = {
@@ -10,14 +10,14 @@ export const writingOptions = {
     choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly StackRoot[],
     default: 'none' as StackRoot,
     requiresArg: true,
-    coerce: last<StackRoot>,
+    coerce: lastValue<StackRoot>,
     describe: 'What stands below stacks: folded, flamegraph',
   },
   weight: {
     choices: ['self', 'calls'] as const satisfies readonly FoldedWeight[],
     default: 'self' as FoldedWeight,
     requiresArg: true,
-    coerce: last<FoldedWeight>,
+    coerce: lastValue<FoldedWeight>,
     describe: 'Numbers of the folded format: nanoseconds of self time, or calls',
   },
   flamechart: {
@@ -34,7 +34,7 @@ export const writingOptions = {
     choices: ['suffix', 'prefix', 'none'] as const satisfies readonly ModulesShown[],
     default: 'suffix' as ModulesShown,
     requiresArg: true,
-    coerce: last<ModulesShown>,
+    coerce: lastValue<ModulesShown>,
     describe: 'Modules in folded frames: ext4_read [ext4], ext4:ext4_read, ext4_read',
   },
   array: {
@@ -74,7 +74,7 @@ export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'ti
 }
 
 function percentage(value: number | number[]): number {
-  const percent = last(value)
+  const percent = lastValue(value)
   if (percent >= 0 && percent <= 100) return percent
   throw new UserError('--min-percent: is no percentage; give 0 to 100')
 }

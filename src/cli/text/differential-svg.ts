@@ -8,8 +8,7 @@ import { ByteWriter } from '../../base/byte-writer.js'
 import type { Shade } from '../../emit/browser/palette.js'
 import { type Frame, writeFlamegraph } from '../../emit/flamegraph/flamegraph.js'
 import type { Nanos } from '../../timeline/sink.js'
-import { shareText } from '../options/conditions.js'
-import { changeText } from './call-lines.js'
+import { changeText, shareText } from './change.js'
 import { duration } from './units.js'
 
 /** Shades of either side, the palest first. */

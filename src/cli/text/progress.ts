@@ -1,4 +1,5 @@
 import type { Input } from '../../node/input.js'
+import type { TextOutput } from '../io.js'
 import { size } from './units.js'
 
 export interface Progress {
@@ -9,8 +10,8 @@ const PATIENCE_MS = 1000
 const INTERVAL_MS = 100
 
 /** A line on stderr, if that is a terminal, about a run that takes longer than a second. */
-export function startProgress(inputs: readonly Input[]): Progress {
-  if (!process.stderr.isTTY) return { stop() {} }
+export function startProgress(inputs: readonly Input[], stderr: TextOutput): Progress {
+  if (!stderr.isTTY) return { stop() {} }
   const started = Date.now()
   let stopped = false
   let clear = () => {}
@@ -27,6 +28,7 @@ export function startProgress(inputs: readonly Input[]): Progress {
     })
     const bar = new SingleBar({
       format: Number.isNaN(total) ? UNSIZED : SIZED,
+      stream: stderr,
       barsize: 24,
       clearOnComplete: true,
       // The handler of the run itself has files to remove.

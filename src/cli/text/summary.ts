@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostics.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
+import type { TextOutput } from '../io.js'
 import { labelledLines } from './table.js'
 import { count, duration } from './units.js'
 
@@ -17,6 +18,12 @@ export function summaryText(
     ...diagnosticRows(summary.diagnostics),
   ]
   return labelledLines(rows, width)
+}
+
+/** Prints the losses and warnings that a reader of the answer has to know about. */
+export function printWarnings({ diagnostics }: TraceSummary, stderr: TextOutput): void {
+  const rows = diagnosticRows(diagnostics.filter(({ severity }) => severity !== 'info'))
+  if (rows.length > 0) stderr.write(labelledLines(rows, stderr.columns))
 }
 
 /** A row about filters, if there are any. */

@@ -1,4 +1,5 @@
 import type { Paint, Style } from './style.js'
+import { counted } from './units.js'
 
 /** Rows of cells under one another, two blanks between them; the last cell may be of any length. */
 export function alignedRows(rows: readonly (readonly string[])[]): string {
@@ -128,6 +129,11 @@ function aligned(text: string, align: 'left' | 'right', width: number, isLast: b
   const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text
   if (align === 'right') return cut.padStart(width)
   return isLast ? cut : cut.padEnd(width)
+}
+
+/** For below a table that leaves out rows. */
+export function moreRowsText(left: number): string {
+  return `${counted(left, 'more row')}; --limit 0 shows all\n`
 }
 
 /** A table in Markdown. */

@@ -1,5 +1,4 @@
-import type { Paint } from './style.js'
-import { type Column, fittedTable } from './table.js'
+import { type Column, fittedTable, type TableSpace } from './table.js'
 
 /** How much of a tree is shown. */
 export interface TreeLimits {
@@ -47,7 +46,7 @@ interface Place {
 export function treeTable<T extends Branch<T>>(
   roots: readonly T[],
   form: TreeForm<T>,
-  { share, depth, paint }: TreeLimits & { readonly paint: Paint },
+  { share, depth, width, paint }: TreeLimits & TableSpace,
 ): string {
   const whole = roots.reduce((sum, node) => sum + form.weightOf(node), 0)
   const lines: Line<T>[] = []
@@ -62,7 +61,7 @@ export function treeTable<T extends Branch<T>>(
       style: ({ isFold }) => (isFold ? 'dim' : undefined),
     },
   ]
-  return fittedTable(columns, lines, { width: process.stdout.columns, paint })
+  return fittedTable(columns, lines, { width, paint })
 }
 
 function addLines<T extends Branch<T>>(

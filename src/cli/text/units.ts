@@ -28,6 +28,16 @@ function scaled(value: number, base: number, units: readonly string[], decimals:
   return `${(value / scale).toFixed(unit === 0 ? 0 : decimals)} ${units[unit]}`
 }
 
+/** `12.3%` for a share of 0.123. */
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)}%`
+}
+
+/** A value of a metric: a time or a number of calls. */
+export function valueText({ unit }: { readonly unit: 'calls' | 'ns' }, value: number): string {
+  return unit === 'ns' ? duration(value) : count(value)
+}
+
 /** A time for a column of times, where units stand under one another; or, if asked, plain ns. */
 export function timeText(nanos: number, ns: boolean): string {
   return ns ? count(Math.round(nanos)) : duration(nanos).replace(/ s$/, '  s')

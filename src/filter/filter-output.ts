@@ -8,19 +8,19 @@ import {
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
 
-/** What is known at the end of all filters. */
-export interface Left {
+/** What remains after all filters. */
+export interface FilterResult {
   calls: number
-  /** All that the trace names, be there calls left or not. */
+  /** All functions of the trace, even those without a remaining call. */
   readonly functions: KernelFunction[]
 }
 
 /**
- * The last of the filters: hands on what the others have left as `TimelineSink` wants it. Tracks
- * are those on which something is left, without a gap in their ids, and a call without an entry has
- * no name until it ends. Counts the calls that are left.
+ * The last stage: turns what the filters leave into what a `TimelineSink` expects, and counts the
+ * calls. Only tracks with events are defined, without gaps in their ids, and a call without an entry
+ * has no name until it ends.
  */
-export function remainder(sink: TimelineSink, left: Left): CallSink {
+export function filterOutput(sink: TimelineSink, left: FilterResult): CallSink {
   const rows: Row[] = []
   let count = 0
   const shownId = (track: TrackId) => {
@@ -72,8 +72,8 @@ export function remainder(sink: TimelineSink, left: Left): CallSink {
 
 interface Row {
   track: Track
-  /** The track that it is passed on by, once something has happened on it. */
+  /** The id of the track in the output; undefined until it has an event. */
   id: TrackId | undefined
-  /** The last one before that. */
+  /** The last migration before that. */
   migration: { readonly cpu: number; readonly at: number } | undefined
 }

@@ -1,50 +1,21 @@
 import type { MergedCalls } from '../../analyze/merged-calls.js'
 import { type ComparedCalls, moreOf } from '../../analyze/typical-calls.js'
-import { UserError } from '../../base/user-error.js'
 import { functionName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
-import { last } from '../options/last.js'
-import type { Paint } from './style.js'
+import { changeText } from './change.js'
+import type { TableSpace } from './table.js'
 import { type TreeColumn, type TreeLimits, treeTable } from './tree-table.js'
-import { count, timeText } from './units.js'
+import { count, percentText, timeText } from './units.js'
 
-export const minPercentOption = {
-  type: 'number',
-  default: 1,
-  requiresArg: true,
-  coerce: last<number>,
-  describe: 'Fold what takes less than so many percent of the whole; 0 shows everything',
-} as const
-
-export const levelsOption = {
-  type: 'number',
-  requiresArg: true,
-  coerce: last<number>,
-  describe: 'Show so many levels of calls (default: all)',
-} as const
-
-export interface TreePage extends TreeLimits {
+export interface TreePage extends TreeLimits, TableSpace {
   readonly functions: readonly KernelFunction[]
   readonly ns: boolean
-  readonly paint: Paint
 }
 
 export interface TreeHeads {
   /** Of the column of names. */
   readonly name: string
   readonly hasSelf: boolean
-}
-
-export function limitsOf(args: {
-  readonly levels: number | undefined
-  readonly 'min-percent': number
-}): TreeLimits {
-  const { levels = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
-  if (!(levels >= 1)) throw new UserError('--levels: is no number of levels; give 1 or more')
-  if (!(percent >= 0 && percent <= 100)) {
-    throw new UserError('--min-percent: is no percentage; give 0 to 100')
-  }
-  return { depth: levels, share: percent / 100 }
 }
 
 /** A tree of calls as a table. */
@@ -54,7 +25,12 @@ export function treeText(roots: readonly MergedCalls[], heads: TreeHeads, page: 
     timeColumn('TOTAL', 0, page, ({ total }) => total),
     ...(heads.hasSelf ? [timeColumn<MergedCalls>('SELF', 2, page, ({ self }) => self)] : []),
     { head: 'CALLS', align: 'right', rank: 1, text: ({ calls }) => count(calls) },
-    { head: '%', align: 'right', rank: 1, text: ({ total }) => percentText(total, whole) },
+    {
+      head: '%',
+      align: 'right',
+      rank: 1,
+      text: ({ total }) => (whole === 0 ? '-' : percentText(total / whole)),
+    },
   ]
   const form = {
     columns,
@@ -128,12 +104,6 @@ function changeColumn<T>(
   return { head, align: 'right', rank, text: node => changeText(of(node), ns) }
 }
 
-/** `+1.500 us` */
-export function changeText(nanos: Nanos, ns: boolean): string {
-  const sign = nanos < 0 ? '-' : nanos > 0 ? '+' : ''
-  return `${sign}${timeText(Math.abs(nanos), ns)}`
-}
-
 function nameIn({ functions }: TreePage): (calls: MergedCalls) => string {
   return ({ func }) => functionName(functions[func])
 }
@@ -152,8 +122,4 @@ function joined(several: readonly MergedCalls[]): MergedCalls {
 
 function totalOf(siblings: readonly MergedCalls[]): Nanos {
   return siblings.reduce((sum, { total }) => sum + total, 0)
-}
-
-function percentText(part: number, whole: number): string {
-  return whole === 0 ? '-' : `${((part / whole) * 100).toFixed(1)}%`
 }

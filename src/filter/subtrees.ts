@@ -3,15 +3,17 @@ import type { FunctionId, KernelFunction, TrackId } from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
-/** `--filter`: the calls of some functions with all that they call, and what happens meanwhile. */
-export function within(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
-  const meant: boolean[] = []
+/**
+ * `--filter`: only the calls of some functions, all calls inside them, and the events meanwhile.
+ */
+export function within(sink: CallSink, matches: FunctionPattern, removal: Removal): CallSink {
+  const matching: boolean[] = []
   const inside = new Levels()
   return {
     ...forwarding(sink),
-    ...definingFunctions(sink, meant, isMeant),
+    ...definingFunctions(sink, matching, matches),
     begin(track, func, at, hasEntry) {
-      if (inside.of(track) === 0 && !meant[func]) return
+      if (inside.of(track) === 0 && !matching[func]) return
       inside.enter(track)
       sink.begin(track, func, at, hasEntry)
     },
@@ -32,15 +34,15 @@ export function within(sink: CallSink, isMeant: FunctionPattern, removal: Remova
   }
 }
 
-/** `--notrace`: all but the calls of some functions with all that they call. */
-export function without(sink: CallSink, isMeant: FunctionPattern, removal: Removal): CallSink {
-  const meant: boolean[] = []
+/** `--notrace`: without the calls of some functions and all calls inside them. */
+export function without(sink: CallSink, matches: FunctionPattern, removal: Removal): CallSink {
+  const matching: boolean[] = []
   const inside = new Levels()
   return {
     ...forwarding(sink),
-    ...definingFunctions(sink, meant, isMeant),
+    ...definingFunctions(sink, matching, matches),
     begin(track, func, at, hasEntry) {
-      if (inside.of(track) > 0 || meant[func]) inside.enter(track)
+      if (inside.of(track) > 0 || matching[func]) inside.enter(track)
       else sink.begin(track, func, at, hasEntry)
     },
     end(track, func, at, duration, notes) {
@@ -60,7 +62,7 @@ export function without(sink: CallSink, isMeant: FunctionPattern, removal: Remov
   }
 }
 
-/** `--depth`: so many levels of calls. */
+/** `--depth`: only the outermost levels of calls. */
 export function upToDepth(sink: CallSink, depth: number, removal: Removal): CallSink {
   const open = new Levels()
   return {
@@ -75,7 +77,7 @@ export function upToDepth(sink: CallSink, depth: number, removal: Removal): Call
   }
 }
 
-/** How many calls are open, by track. */
+/** The number of open calls by track. */
 class Levels {
   readonly #levels: number[] = []
 
@@ -96,15 +98,15 @@ class Levels {
   }
 }
 
-/** Keeps by function whether it is meant. */
+/** Passes function definitions on, and keeps in `matching`, by id, which of them match. */
 export function definingFunctions(
   sink: CallSink,
-  meant: boolean[],
-  isMeant: FunctionPattern,
+  matching: boolean[],
+  matches: FunctionPattern,
 ): Pick<CallSink, 'defineFunction'> {
   return {
     defineFunction(id: FunctionId, definition: KernelFunction) {
-      meant[id] = isMeant(definition)
+      matching[id] = matches(definition)
       sink.defineFunction(id, definition)
     },
   }

@@ -2,9 +2,9 @@ import type { Lane, LaneId } from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
 
-/** Passes on some lanes, which leave no gap in the ids. */
-export function someLanes(sink: CallSink, isShown: (lane: Lane) => boolean): CallSink {
-  /** By the id of a lane, the one that it is passed on by; undefined for those that are not. */
+/** Passes on only some lanes, and renumbers them so that their ids have no gaps. */
+export function filterLanes(sink: CallSink, isShown: (lane: Lane) => boolean): CallSink {
+  /** New ids by old ids; undefined for lanes that are left out. */
   const ids: (LaneId | undefined)[] = []
   let count = 0
   return {
