@@ -11,7 +11,7 @@
  * the calls of a track follow one another at their printed durations, and what a cpu begins at
  * depth 0 begins where the furthest track has come to.
  */
-import { hasTime, latest, now, reach, startClock, timeOf, WITHIN_MICRO } from './clock'
+import { hasTime, now, reach, startClock, timeOf, WITHIN_MICRO } from './clock'
 import {
   CALLS_BROKEN_BY_LOSS,
   CHILDREN_EXCEED_PARENT,

@@ -8,7 +8,7 @@ export class ExitsOnly {
   readonly #engine: EngineModule
   readonly #keepNotes: (notes: CallNotes | undefined) => number
   /** By track, in whose order they are told where there are no timestamps. */
-  readonly #trees: ExitTree[] = []
+  readonly #trees: (ExitTree | undefined)[] = []
 
   constructor(engine: EngineModule, keepNotes: (notes: CallNotes | undefined) => number) {
     this.#engine = engine
@@ -18,8 +18,8 @@ export class ExitsOnly {
   exit(line: TraceLine): void {
     const engine = this.#engine
     const track = engine.trackOf(line.task, line.cpu)
-    this.#trees[track] ??= new ExitTree()
-    const tree = this.#trees[track]
+    const tree = this.#trees[track] ?? new ExitTree()
+    this.#trees[track] = tree
     const end = engine.seeExited(line.seconds, line.nanos)
     const isComplete = tree.add({
       func: line.func || engine.nameless(),
@@ -34,14 +34,14 @@ export class ExitsOnly {
 
   /** What waits for a caller on this cpu is without one. */
   lost(cpu: number): void {
-    this.#trees.forEach((tree, track) => {
-      if (this.#engine.cpuOfTrack(track) === cpu) this.#tell(track, tree)
-    })
+    for (const [track, tree] of this.#trees.entries()) {
+      if (tree && this.#engine.cpuOfTrack(track) === cpu) this.#tell(track, tree)
+    }
   }
 
   /** What waits for a caller is without one. */
   finish(): void {
-    this.#trees.forEach((tree, track) => this.#tell(track, tree))
+    for (const [track, tree] of this.#trees.entries()) if (tree) this.#tell(track, tree)
   }
 
   #tell(track: TrackId, tree: ExitTree): void {
