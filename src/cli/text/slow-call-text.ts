@@ -14,7 +14,9 @@ export interface CallOrigin extends Pick<TraceSummary, 'clock' | 'origin'> {
   readonly hasLines: boolean
 }
 
-/** `1. vfs_read 2.000 us, bash-170 on CPU 0, at 100.000000, line 7`, in as many lines as it takes. */
+/**
+ * `1. vfs_read 2.000 us, bash-170 on CPU 0, at 100.000000, line 7`, in as many lines as it takes.
+ */
 export function slowCallTitle(
   rank: number,
   call: SlowCall,
