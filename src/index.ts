@@ -71,8 +71,8 @@ export type { PprofOptions } from './emit/pprof/pprof.js'
 export type { StackRoot } from './emit/stack-roots.js'
 export type { Removal } from './filter/call-sink.js'
 export type { Context } from './filter/contexts.js'
-export type { TraceSource } from './filter/trace-cursor.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
+export type { TraceSource } from './filter/trace-cursor.js'
 export {
   type FilterOptions,
   type FunctionOption,
