@@ -11,7 +11,8 @@ test('more tasks than there is room for at first', () => {
     { length: TASKS },
     (_, task) => ` ${task + 1}.000000 |   1)  task-${10_000 + task}   |   1.000 us    |  f();\n`,
   )
-  const text = `${HEADER}${lines.concat(lines.toReversed()).join('')}`
+  const again = lines.map(line => line.replace('f()', 'g()'))
+  const text = `${HEADER}${lines.concat(again).join('')}`
   const summary = readTrace(text)
   expect(summary.lines.unrecognized).toBe(0)
   expect(summary.tasks).toHaveLength(TASKS)
