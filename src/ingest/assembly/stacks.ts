@@ -114,8 +114,9 @@ export function followOther(
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
 export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
-  const line = lineOf(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0)
-  return arrive(taskStack(task, cpuAt(cpu)), line)
+  const stack = taskStack(task, cpuAt(cpu))
+  arrive(stack, lineOf(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0))
+  return stack.cursor
 }
 
 function lineOf(
@@ -181,7 +182,7 @@ function isMark(line: Line): bool {
 
 function exit(line: Line, cpu: Cpu, stack: Stack): void {
   count(EXITS)
-  const time = timeOf(line)
+  const time = hasTime ? timeOf(line) : Infinity
   const slot = cpu.takeSlot(line.depth)
   const named = line.func !== UNNAMED || !hasSlots ? line.func : slot
   const duration = measured(line.duration)
@@ -256,13 +257,11 @@ function makeRoom(stack: Stack, line: Line): void {
 }
 
 /** The track comes to the line's time, or as close to it as what is on it allows. */
-function arrive(stack: Stack, line: Line): f64 {
-  const time = timeOf(line)
+function arrive(stack: Stack, line: Line): void {
+  const time = hasTime ? timeOf(line) : Infinity
   settle(stack, line, time)
-  const at = hasTime ? max(time, stack.cursor) : now(stack)
-  if (at > time + WITHIN_MICRO) countMoved(at - time)
-  reach(stack, at)
-  return at
+  if (hasTime && stack.cursor > time + WITHIN_MICRO) countMoved(stack.cursor - time)
+  reach(stack, hasTime ? max(time, stack.cursor) : now(stack))
 }
 
 /** Begins a call where the track has come to. */
@@ -282,9 +281,13 @@ function bridge(stack: Stack, depth: i32): void {
 
 /** What comes before a line on its track: the end of a leaf, sleep, the migration to its cpu. */
 function settle(stack: Stack, line: Line, time: f64): void {
+  if (hasTime || isSleepApart) followTask(stack, line, time)
+  if (stack.cpu !== line.cpu) moveTo(stack, line.cpu)
+}
+
+function followTask(stack: Stack, line: Line, time: f64): void {
   settleLeaf(stack, time)
-  if ((hasTime || isSleepApart) && !stack.isInterrupts) followCpu(stack, line, time)
-  moveTo(stack, line.cpu)
+  if (!stack.isInterrupts) followCpu(stack, line, time)
 }
 
 /** A task whose cpu has shown another one since, or that comes back on another, has slept. */
@@ -330,7 +333,6 @@ function addSleep(stack: Stack, until: f64): void {
 }
 
 function moveTo(stack: Stack, cpu: i32): void {
-  if (stack.cpu === cpu) return
   stack.cpu = cpu
   addMigration(stack.track, cpu, stack.cursor)
 }
@@ -513,7 +515,7 @@ export function seeExited(seconds: f64, nanos: f64): f64 {
 /** A call that is known by its exit alone is to come on a track, and what it has called. */
 export function startExited(track: i32, cpu: i32): void {
   const stack = stackAt(track)
-  moveTo(stack, cpu)
+  if (stack.cpu !== cpu) moveTo(stack, cpu)
   if (!hasTime) reach(stack, now(stack))
 }
 
