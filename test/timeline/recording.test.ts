@@ -4,7 +4,7 @@ import { AS_LONG, BEGIN, CallLogs, END, MIGRATE, Recording } from '../../src/tim
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { ignored, tee } from '../../src/timeline/sinks/index.js'
 import { randomIntegers } from '../analyze/random-timeline.js'
-import { captures } from '../emit/captures.js'
+import { captures } from '../captures.js'
 import { oddCalls } from '../emit/timelines.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
