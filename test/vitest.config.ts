@@ -32,6 +32,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     // Tests share no state but what they have read: see captures.ts.
     isolate: false,
+    maxWorkers: '100%',
     // Only a hang is to fail: a machine may do other things, too.
     testTimeout: 60_000,
   },
