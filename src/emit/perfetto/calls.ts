@@ -235,17 +235,19 @@ export class CallPackets {
     return key
   }
 
+  /** All new keys in one InternedData: of a second one in a packet, readers ignore the first. */
   #introduceKeys(row: Row, shown: readonly [string, Shown][]): void {
+    const texts = shown.map(([text]) => text).filter(text => row.keys[this.#key(text)] !== 1)
+    if (texts.length === 0) return
     const wire = this.#wire
-    for (const [text] of shown) {
+    const data = wire.openLong(INTERNED_DATA)
+    for (const text of texts) {
       const key = this.#key(text)
-      if (row.keys[key] === 1) continue
-      const data = wire.openLong(INTERNED_DATA)
       this.#writeInterned(ANNOTATION_NAMES, key, text)
-      wire.closeLong(data)
       if (key >= row.keys.length) row.keys = lengthened(row.keys, key)
       row.keys[key] = 1
     }
+    wire.closeLong(data)
   }
 
   #writeInterned(tag: number, iid: number, text: string): void {
