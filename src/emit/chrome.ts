@@ -11,14 +11,20 @@
  * readers know no other way to tell whose end it is.
  *
  * What the trace notes on a call stands on its end: viewers give a call the arguments of both its
- * events, but some take those of the begin for a part of its name. Calls without an exit in the
- * trace end where their track was last seen, with an instant that says so. Lost: which cpu a task
- * ran on, and the measured durations where they differ from the distance between begin and end.
+ * events, but some take those of the begin for a part of its name. There it also says if entry or
+ * exit are missing (without an exit a call ends where its track was last seen), and the printed duration
+ * if the distance between begin and end is another. Lost: which cpu a task ran on.
  */
 import type { ByteSink } from '../base/byte-writer.js'
 import { ignored } from '../timeline/ignored.js'
 import { clockTexts, functionName, trackName } from '../timeline/names.js'
-import { shownNotes } from '../timeline/notes.js'
+import {
+  INCOMPLETE,
+  NO_ENTRY,
+  PRINTED_DURATION,
+  type Shown,
+  shownNotes,
+} from '../timeline/notes.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import type { Lane, Nanos, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
 import type { EmitOptions } from './format.js'
@@ -101,9 +107,15 @@ export function openChrome(
   lines.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
     ...ignored,
-    start({ origin: firstTime }) {
+    start({ origin: firstTime, clock }) {
       if (absoluteTime) origin = printedTime(firstTime)
       lines.setTimes('micros', origin.nanos, origin.seconds * 1000)
+      lines.defineArguments({
+        opening: ',"args":{',
+        noEntry: argumentsOf([[NO_ENTRY, true]]),
+        incomplete: argumentsOf([[INCOMPLETE, true]]),
+        durationKey: clock === 'order' ? '' : `"${PRINTED_DURATION}":`,
+      })
     },
     defineFunction(id, definition) {
       const name = functionName(definition)
@@ -112,7 +124,6 @@ export function openChrome(
       lines.defineFunction(id, {
         begin: eventRest({ name, cat: category }),
         end: eventRest({ name }),
-        mark: eventRest({ name: `incomplete: ${name}` }),
       })
     },
     defineTrack(id, track) {
@@ -120,11 +131,10 @@ export function openChrome(
       const chromeTrack = known ?? newTrack(id, track)
       tracks[id] = chromeTrack
       if (!known) {
-        const { pid, tid, instant } = chromeTrack
+        const { pid, tid } = chromeTrack
         lines.defineTrack(id, {
           begin: eventStart({ ph: 'B', pid, tid }),
           end: eventStart({ ph: 'E', pid, tid }),
-          mark: instant,
         })
       }
       if (track.isInterrupts) writeCpuProcess(chromeTrack)
@@ -135,8 +145,7 @@ export function openChrome(
     begin: (id, func, at) => lines.begin(id, func, at),
     end(id, func, at, duration, notes) {
       if (!notes) return lines.end(id, func, at, duration)
-      const args = JSON.stringify(Object.fromEntries(shownNotes(notes)))
-      lines.endWith(`,"args":${args}`, id, func, at, duration)
+      lines.endWith(argumentsOf(shownNotes(notes)), id, func, at, duration)
     },
     callEvents: (events, from, to) => lines.callEvents(events, from, to),
     instant(id, at, name, text, frames = []) {
@@ -234,6 +243,11 @@ function newLane(
 /** An event up to its time; what stands before the first one of a trace is no comma. */
 function eventStart(fields: object, isFirst = false): string {
   return `${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`
+}
+
+/** Members of an object, a comma behind each. */
+function argumentsOf(entries: readonly (readonly [string, Shown | true])[]): string {
+  return entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`).join('')
 }
 
 function eventRest(fields: EventFields): string {

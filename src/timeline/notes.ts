@@ -15,6 +15,12 @@ export function shownNotes({ arguments: list, caller, returned }: CallNotes): [s
   return shown
 }
 
+// The keys of what a viewer shows beside the notes.
+export const NO_ENTRY = 'no entry'
+export const INCOMPLETE = 'incomplete'
+/** In nanoseconds, where the positions of a call are further apart or nearer. */
+export const PRINTED_DURATION = 'printed duration (ns)'
+
 /** A number if it was printed as a decimal one, otherwise text as it was printed. */
 export type Shown = number | string
 
