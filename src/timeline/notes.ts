@@ -1,4 +1,4 @@
-import type { Argument, CallNotes, Value } from './sink.js'
+import type { Argument, CallNotes, Nanos, Value } from './sink.js'
 
 /**
  * The notes of a call as a viewer shows them, key by key. No parameter in C can be called like the
@@ -20,6 +20,14 @@ export const NO_ENTRY = 'no entry'
 export const INCOMPLETE = 'incomplete'
 /** In nanoseconds, where the positions of a call are further apart or nearer. */
 export const PRINTED_DURATION = 'printed duration (ns)'
+
+/** Whether the positions of a call are so far from its duration that a viewer shows that, too. */
+export function isAnotherLength(extent: Nanos, duration: Nanos): boolean {
+  return Math.abs(extent - duration) > ROUNDING
+}
+
+/** Timestamps have microseconds: a difference up to one means nothing. */
+const ROUNDING = 1000
 
 /** A number if it was printed as a decimal one, otherwise text as it was printed. */
 export type Shown = number | string
