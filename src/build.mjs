@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * The WebAssembly modules. A module imports nothing from outside the folder of its entry but layouts,
- * which TypeScript reads too.
+ * The WebAssembly modules. A module imports nothing from outside the folder of its entry but files that
+ * TypeScript reads too.
  */
 const modules = [
   {
@@ -36,7 +36,11 @@ const modules = [
   },
 ]
 
-const layouts = ['src/timeline/event-layout.ts', 'src/timeline/stacks/layout.ts']
+const shared = [
+  'src/timeline/event-layout.ts',
+  'src/timeline/stacks/layout.ts',
+  'src/ingest/lines/marks.ts',
+]
 
 /** The code of the page and of the SVG, which emitters import as text. It uses other layers, too. */
 const page = {
@@ -75,7 +79,7 @@ for (const { sources, output, run } of steps) {
 
 function asStep({ entry, output, flags }) {
   return {
-    sources: [dirname(entry), ...layouts],
+    sources: [dirname(entry), ...shared],
     output,
     run: () => compileModule(entry, output, flags),
   }

@@ -9,10 +9,11 @@ import { Interner } from '../../src/base/interner.js'
 import { recognizeGraph } from '../../src/ingest/dialects/kernel.js'
 import { Engine } from '../../src/ingest/engine.js'
 import { FastScanner } from '../../src/ingest/lines/fast-scanner.js'
-import { GraphScanner, NO_MATCH, SCAN_AHEAD } from '../../src/ingest/lines/graph-scanner.js'
+import { GraphScanner } from '../../src/ingest/lines/graph-scanner.js'
 import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
+import { NO_MATCH, SCAN_AHEAD } from '../../src/ingest/text/scanning.js'
 import { readCapture } from '../read-trace.js'
 
 const captures = readdirSync('test/corpus').filter(name =>

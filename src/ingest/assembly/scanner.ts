@@ -6,6 +6,7 @@
  * Written in AssemblyScript. Each of the functions below reads a cell at `at` into a record and
  * returns where the next one starts, or OTHER.
  */
+import { isFlag, isInterruptFlag, isMark } from '../lines/marks'
 import { behindBlanks, bitsOf } from './chunks'
 import { takeLine } from './host'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
@@ -197,7 +198,7 @@ function scanFlags(at: usize, line: Line): usize {
   let p = at + 1
   while (isFlag(load<u8>(p))) p++
   if (p < at + 5 || p > at + 9) return OTHER
-  line.isInInterrupt = isServing(load<u8>(at, 3))
+  line.isInInterrupt = isInterruptFlag(load<u8>(at, 3))
   if (hasGluedFlags) return p
   return (load<u32>(p) & 0xffffff) === 0x207c20 ? p + 3 : OTHER
 }
@@ -291,28 +292,4 @@ function find(at: usize, byte: u8): usize {
 
 function digitAt(at: usize): u32 {
   return <u32>load<u8>(at) - 0x30
-}
-
-/** As `isMark` in graph-scanner.ts. */
-function isMark(byte: u8): bool {
-  return (
-    byte === 0x20 ||
-    byte === 0x2b ||
-    byte === 0x21 ||
-    byte === 0x23 ||
-    byte === 0x2a ||
-    byte === 0x40 ||
-    byte === 0x24
-  )
-}
-
-/** As `isFlag` in graph-scanner.ts. */
-function isFlag(byte: u8): bool {
-  const letter = (byte | 0x20) - 0x61
-  return byte === 0x2e || <u8>(byte - 0x30) < 10 || <u8>letter < 26
-}
-
-/** As `isServing` in graph-scanner.ts. */
-function isServing(flag: u8): bool {
-  return flag === 0x5a || flag === 0x7a || flag === 0x48 || flag === 0x68 || flag === 0x73
 }

@@ -1,7 +1,7 @@
 import type { Stacks } from '../calls/stacks.js'
-import type { LineReader } from '../dialect.js'
 import { readNotes } from '../lines/call-notes.js'
 import type { FastScanner } from '../lines/fast-scanner.js'
+import type { LineReader } from '../lines/line-reader.js'
 import {
   ARROW,
   CAPTURE,
