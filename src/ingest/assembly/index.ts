@@ -2,6 +2,7 @@
  * The engine, in WebAssembly: `scan` reads lines that stand in the text as most do, `follow` finds out
  * what lines mean, those that TypeScript has scanned too. AssemblyScript compiles it.
  */
+export { showInterruptsApart, showSleepApart } from './apart'
 export { earliest, firstNanos, firstSeconds, latest } from './clock'
 export { counts, furthestMove } from './counts'
 export {
@@ -24,6 +25,7 @@ export {
   takeEvents,
   tookCallsOnly,
 } from './events'
+export { beginExited, endExited, seeExited, startExited } from './exited'
 export { setHandler } from './interrupts'
 export {
   LONGEST_NAME,
@@ -41,17 +43,11 @@ export {
 export { addStack, cpuOfTrack, hasOpenCalls, setTask } from './stack'
 export {
   arriveAt,
-  beginExited,
   endCapture,
-  endExited,
   follow,
   followOther,
   loseEvents,
-  measured,
   nameless,
-  seeExited,
-  showInterruptsApart,
-  showSleepApart,
   startCapture,
-  startExited,
 } from './stacks'
+export { measured } from './weights'

@@ -37,3 +37,30 @@ const lines: usize = memory.data((MOST_LINES + 1) * LINE_SIZE, 8)
 export function lineAt(index: i32): Line {
   return changetype<Line>(lines + <usize>index * LINE_SIZE)
 }
+
+/** A line that is not among those that were scanned here, until the next one is asked for. */
+export function otherLine(
+  kind: i32,
+  isInInterrupt: bool,
+  depth: i32,
+  func: u32,
+  duration: f64,
+  cpu: i32,
+  task: i32,
+  seconds: f64,
+  nanos: f64,
+  notes: i32,
+): Line {
+  const line = lineAt(MOST_LINES)
+  line.kind = <u8>kind
+  line.isInInterrupt = isInInterrupt
+  line.depth = depth
+  line.func = func
+  line.duration = duration
+  line.cpu = cpu
+  line.task = task
+  line.seconds = seconds
+  line.nanos = nanos
+  line.notes = notes
+  return line
+}

@@ -11,70 +11,44 @@
  * the calls of a track follow one another at their printed durations, and what a cpu begins at
  * depth 0 begins where the furthest track has come to.
  */
+import { areInterruptsApart, isSleepApart } from './apart'
+import {
+  addOwed,
+  begin,
+  bridge,
+  close,
+  endLeaf,
+  holdLeaf,
+  moveTo,
+  settleLeaf,
+  unwind,
+} from './calls'
 import { hasTime, now, reach, startClock, timeOf, WITHIN_MICRO } from './clock'
 import {
   CALLS_BROKEN_BY_LOSS,
-  CHILDREN_EXCEED_PARENT,
   COMPLETE_CALLS,
   ENTRIES,
   EXITS,
   FALSE_FOLDS,
-  INCOMPLETE_CALLS,
   LEAVES,
-  MISSING_ENTRIES,
   MISSING_EXITS,
   NAMELESS_EXITS,
-  NEGATIVE_DURATIONS,
   OPEN_AT_END,
-  ORPHAN_CALLS,
-  ROOTS,
-  WITHOUT_ENTRY,
-  WITHOUT_EXIT,
-  WRAPPED_DURATIONS,
 } from './counted'
-import { count, countMoved, countTime } from './counts'
+import { count, countMoved } from './counts'
 import { Cpu, cpuAt, forgetCpus, taskStack } from './cpu'
-import { addBegin, addEnd, addMigration } from './events'
-import { offCpuFunction, unknownFunction } from './host'
+import { addBegin } from './events'
+import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
-import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
-import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
-
-/** In place of a duration: the exit of the call is not in the trace. */
-const UNMEASURED: f64 = -1
-
-/** Larger durations are negative ones: what ends before it began prints as 2^64 ns less that. */
-const LARGEST_DURATION: f64 = 9007199254740991
-
-/** What 32 bits of microseconds hold, and how far timestamps and a duration may stand apart. */
-const WRAP: f64 = 4294967296000
-const WRAP_TOLERANCE: f64 = 1e7
-
-/** A call that has slept takes longer than that by itself. */
-const SHORTEST_SLEEP: f64 = 10_000
+import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, otherLine } from './line'
+import { addSleep, longestSleep } from './sleep'
+import { Stack, stackAt, stacks, UNNAMED } from './stack'
+import { measured } from './weights'
 
 /** Whether a brace without a name closes what the kernel has in its slots. */
 let hasSlots = true
-/** Whether time off the cpu is a call of its own. */
-let isSleepApart = false
-/** Whether interrupts have a track of their own. */
-let areInterruptsApart = false
-/** Whether durations leave out what is shown apart. */
-let isAnythingApart = false
 /** Whether events are missing: slots may be right where the open calls are not. */
 let hasLosses = false
-
-/** From here on, interrupts have a track of their own. */
-export function showInterruptsApart(): void {
-  areInterruptsApart = true
-  isAnythingApart = true
-}
-
-/** From here on, time off the cpu is a call of its own. */
-export function showSleepApart(): void {
-  isSleepApart = true
-  isAnythingApart = true
-}
 
 /** Another capture begins. */
 export function startCapture(time: bool, clockScale: f64, slots: bool): void {
@@ -109,40 +83,16 @@ export function followOther(
   nanos: f64,
   notes: i32,
 ): void {
-  followLine(lineOf(kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos, notes))
+  followLine(
+    otherLine(kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos, notes),
+  )
 }
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
 export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
   const stack = taskStack(task, cpuAt(cpu))
-  arrive(stack, lineOf(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0))
+  arrive(stack, otherLine(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0))
   return stack.cursor
-}
-
-function lineOf(
-  kind: i32,
-  isInInterrupt: bool,
-  depth: i32,
-  func: u32,
-  duration: f64,
-  cpu: i32,
-  task: i32,
-  seconds: f64,
-  nanos: f64,
-  notes: i32,
-): Line {
-  const line = lineAt(MOST_LINES)
-  line.kind = <u8>kind
-  line.isInInterrupt = isInInterrupt
-  line.depth = depth
-  line.func = func
-  line.duration = duration
-  line.cpu = cpu
-  line.task = task
-  line.seconds = seconds
-  line.nanos = nanos
-  line.notes = notes
-  return line
 }
 
 function followLine(line: Line): void {
@@ -264,21 +214,6 @@ function arrive(stack: Stack, line: Line): void {
   reach(stack, hasTime ? max(time, stack.cursor) : now(stack))
 }
 
-/** Begins a call where the track has come to. */
-function begin(stack: Stack, func: u32, depth: i32, notes: i32): void {
-  stack.push(func, depth, notes)
-  addBegin(stack.track, func, stack.cursor)
-}
-
-/** Begins an UNNAMED call for each level between the innermost open call and `depth`. */
-function bridge(stack: Stack, depth: i32): void {
-  for (let level = stack.depth() + 1; level < depth; level++) {
-    begin(stack, UNNAMED, level, 0)
-    // The name comes late: what follows stands apart, so that a reader may sort by time.
-    reach(stack, stack.cursor + 1)
-  }
-}
-
 /** What comes before a line on its track: the end of a leaf, sleep, the migration to its cpu. */
 function settle(stack: Stack, line: Line, time: f64): void {
   if (hasTime || isSleepApart) followTask(stack, line, time)
@@ -308,169 +243,6 @@ function followCpu(stack: Stack, line: Line, time: f64): void {
 }
 
 /**
- * What the exit of the call that has slept leaves for that, timestamps being less exact; but not if
- * it leaves so little that its duration must have left sleep out.
- */
-function longestSleep(stack: Stack, line: Line): f64 {
-  if (line.kind !== EXIT || line.depth !== stack.depth() || !(line.duration > 0)) return Infinity
-  const own = line.duration - stack.innermost().inside
-  return own > SHORTEST_SLEEP ? own : Infinity
-}
-
-/** Adds the time off the cpu from where the stack is, as a call of the innermost open one. */
-function addSleep(stack: Stack, until: f64): void {
-  const duration = until - stack.cursor
-  if (!(duration > 0)) return
-  const func = offCpuFunction()
-  const caller = stack.innermost()
-  // What follows a begin without a name stands apart from it.
-  if (caller.func === UNNAMED) reach(stack, stack.cursor + 1)
-  addBegin(stack.track, func, stack.cursor)
-  reach(stack, until)
-  addEnd(stack.track, func, until, duration, 0, 0)
-  addInside(stack, duration)
-  caller.asleep += duration
-}
-
-function moveTo(stack: Stack, cpu: i32): void {
-  stack.cpu = cpu
-  addMigration(stack.track, cpu, stack.cursor)
-}
-
-function holdLeaf(stack: Stack, func: u32, depth: i32, at: f64, duration: f64, notes: i32): void {
-  stack.leaf = func
-  stack.leafDepth = depth
-  stack.leafBegin = at
-  stack.leafDuration = duration
-  stack.leafNotes = notes
-}
-
-function settleLeaf(stack: Stack, time: f64): void {
-  if (stack.leaf !== UNNAMED) endLeaf(stack, time)
-}
-
-/** Ends the leaf at its duration; `time` is that of the next line. */
-function endLeaf(stack: Stack, time: f64): void {
-  const begins = stack.leafBegin
-  let duration = stack.leafDuration
-  let end = begins + duration
-  if (duration === ABSENT) {
-    end = hasTime && time < Infinity ? max(time, begins) : begins + 1
-    duration = end - begins
-  } else if (hasTime && end > time + WITHIN_MICRO) {
-    end = max(time + WITHIN_MICRO, begins)
-  }
-  reach(stack, end)
-  addEnd(stack.track, stack.leaf, end, duration, stack.leafNotes, 0)
-  stack.leaf = UNNAMED
-  addInside(stack, duration)
-}
-
-/** Ends the innermost call with its printed duration; `time` is that of its exit. */
-function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i32): void {
-  const level = stack.innermost()
-  const begins = level.begin
-  const hasEntry = level.func !== UNNAMED
-  let duration = printed
-  if (hasTime && hasEntry && time - begins > WRAP) duration = unwrapped(duration, time - begins)
-  let end = begins + duration
-  if (hasTime) {
-    if (!hasEntry || duration === ABSENT) end = time
-    else if (end > time + WITHIN_MICRO) end = time + WITHIN_MICRO
-    // Time asleep that the duration leaves out (nosleep-time).
-    else if (end < time - WITHIN_MICRO) end = time
-  } else if (duration === ABSENT) {
-    end = stack.cursor + 1
-  }
-  end = max(end, stack.cursor)
-  if (duration === ABSENT) duration = end - begins
-  if (stack.sleptLevel === stack.open - 1) {
-    // Without timestamps, the call in which a task has slept has slept all of its own time.
-    stack.sleptLevel = -1
-    addSleep(stack, end)
-  }
-  if (isAnythingApart) duration = max(withSleep(level, duration) - level.interrupted, 0)
-  stack.open--
-  if (isAnythingApart) handUp(stack, level)
-  reach(stack, end)
-  if (hasEntry) {
-    count(COMPLETE_CALLS)
-  } else {
-    count(ORPHAN_CALLS)
-    count(MISSING_ENTRIES)
-    countTime(WITHOUT_ENTRY, duration - level.inside)
-  }
-  checkInside(level.inside, duration)
-  addEnd(stack.track, func, end, duration, level.notes, notes)
-  addInside(stack, duration)
-}
-
-/** The duration of a call; sleep is added where durations leave it out (nosleep-time). */
-function withSleep(level: Level, duration: f64): f64 {
-  const excess = level.inside - duration
-  return level.asleep > 0 && excess > level.asleep / 2 ? duration + level.asleep : duration
-}
-
-/** What is told apart of a call that has ended is a part of its caller's. */
-function handUp(stack: Stack, level: Level): void {
-  if (stack.open === 0) return
-  const caller = stack.innermost()
-  caller.interrupted += level.interrupted
-  caller.asleep += level.asleep
-}
-
-/** A 32-bit kernel prints microseconds less all multiples of 2^32: the timestamps know how many. */
-function unwrapped(duration: f64, elapsed: f64): f64 {
-  const wraps = Math.round((elapsed - duration) / WRAP)
-  if (wraps < 1 || abs(elapsed - duration - wraps * WRAP) > WRAP_TOLERANCE) return duration
-  count(WRAPPED_DURATIONS)
-  return duration + wraps * WRAP
-}
-
-/** A printed duration, which is negative if it is too large. */
-export function measured(duration: f64): f64 {
-  if (duration <= LARGEST_DURATION) return duration
-  count(NEGATIVE_DURATIONS)
-  return 0
-}
-
-/** Ends what is open at `depth` and deeper: the exits are not in the trace. */
-function unwind(stack: Stack, depth: i32, reason: i32): void {
-  while (stack.open > 0 && stack.innermost().depth >= depth) {
-    const level = stack.innermost()
-    stack.open--
-    if (isAnythingApart) handUp(stack, level)
-    if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
-    const owed = takeOwed(stack, level)
-    if (owed !== UNMEASURED) {
-      count(COMPLETE_CALLS)
-    } else if (level.func !== UNNAMED) {
-      count(INCOMPLETE_CALLS)
-      countTime(WITHOUT_EXIT, stack.cursor - level.begin - level.inside)
-      count(reason)
-    }
-    addEnd(stack.track, level.func, stack.cursor, owed, level.notes, 0)
-    addInside(stack, owed === UNMEASURED ? level.inside : owed)
-  }
-}
-
-function addInside(stack: Stack, duration: f64): void {
-  if (stack.open === 0) countTime(ROOTS, duration)
-  else stack.innermost().inside += duration
-}
-
-function checkInside(inside: f64, duration: f64): void {
-  if (inside > duration && inside - duration > cutFrom(duration)) count(CHILDREN_EXCEED_PARENT)
-}
-
-/** By how much a printed duration may be too short: from 10 ms on its last digits are cut. */
-function cutFrom(duration: f64): f64 {
-  if (duration < 1e7) return 0
-  if (duration < 1e8) return 9
-  return duration < 1e9 ? 99 : 999
-}
-
-/**
  * The kernel prints an entry and the next exit of its cpu as one leaf if task and function are the
  * same (get_return_for_leaf). They may be of two calls: of one that has returned on another cpu,
  * and of a later one that began there. The exit of the first one then shows it.
@@ -486,62 +258,6 @@ function unfold(stack: Stack, line: Line, named: u32, duration: f64, time: f64):
   settle(stack, line, time)
   count(FALSE_FOLDS)
   return true
-}
-
-/** A duration whose call did not show is one of its function all the same. */
-function addOwed(stack: Stack): void {
-  const func = stack.owedFunction
-  if (func === UNNAMED) return
-  stack.owedFunction = UNNAMED
-  addBegin(stack.track, func, stack.cursor)
-  addEnd(stack.track, func, stack.cursor, stack.owedDuration, 0, 0)
-  count(ORPHAN_CALLS)
-}
-
-/** The duration of a call without an exit, where a false fold has left it. */
-function takeOwed(stack: Stack, level: Level): f64 {
-  if (stack.owedFunction === UNNAMED) return UNMEASURED
-  if (stack.owedFunction !== level.func || stack.owedDepth !== level.depth) return UNMEASURED
-  stack.owedFunction = UNNAMED
-  return stack.owedDuration
-}
-
-/** Counts the exit of such a call, and returns its time. */
-export function seeExited(seconds: f64, nanos: f64): f64 {
-  count(EXITS)
-  return timeOf(lineOf(EXIT, false, 0, UNNAMED, 0, ABSENT, ABSENT, seconds, nanos, 0))
-}
-
-/** A call that is known by its exit alone is to come on a track, and what it has called. */
-export function startExited(track: i32, cpu: i32): void {
-  const stack = stackAt(track)
-  if (stack.cpu !== cpu) moveTo(stack, cpu)
-  if (!hasTime) reach(stack, now(stack))
-}
-
-/** Such a call, or one that it has called, begins; returns where. Without timestamps `end` is infinite. */
-export function beginExited(track: i32, func: u32, end: f64, duration: f64): f64 {
-  const stack = stackAt(track)
-  if (hasTime) reach(stack, max(stack.cursor, end - duration))
-  addBegin(track, func, stack.cursor)
-  return stack.cursor
-}
-
-/** It ends, of the duration that its exit has; it has called what took `inside` nanoseconds. */
-export function endExited(
-  track: i32,
-  func: u32,
-  begins: f64,
-  end: f64,
-  duration: f64,
-  inside: f64,
-  notes: i32,
-): void {
-  const stack = stackAt(track)
-  checkInside(inside, duration)
-  reach(stack, max(stack.cursor, min(begins + duration, end)))
-  addEnd(track, func, stack.cursor, duration, 0, notes)
-  count(ORPHAN_CALLS)
 }
 
 /** The stacks of the tasks seen last on the cpu cannot be trusted past the gap. */
