@@ -5,10 +5,9 @@
 import type { DiagnosticName, Diagnostics } from '../../base/diagnostics.js'
 import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
-import { sendCallEvents, withoutInterrupts } from '../../timeline/sinks/index.js'
+import { withoutInterrupts } from '../../timeline/sinks/index.js'
 import * as counted from '../assembly/counted.js'
 import type { Engine, MemoryView } from '../engine.js'
-import { joinedNotes } from '../lines/call-notes.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
 import { EXIT, type TraceLine, timeText } from '../lines/trace-line.js'
 import { Events } from './events.js'
@@ -16,6 +15,7 @@ import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
 import { KeptNotes } from './kept-notes.js'
 import { Tracks } from './tracks.js'
+import { WaitingEvents } from './waiting-events.js'
 
 /** What the meaning of a capture's lines depends on. */
 export interface CaptureColumns {
@@ -48,10 +48,6 @@ export interface StackNames {
   offCpu(): FunctionId
 }
 
-// What an event is (../assembly/events.ts).
-const IS_END = 1
-const IS_OTHER = 2
-
 /** Diagnostics that the engine counts. */
 const diagnosed: Partial<Record<DiagnosticName, number>> = {
   'missing-entries': counted.MISSING_ENTRIES,
@@ -76,9 +72,7 @@ export class Stacks {
   readonly #notes = new KeptNotes()
   readonly #diagnostics: Diagnostics
   readonly #tellsInterrupts: boolean
-  readonly #numbers: MemoryView<Int32Array>
-  readonly #times: MemoryView<Float64Array>
-  readonly #eventNotes: MemoryView<Int32Array>
+  readonly #waiting: WaitingEvents
   readonly #counts: MemoryView<Float64Array>
   #hasDurations = true
   #hasExitsOnly = false
@@ -101,15 +95,7 @@ export class Stacks {
     this.#tellsInterrupts = interrupts !== 'inline'
     if (this.#tellsInterrupts) module.showInterruptsApart()
     if (sleep === 'apart') module.showSleepApart()
-    this.#numbers = engine.view(
-      (buffer, m) => new Int32Array(buffer, m.eventNumbers.value, 2 * m.MOST_EVENTS.value),
-    )
-    this.#times = engine.view(
-      (buffer, m) => new Float64Array(buffer, m.eventTimes.value, 2 * m.MOST_EVENTS.value),
-    )
-    this.#eventNotes = engine.view(
-      (buffer, m) => new Int32Array(buffer, m.eventNotes.value, 2 * m.MOST_EVENTS.value),
-    )
+    this.#waiting = new WaitingEvents(engine, this.#sink, this.#notes)
     this.#counts = engine.view(
       (buffer, m) => new Float64Array(buffer, m.counts.value, counted.COUNTED),
     )
@@ -270,38 +256,9 @@ export class Stacks {
     this.#sink.lost(cpu, module.latest.value, events)
   }
 
-  /** Tells the sink what lines were found to mean. Until then, events may wait in the engine. */
+  /** Sends what lines were found to mean. Until then, events may wait in the engine. */
   send(): void {
-    const { module } = this.#engine
-    const count = module.takeEvents()
-    if (count === 0) return
-    const events = { numbers: this.#numbers.array, times: this.#times.array }
-    let from = 0
-    if (!module.tookCallsOnly()) {
-      for (let index = 0; index < count; index++) {
-        if ((events.numbers[2 * index] & IS_OTHER) === 0) continue
-        if (from < index) sendCallEvents(events, from, index, this.#sink)
-        this.#sendOther(index)
-        from = index + 1
-      }
-    }
-    if (from < count) sendCallEvents(events, from, count, this.#sink)
-  }
-
-  /** Tells of a migration, or of the end of a call with notes. */
-  #sendOther(index: number): void {
-    const numbers = this.#numbers.array
-    const times = this.#times.array
-    const what = numbers[2 * index]
-    const track = what >> 2
-    const at = times[2 * index]
-    if ((what & IS_END) === 0) {
-      this.#sink.migrate(track, numbers[2 * index + 1], at)
-      return
-    }
-    const [entry, exit] = this.#eventNotes.array.subarray(2 * index, 2 * index + 2)
-    const notes = joinedNotes(this.#notes.take(entry), this.#notes.take(exit))
-    this.#sink.end(track, numbers[2 * index + 1], at, times[2 * index + 1], notes)
+    this.#waiting.send()
   }
 
   /** What comes now is no longer exits alone. */

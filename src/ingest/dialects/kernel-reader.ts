@@ -191,6 +191,8 @@ export class KernelReader implements LineReader {
     if (!head) return false
     const start = at + text.indexOf(head.task)
     line.cpu = head.cpu
+    line.seconds = head.seconds
+    line.nanos = head.nanos
     line.task = this.#hasTasks ? this.#tasks.idOf(bytes, start, start + head.task.length) : ABSENT
     return true
   }

@@ -50,12 +50,26 @@ export function isRule(bytes: Uint8Array, at: number): boolean {
   return startsWith(bytes, p, '------------------------------------------')
 }
 
-/** The cpu and the task cell of a line above the frames of a stack; undefined for any other line. */
-export function stackHead(
-  text: string,
-): { readonly task: string; readonly cpu: number } | undefined {
-  const { task = '', cpu } = stackHeads.map(form => form.exec(text)).find(Boolean)?.groups ?? {}
-  return cpu === undefined ? undefined : { task, cpu: Number(cpu) }
+/** A line above the frames of a stack. */
+export interface StackHead {
+  readonly task: string
+  readonly cpu: number
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** Reads the line above the frames of a stack; undefined for any other line. */
+export function stackHead(text: string): StackHead | undefined {
+  const groups = stackHeads.map(form => form.exec(text)).find(Boolean)?.groups
+  if (!groups) return undefined
+  const { task, cpu, seconds = '0', micros } = groups
+  const whole = Math.floor(Number(micros) / 1e6)
+  return {
+    task,
+    cpu: Number(cpu),
+    seconds: Number(seconds) + whole,
+    nanos: (Number(micros) - whole * 1e6) * 1000,
+  }
 }
 
 /** Whether a rare line is of a known form that says nothing about calls. */
@@ -69,9 +83,9 @@ export const endsInTask = /^(?: *\d+\.\d{6} \| {2}| *\d+ us \| {2})? *\d+\) [^|]
 /** What stands above the frames of a stack; the last form is that of latency tracers and dumps. */
 const stackHeads: readonly RegExp[] = [
   //         python3-215     [001] d..2.   101.546691: <stack trace>
-  /^ *(?<task>\S.*-\d+) +(?:\([ \d-]+\) +)?\[(?<cpu>\d{3,})\] +\S* *\d+\.\d{6}: <stack trace>$/,
+  /^ *(?<task>\S.*-\d+) +(?:\([ \d-]+\) +)?\[(?<cpu>\d{3,})\] +\S* *(?<seconds>\d+)\.(?<micros>\d{6}): <stack trace>$/,
   //  python3-59        0dNH6.  228us : <stack trace>
-  /^ *(?<task>\S.*-\d+) +(?<cpu>\d+)\D\S+ +\d+us.?: <stack trace>$/,
+  /^ *(?<task>\S.*-\d+) +(?<cpu>\d+)\D\S+ +(?<micros>\d+)us.?: <stack trace>$/,
 ]
 
 /** Rare lines of known form, told apart by their text. */

@@ -46,8 +46,13 @@ export type LineKind =
 export const ABSENT = -1
 
 /**
- * One line, as a dialect fills it in. A single record is used for all lines: what a kind of line
- * does not have keeps the value of some line before.
+ * One line, as a dialect fills it in. A single record is used for all lines: a field that a reader
+ * does not set keeps the value of an older line. Beside `kind` it sets
+ * - for ENTRY, LEAF and EXIT: cpu, task, depth, func, hasNotes (see `clearNotes`); but for ENTRY the duration;
+ *   seconds and nanos where the columns have a time, isInInterrupt where they have flags
+ * - for SWITCH cpu, from and to; for LOST cpu and events; for ARROW cpu
+ * - for COMMENT and STACK: cpu, task, and seconds and nanos where the columns have a time
+ * - for COMMENT and CONTINUATION: the text, and goesOn
  */
 export interface TraceLine {
   kind: LineKind
