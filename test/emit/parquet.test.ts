@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Open } from '../../src/emit/format.js'
-import { openCsv } from '../../src/emit/tables/csv.js'
 import { openParquet } from '../../src/emit/tables/parquet.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
+import { capture, captures } from '../captures.js'
 import { decodeCsv } from '../decode/csv.js'
 import { decodeParquet, printParquet } from '../decode/parquet.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 test('the whole file', async () => {
@@ -93,6 +93,6 @@ test('groups of rows, written when they are full; positions of days', async () =
 })
 
 test.each(captures)('the rows of csv: %s', async path => {
-  const { rows } = await decodeParquet(convertCapture(openParquet, path).bytes)
-  expect(rows).toEqual(decodeCsv(convertCapture(openCsv, path).bytes))
+  const { outputs } = await capture(path)
+  expect((await decodeParquet(outputs.parquet)).rows).toEqual(decodeCsv(outputs.csv))
 })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Interner } from '../../src/base/interner.js'
 import { pasted } from '../../src/ingest/dialects/pasted.js'
@@ -6,6 +6,7 @@ import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { hasChangedBlanks } from '../../src/ingest/text/loose-line.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
+import { corpus } from '../captures.js'
 import { TimelineDump, timelineOf } from '../dump-timeline.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
@@ -399,8 +400,6 @@ describe.each([
   })
 })
 
-test.each(
-  readdirSync('test/corpus').filter(name => /^(?!.*(?:dmesg|serial|tc-)).*\.gz$/.test(name)),
-)('the blanks of %s are the kernel’s own', name => {
-  expect(hasChangedBlanks(sampleOf(readCapture(`test/corpus/${name}`)))).toBe(false)
+test.each(corpus(/^(?!.*(?:dmesg|serial|tc-))/))('the blanks of %s are the kernel’s own', path => {
+  expect(hasChangedBlanks(sampleOf(readCapture(path)))).toBe(false)
 })
