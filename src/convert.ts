@@ -32,6 +32,7 @@ export interface Reader {
   close?(): void
 }
 
+/** How the sources of a run are read. */
 export interface RunOptions extends ReadOptions {
   /** Opens the reader, unless the trace goes `through` something; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined

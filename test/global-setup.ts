@@ -8,5 +8,5 @@ export default function setup(project: TestProject): void {
 }
 
 function build(): void {
-  execFileSync('npm', ['run', '--silent', 'build:js'], { stdio: 'inherit' })
+  execFileSync(process.execPath, ['src/build.mjs', 'code'], { stdio: 'inherit' })
 }

@@ -1,7 +1,7 @@
 import { type Change, type Comparison, changeOf } from './comparison.js'
 import { type Condition, compare } from './condition.js'
 
-/** A change that a condition is about. */
+/** A change that fulfils a condition. */
 export interface Regression {
   readonly condition: Condition
   readonly comparison: Comparison
@@ -9,8 +9,9 @@ export interface Regression {
 }
 
 /**
- * The functions whose change fulfils a condition; undefined if neither trace has one that is matching.
- * Where one of them has nothing to compare, such as the percentiles of a new function, none does.
+ * The functions whose change fulfils a condition; undefined if neither trace calls a function that
+ * matches. A metric that is missing in one trace, such as the percentiles of a new function,
+ * fulfils no condition.
  */
 export function regressions(
   condition: Condition,

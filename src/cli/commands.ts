@@ -1,6 +1,6 @@
 import type { Command } from './command.js'
 
-/** In the order in which the help lists them. */
+/** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
   {
     usage: 'convert [input..]',

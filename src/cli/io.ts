@@ -3,7 +3,7 @@ import type { StandardOutput } from '../node/output.js'
 
 type StopSignal = 'SIGINT' | 'SIGTERM'
 
-/** What a command has around it. `process` is one; a test makes its own. */
+/** The surroundings of a command: `process`, or what a test puts in its place. */
 export interface Io {
   readonly stdin: StandardInput
   readonly stdout: TextOutput
@@ -15,7 +15,7 @@ export interface Io {
   kill(pid: number, signal: NodeJS.Signals): unknown
 }
 
-/** A stream for text; a terminal has a size. */
+/** A stream for text. Terminals have a size. */
 export type TextOutput = StandardOutput & {
   readonly columns?: number
   readonly rows?: number

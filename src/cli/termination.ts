@@ -3,15 +3,15 @@ import type { Io } from './io.js'
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 export interface Termination {
-  /** Takes back that the signals are waited for. */
+  /** Removes the signal handlers. */
   release(): void
-  /** Ends the process of the Ctrl-C that it was asked to finish by, if it was. */
+  /** If Ctrl-C has asked to finish, lets that signal end the process now. */
   complete(): void
 }
 
 /**
- * Cleans up before Ctrl-C or `kill` ends the process. Where there is a way to `finish` with what is
- * there, the first Ctrl-C is for that and only the next one cleans up.
+ * Calls `cleanUp` before Ctrl-C or `kill` ends the process. If there is a way to `finish` with the
+ * input so far, the first Ctrl-C does that, and only a second one cleans up.
  */
 export function onTermination(
   io: Pick<Io, 'on' | 'off' | 'pid' | 'kill'>,
@@ -19,7 +19,7 @@ export function onTermination(
   finish?: () => void,
 ): Termination {
   let isFinishing = false
-  // Not process.exit(130), which waits for reads that are under way: for ever, on a quiet pipe.
+  // Not process.exit(130), which waits for pending reads: for ever, on a quiet pipe.
   const die = (signal: NodeJS.Signals) => io.kill(io.pid, signal)
   const end = (signal: NodeJS.Signals) => {
     if (signal === 'SIGINT' && finish && !isFinishing) {

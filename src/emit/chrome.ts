@@ -10,14 +10,20 @@
  * trace's own, exact to the nanosecond. The category of a call stands on its begin, its name on both
  * events, because some readers match ends by name only.
  *
- * The notes of a call stand on its end: viewers merge the arguments of both events, but some take
- * those of the begin for a part of the name. Calls without an exit in the trace end where their track
- * was last seen, with an instant that says so. Lost: which cpu a task ran on, and measured durations
- * that differ from the distance between begin and end.
+ * What the trace notes on a call stands on its end: viewers give a call the arguments of both its
+ * events, but some take those of the begin for a part of its name. There it also says if entry or
+ * exit are missing (without an exit a call ends where its track was last seen), and the printed duration
+ * if the distance between begin and end is another. Lost: which cpu a task ran on.
  */
 import type { ByteSink } from '../base/byte-writer.js'
 import { clockTexts, functionName, trackName } from '../timeline/names.js'
-import { shownNotes } from '../timeline/notes.js'
+import {
+  INCOMPLETE,
+  NO_ENTRY,
+  PRINTED_DURATION,
+  type Shown,
+  shownNotes,
+} from '../timeline/notes.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import type { Lane, Nanos, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
 import { ignored } from '../timeline/sinks/index.js'
@@ -106,9 +112,15 @@ export function openChrome(
   lines.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
     ...ignored,
-    start({ origin: firstTime }) {
+    start({ origin: firstTime, clock }) {
       if (absoluteTime) origin = printedTime(firstTime)
       lines.setTimes('micros', origin.nanos, origin.seconds * 1000)
+      lines.defineArguments({
+        opening: ',"args":{',
+        noEntry: argumentsOf([[NO_ENTRY, true]]),
+        incomplete: argumentsOf([[INCOMPLETE, true]]),
+        durationKey: clock === 'order' ? '' : `"${PRINTED_DURATION}":`,
+      })
     },
     defineFunction(id, definition) {
       const name = functionName(definition)
@@ -117,7 +129,6 @@ export function openChrome(
       lines.defineFunction(id, {
         begin: eventRest({ name, cat: category }),
         end: eventRest({ name }),
-        mark: eventRest({ name: `incomplete: ${name}` }),
       })
     },
     defineTrack(id, track) {
@@ -125,11 +136,10 @@ export function openChrome(
       const chromeTrack = known ?? newTrack(id, track)
       tracks[id] = chromeTrack
       if (!known) {
-        const { pid, tid, instant } = chromeTrack
+        const { pid, tid } = chromeTrack
         lines.defineTrack(id, {
           begin: eventStart({ ph: 'B', pid, tid }),
           end: eventStart({ ph: 'E', pid, tid }),
-          mark: instant,
         })
       }
       if (track.isInterrupts) writeCpuProcess(chromeTrack)
@@ -140,8 +150,7 @@ export function openChrome(
     begin: (id, func, at) => lines.begin(id, func, at),
     end(id, func, at, duration, notes) {
       if (!notes) return lines.end(id, func, at, duration)
-      const args = JSON.stringify(Object.fromEntries(shownNotes(notes)))
-      lines.endWith(`,"args":${args}`, id, func, at, duration)
+      lines.endWith(argumentsOf(shownNotes(notes)), id, func, at, duration)
     },
     callEvents: (events, from, to) => lines.callEvents(events, from, to),
     instant(id, at, name, text, frames = []) {
@@ -240,6 +249,11 @@ function newLane(
 /** An event up to its time, with the comma that separates it from the one before. */
 function eventStart(fields: object, isFirst = false): string {
   return `${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`
+}
+
+/** Members of an object, a comma behind each. */
+function argumentsOf(entries: readonly (readonly [string, Shown | true])[]): string {
+  return entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`).join('')
 }
 
 function eventRest(fields: EventFields): string {

@@ -51,7 +51,7 @@ function writeProfile(lines: CallLines, { id, track, calls }: KeptTrack, frames:
   lines.text(`{"type":"evented","name":${JSON.stringify(profileName(track))},`)
   lines.text(`"unit":"nanoseconds","startValue":0,"endValue":${calls.last},"events":[`)
   const [begin, end] = ['\n{"type":"O","at":', '\n{"type":"C","at":']
-  lines.defineTrack(id, { begin, end, mark: '' })
+  lines.defineTrack(id, { begin, end })
   let isFirst = true
   const log = calls.read()
   for (let length = log.read(); length > 0; length = log.read()) {
@@ -63,7 +63,7 @@ function writeProfile(lines: CallLines, { id, track, calls }: KeptTrack, frames:
       frames.use(func)
       if (!isFirst) continue
       lines.callEvents(events, from, event + 1)
-      lines.defineTrack(id, { begin: `,${begin}`, end: `,${end}`, mark: '' })
+      lines.defineTrack(id, { begin: `,${begin}`, end: `,${end}` })
       from = event + 1
       isFirst = false
     }
@@ -91,6 +91,6 @@ class Frames {
     const file = definition.module && { file: definition.module }
     const frame = this.json.push(JSON.stringify({ name: functionName(definition), ...file })) - 1
     const rest = `,"frame":${frame}}`
-    this.#lines.defineFunction(func, { begin: rest, end: rest, mark: '' })
+    this.#lines.defineFunction(func, { begin: rest, end: rest })
   }
 }

@@ -20,9 +20,9 @@ export function callersOf(
 }
 
 /**
- * `--min-duration`: only calls that take at least this long, and their callers, which may be shorter
- * because durations can leave out sleep. A call without a duration counts from its begin to the
- * point where the trace loses it.
+ * `--min-duration`: only calls that take at least this long, and their callers, which may be
+ * shorter because durations can leave out sleep. A call without a duration counts from its begin to
+ * the point where the trace loses it.
  */
 export function atLeast(
   sink: CallSink,
@@ -42,9 +42,9 @@ interface Matcher {
 }
 
 /**
- * Keeps the calls that match, and their callers. The begin of a call waits until one inside matches,
- * and later events wait behind it. A call that does not match is dropped when it ends, so memory
- * grows only with the depth of stacks.
+ * Keeps the calls that match, and their callers. The begin of a call waits until one inside
+ * matches, and later events wait behind it. A call that does not match is dropped when it ends, so
+ * memory grows only with the depth of stacks.
  */
 function pathsTo(
   sink: CallSink,

@@ -17,8 +17,8 @@ export interface FilterResult {
 
 /**
  * The last stage: turns what the filters leave into what a `TimelineSink` expects, and counts the
- * calls. Only tracks with events are defined, without gaps in their ids, and a call without an entry
- * has no name until it ends.
+ * calls. Only tracks with events are defined, without gaps in their ids, and a call without an
+ * entry has no name until it ends.
  */
 export function filterOutput(sink: TimelineSink, left: FilterResult): CallSink {
   const rows: Row[] = []

@@ -6,8 +6,8 @@ import { filterLanes } from './lane-filter.js'
 import { definingFunctions } from './subtrees.js'
 
 /**
- * `--hide`, `--module`: without the calls of some functions. Their callees move up to their callers,
- * and their self time becomes self time of their callers.
+ * `--hide`, `--module`: without the calls of some functions. Their callees move up to their
+ * callers, and their self time becomes self time of their callers.
  */
 export function hidingFunctions(
   sink: CallSink,

@@ -1,5 +1,6 @@
 import { UserError } from '../base/user-error.js'
 import { parseDuration } from '../timeline/duration-text.js'
+import { printedTime, totalNanos } from '../timeline/printed-time.js'
 import type { Nanos } from '../timeline/sink.js'
 
 /** A part of a trace's time. An undefined moment leaves that side open. */
@@ -37,7 +38,7 @@ export function timeRange(text: string): TimeRange {
 export function boundsOf({ text, from, to }: TimeRange, origin: string): Bounds {
   const position = (moment: Moment) => {
     if ('since' in moment) return moment.since
-    if (origin !== '') return Number(moment.printed - printedNanos(origin))
+    if (origin !== '') return Number(moment.printed - totalNanos(printedTime(origin)))
     throw new UserError(
       `'${text}': the trace has no timestamps; give times since its beginning, with units, such as 1.5ms~2ms`,
     )
@@ -61,13 +62,7 @@ const WRONG = 'wrong'
 function moment(text: string | undefined): Moment | typeof WRONG {
   const trimmed = text?.trim() ?? ''
   if (trimmed === '0') return { since: 0 }
-  if (/^\d+(\.\d{1,9})?$/.test(trimmed)) return { printed: printedNanos(trimmed) }
+  if (/^\d+(\.\d{1,9})?$/.test(trimmed)) return { printed: totalNanos(printedTime(trimmed)) }
   const since = /\D$/.test(trimmed) ? parseDuration(trimmed) : undefined
   return since === undefined ? WRONG : { since }
-}
-
-/** `606.478818` in nanoseconds. A bigint, because nanoseconds since 1970 do not fit a double. */
-function printedNanos(text: string): bigint {
-  const [seconds = '', fraction = ''] = text.split('.')
-  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))
 }

@@ -110,8 +110,8 @@ interface Cutting<T> {
 }
 
 /**
- * A row, clipped to the range: all that is open at the start of the range begins there, and all that
- * is open at its end is cut there.
+ * A row, clipped to the range: all that is open at the start of the range begins there, and all
+ * that is open at its end is cut there.
  */
 class ClippedRow<T> {
   /** The time of the last event that was sent. */

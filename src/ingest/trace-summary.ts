@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../base/diagnostics.js'
+import type { Diagnostic, Diagnostics } from '../base/diagnostics.js'
 import type { TraceFacts } from '../timeline/sink.js'
 import type { Task } from './lines/task-cells.js'
 
@@ -57,5 +57,22 @@ export function noLines(): LineCounts {
     lost: 0,
     other: 0,
     unrecognized: 0,
+  }
+}
+
+/** Notes where the numbers of a trace come from as a whole. */
+export function noteSources(
+  { columns, clock }: TraceFacts,
+  { entry, leaf, exit }: LineCounts,
+  cpus: readonly number[],
+  diagnostics: Diagnostics,
+): void {
+  const hasColumn = (name: string) => columns.includes(name)
+  if (entry + leaf + exit === 0) diagnostics.add('no-calls')
+  else if (clock === 'rebuilt' && !hasColumn('TIME')) diagnostics.add('rebuilt-time')
+  else if (clock === 'order') diagnostics.add('order-only')
+  else if (!hasColumn('DURATION')) diagnostics.add('derived-durations')
+  if (!hasColumn('CPU') && !hasColumn('TASK/PID') && cpus.length > 1) {
+    diagnostics.add('no-cpu-column')
   }
 }

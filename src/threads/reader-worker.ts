@@ -1,4 +1,4 @@
-/** The thread that reads: text comes in, events go out. */
+/** The reader's thread: text comes in, events go out. */
 import { parentPort } from 'node:worker_threads'
 import { UserError } from '../base/user-error.js'
 import { type ReadOptions, TraceReader } from '../ingest/trace-reader.js'
@@ -12,7 +12,7 @@ class ReaderWorker {
   readonly #events: EventBlocks
   readonly #reader: TraceReader
   #block = -1
-  /** What is to be handed on with the next answer: every message costs its thread's waking up. */
+  /** Events that go out with the next answer: every message has to wake up the other thread. */
   #ready: SharedEvents | undefined
 
   constructor(buffer: SharedArrayBuffer, options: ReadOptions) {

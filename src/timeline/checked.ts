@@ -140,7 +140,7 @@ export function checked(sink: TimelineSink): TimelineSink {
       sendCallEvents(events, from, to, sink)
     },
     migrate(id, cpu, at) {
-      trackAt(id, at, 'migrate on track')
+      checkApart(id, trackAt(id, at, 'migrate on track'), at)
       sink.migrate(id, cpu, at)
     },
     instant(id, at, name, text, frames) {
@@ -157,7 +157,7 @@ export function checked(sink: TimelineSink): TimelineSink {
       sink.endSection(id, at)
     },
     count(id, at, name, value) {
-      trackAt(id, at, 'count on track')
+      checkApart(id, trackAt(id, at, 'count on track'), at)
       if (!Number.isFinite(value)) fail(`count of ${value}`)
       sink.count(id, at, name, value)
     },

@@ -1,4 +1,4 @@
-import type { Argument, CallNotes, Value } from './sink.js'
+import type { Argument, CallNotes, Nanos, Value } from './sink.js'
 
 /**
  * The notes of a call as a viewer shows them, by key. The keys that are not arguments have blanks, or
@@ -14,6 +14,20 @@ export function shownNotes({ arguments: list, caller, returned }: CallNotes): [s
   if (returned?.meaning) shown.push(['returned error', returned.meaning])
   return shown
 }
+
+// The keys of what a viewer shows beside the notes.
+export const NO_ENTRY = 'no entry'
+export const INCOMPLETE = 'incomplete'
+/** In nanoseconds, where the positions of a call are further apart or nearer. */
+export const PRINTED_DURATION = 'printed duration (ns)'
+
+/** Whether the positions of a call are so far from its duration that a viewer shows that, too. */
+export function isAnotherLength(extent: Nanos, duration: Nanos): boolean {
+  return Math.abs(extent - duration) > ROUNDING
+}
+
+/** Timestamps have microseconds: a difference up to one means nothing. */
+const ROUNDING = 1000
 
 /** A number if it was printed in decimal, otherwise the text as printed. */
 export type Shown = number | string

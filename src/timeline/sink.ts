@@ -53,6 +53,7 @@ export interface CallNotes {
   readonly returned: Value | undefined
 }
 
+/** An argument of a call, as funcgraph-args prints it. */
 export interface Argument {
   /** As in the source code; '' for a variadic argument. */
   readonly name: string
@@ -80,6 +81,7 @@ export interface Lane {
   readonly owner: { readonly track: TrackId } | { readonly cpu: number }
 }
 
+/** What the sections of a lane are. */
 export type LaneKind =
   /** Sections that a task wrote to trace_marker, nested. */
   | 'markers'

@@ -19,6 +19,7 @@ const packages = {
   callgrind_annotate: 'valgrind',
   chromium: 'chromium',
   dot: 'graphviz',
+  'g++': 'g++',
   go: 'golang-go',
   xmllint: 'libxml2-utils',
 }

@@ -21,7 +21,7 @@ export function incompleteOfChrome(file: Uint8Array): number {
   const { traceEvents } = JSON.parse(new TextDecoder().decode(file)) as {
     traceEvents: readonly RawEvent[]
   }
-  return traceEvents.filter(({ ph, name }) => ph === 'i' && name?.startsWith('incomplete: ')).length
+  return traceEvents.filter(({ ph, args }) => ph === 'E' && args?.incomplete === true).length
 }
 
 /**
@@ -60,6 +60,7 @@ interface RawEvent {
   readonly ts?: number
   readonly name?: string
   readonly cat?: string
+  readonly args?: Readonly<Record<string, unknown>>
 }
 
 /** The categories of what is no call. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lookAlike } from '../../src/ingest/look-alikes.js'
+import { lookAlike } from '../../src/ingest/capture/look-alikes.js'
 import { corpus } from '../captures.js'
 import { readCapture } from '../read-trace.js'
 

@@ -91,6 +91,14 @@ const broken: Record<string, (sink: TimelineSink) => void> = {
     sink.begin(1, UNNAMED, 5)
     sink.instant(1, 5, 'marker', '')
   },
+  'an event on track 0 at 6, where a call without a name begins': sink => {
+    sink.begin(0, UNNAMED, 6)
+    sink.migrate(0, 1, 6)
+  },
+  'an event on track 1 at 6, where a call without a name begins': sink => {
+    sink.begin(1, UNNAMED, 6)
+    sink.count(1, 6, 'fps', 60)
+  },
   'function 4 is defined after 2': sink => sink.defineFunction(4, { name: 'foo', module: '' }),
   'track 3 is defined after 1': sink => sink.defineTrack(3, NOBODY),
   'lane 2 is defined after 0': sink => sink.defineLane(2, markers),

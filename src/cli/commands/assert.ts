@@ -70,7 +70,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
 }
 
-/** What is no file has to be one: `p99(f) < 1us` is no usual name of a trace. */
+/** Tells conditions from paths: traces are rarely called `p99(f) < 1us`. */
 function isCondition(word: string): boolean {
   return /[(<>=]/.test(word) && !/\.(txt|gz|log|trace)$/.test(word)
 }

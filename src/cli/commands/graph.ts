@@ -67,12 +67,12 @@ export async function run(args: Args, io: Io): Promise<number> {
 
 interface Tree {
   readonly field: 'calls' | 'callers' | 'callees'
-  /** '' for the only one. */
+  /** '' if there is only one tree. */
   readonly title: string
   readonly roots: readonly MergedCalls[]
 }
 
-/** Of callers, self time says nothing. */
+/** Self time has no meaning for callers. */
 function treeHeads({ field, title }: Tree): TreeHeads {
   return { name: title || 'FUNCTION', hasSelf: field !== 'callers' }
 }

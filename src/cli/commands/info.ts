@@ -81,7 +81,7 @@ function json(input: string, summary: TraceSummary, { removals, left }: TraceFil
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-/** Of all events that a trace has and has not; a leaf is two. */
+/** Lost events as a share of all events, lost or not. A leaf is two events. */
 function lostShare({ lines, lostEvents }: TraceSummary): number {
   const seen = lines.entry + lines.exit + lines.leaf * 2 + lines.comment
   return lostEvents === 0 ? 0 : lostEvents / (lostEvents + seen)

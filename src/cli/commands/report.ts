@@ -114,7 +114,7 @@ function formOf(args: Args): Form {
   return asked[0] ?? 'table'
 }
 
-/** In the order in which they stand, with their ranks: the lower ones are those to keep. */
+/** The columns in order, with their ranks: if there is no room, high ranks go first. */
 const usualColumns = [
   ['total', 2],
   ['self', 3],

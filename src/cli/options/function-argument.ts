@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { restoreDash } from './single-dash.js'
 
-/** Of commands whose function may be left out: the word before the inputs. */
+/** For commands with an optional function: the word before the inputs. */
 export const functionArgument = {
   type: 'string',
   coerce: (word: string | undefined) => (word === undefined ? undefined : restoreDash(word)),
@@ -9,7 +9,7 @@ export const functionArgument = {
     'A function: vfs_read, ext4_read [ext4], tcp_*, /^tcp_.*msg$/; a file of that name wins',
 } as const
 
-/** Which of the words is the function; all others are inputs. */
+/** Tells whether the first word is a function or an input; all others are inputs. */
 export function functionAndInputs(
   first: string | undefined,
   others: readonly string[],
@@ -22,6 +22,6 @@ export function functionAndInputs(
 
 function isInput(word: string): boolean {
   if (word === '-' || existsSync(word)) return true
-  // A path that does not exist: the message is to be about that.
+  // Probably a path that does not exist: the error should say that.
   return /\.(txt|gz|log|trace|dat)$/.test(word) || (word.includes('/') && !/^\/.+\/$/.test(word))
 }

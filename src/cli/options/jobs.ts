@@ -7,10 +7,10 @@ import { readerOnThread } from '../../threads/index.js'
 import { lastValue } from './last-value.js'
 
 const MOST = 8
-/** Below, a thread takes longer to start than it saves. */
+/** Inputs of fewer bytes are read faster than a thread starts. */
 const WORTH_A_THREAD = 8e6
 
-/** For every command that reads traces. */
+/** For `convert`: how many threads to use. */
 export const jobsOption = {
   jobs: {
     alias: 'j',
@@ -23,8 +23,8 @@ export const jobsOption = {
 } as const
 
 /**
- * How a run reads that may take so many threads. Most formats are less work to write than to hand on
- * to another thread.
+ * Decides whether to read on a thread of its own. For most formats it does not pay: writing them is
+ * less work than handing the events to another thread.
  */
 export function readerFor(
   jobs: number | undefined,

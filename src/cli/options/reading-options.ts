@@ -4,7 +4,7 @@ import { type DialectName, dialects } from '../../ingest/dialects.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
 import { lastValue } from './last-value.js'
 
-/** For every command that reads traces: how their text is read, and what is told apart of it. */
+/** For all commands that read traces: how to read the text, and what to put on separate tracks. */
 export const readingOptions = {
   dialect: {
     choices: dialects.map(({ name }) => name),
@@ -36,7 +36,7 @@ export const readingOptions = {
   },
 } as const
 
-/** What these options say, out of all that a command was given. */
+/** The values of these options, out of all arguments of a command. */
 export function readOptionsOf({ dialect, interrupts, sleep, tracks }: ReadOptions): ReadOptions {
   return { dialect, interrupts, sleep, tracks }
 }

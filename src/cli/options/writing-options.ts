@@ -4,7 +4,7 @@ import type { FormatOptions } from '../../emit/formats.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
 import { lastValue } from './last-value.js'
 
-/** For what writes formats: how they show what they show. */
+/** For `convert`: the options of the formats. */
 export const writingOptions = {
   root: {
     choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly StackRoot[],
@@ -66,7 +66,7 @@ interface WritingArguments {
   readonly 'min-percent': number | undefined
 }
 
-/** What the arguments of a command ask of the formats. */
+/** The values of these options, as formats take them. */
 export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'title'> {
   const { root, weight, flamechart, annotate, modules, array } = args
   const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args

@@ -13,7 +13,7 @@ export interface TreePage extends TreeLimits, TableSpace {
 }
 
 export interface TreeHeads {
-  /** Of the column of names. */
+  /** Head of the column of names. */
   readonly name: string
   readonly hasSelf: boolean
 }
@@ -42,7 +42,7 @@ export function treeText(roots: readonly MergedCalls[], heads: TreeHeads, page: 
   return treeTable(roots, form, page)
 }
 
-/** A call beside what is typical of its function. */
+/** A call beside the typical call of its function. */
 export function comparedText(call: ComparedCalls, page: TreePage): string {
   const form = {
     columns: [
@@ -72,7 +72,7 @@ export function comparedText(call: ComparedCalls, page: TreePage): string {
   return treeTable([call], form, page)
 }
 
-/** A tree of calls for programs: with everything. */
+/** A complete tree of calls for programs. */
 export function nestedCalls(
   siblings: readonly MergedCalls[],
   functions: readonly KernelFunction[],

@@ -1,6 +1,6 @@
 import { csvField } from '../../base/csv.js'
 
-/** Rows as RFC 4180 has them, but for lines that end in LF; null is an empty field. */
+/** CSV as in RFC 4180, except that lines end in LF. null is an empty field. */
 export function csvText(
   columns: readonly string[],
   rows: readonly Readonly<Record<string, string | number | null>>[],

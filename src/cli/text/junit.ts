@@ -1,6 +1,6 @@
 import { xmlText } from '../../base/xml.js'
 
-/** A test as continuous integration shows it. */
+/** A test case, as continuous integration shows it. */
 export interface JunitCase {
   readonly name: string
   readonly className: string

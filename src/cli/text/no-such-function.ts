@@ -5,7 +5,9 @@ import { functionName } from '../../timeline/names.js'
 import type { KernelFunction } from '../../timeline/sink.js'
 import { removalText } from './filter-summary.js'
 
-/** The error for a function that the trace does not call, or whose calls the filters have removed. */
+/**
+ * The error for a function that the trace does not call, or whose calls the filters have removed.
+ */
 export function noSuchFunction(
   wanted: string,
   functions: readonly KernelFunction[],

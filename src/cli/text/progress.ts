@@ -9,7 +9,7 @@ export interface Progress {
 const PATIENCE_MS = 1000
 const INTERVAL_MS = 100
 
-/** A line on stderr, if that is a terminal, about a run that takes longer than a second. */
+/** Shows a line of progress if stderr is a terminal and the run takes longer than a second. */
 export function startProgress(inputs: readonly Input[], stderr: TextOutput): Progress {
   if (!stderr.isTTY) return { stop() {} }
   const started = Date.now()
@@ -31,7 +31,7 @@ export function startProgress(inputs: readonly Input[], stderr: TextOutput): Pro
       stream: stderr,
       barsize: 24,
       clearOnComplete: true,
-      // The handler of the run itself has files to remove.
+      // The command has its own signal handler, which removes files.
       gracefulExit: false,
     })
     bar.start(total || 0, done(), figures())

@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'cyan'
 
-/** Puts a style on a text. */
+/** Styles a text for a terminal. */
 export type Paint = (style: Style, text: string) => string
 
 export const painted: Paint = (style, text) =>

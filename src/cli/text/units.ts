@@ -1,4 +1,6 @@
-/** Whole numbers for people: `1,234,567`. Without `Intl`, which takes 30 ms to begin with. */
+/** Numbers for people. */
+
+/** `1,234,567`. Not by `Intl`, which takes 30 ms to load. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }
@@ -8,7 +10,7 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 }
 
-/** A time of so many nanoseconds with up to three decimals: `78.524 us`. */
+/** A time with up to three decimals: `78.524 us`. */
 export function duration(nanos: number): string {
   return scaled(nanos, 1000, ['ns', 'us', 'ms', 's'], 3)
 }
@@ -38,7 +40,7 @@ export function valueText({ unit }: { readonly unit: 'calls' | 'ns' }, value: nu
   return unit === 'ns' ? duration(value) : count(value)
 }
 
-/** A time for a column of times, where units stand under one another; or, if asked, plain ns. */
+/** A time for a column in which units are aligned; or plain ns. */
 export function timeText(nanos: number, ns: boolean): string {
   return ns ? count(Math.round(nanos)) : duration(nanos).replace(/ s$/, '  s')
 }

@@ -12,18 +12,25 @@ interface CallLinesModule extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
   readonly text: WebAssembly.Global<'i32'>
   readonly length: WebAssembly.Global<'i32'>
-  readonly lengthToEnd: WebAssembly.Global<'i32'>
   readonly ended: WebAssembly.Global<'f64'>
   readonly unmeasured: WebAssembly.Global<'f64'>
   setTimes(areMicros: boolean, nanos: number, millis: number): void
   head(track: number, line: number, size: number): number
   tail(func: number, line: number, size: number): number
+  argumentPart(part: number, size: number): number
+  notes(size: number): number
   write(from: number, to: number): number
   writeTime(at: number): void
 }
 
 const BEGIN = 0
 const END = 1
+
+// Parts of arguments.
+const OPENING = 0
+const NO_ENTRY = 2
+const INCOMPLETE = 3
+const DURATION = 4
 
 const utf8 = new TextEncoder()
 
@@ -34,8 +41,18 @@ export type TimeUnit = 'nanos' | 'micros'
 export interface LineParts {
   readonly begin: string
   readonly end: string
-  /** For an extra line behind the end of an UNMEASURED call; '' for none. */
-  readonly mark: string
+}
+
+/** JSON of the arguments at the end of a call, each with a comma behind it. They come before the line's last brace. */
+export interface ArgumentParts {
+  /** What opens them. */
+  readonly opening: string
+  /** Of a call that was UNNAMED when it began, */
+  readonly noEntry: string
+  /** of one that is UNMEASURED, */
+  readonly incomplete: string
+  /** and the key, with its colon, of a duration that differs from the extent by more than 1 us; '' for none. */
+  readonly durationKey: string
 }
 
 /**
@@ -59,17 +76,23 @@ export class CallLines {
     this.#module.setTimes(unit === 'micros', nanos, millis)
   }
 
-  /** Before the track's first call, and again if its texts change. */
-  defineTrack(track: TrackId, { begin, end, mark }: LineParts): void {
-    ;[begin, end, mark].forEach((part, line) => {
-      this.#define(part, size => this.#module.head(track, line, size))
-    })
+  /** Before its first call; from there on if it is defined again. */
+  defineTrack(track: TrackId, { begin, end }: LineParts): void {
+    this.#define(begin, size => this.#module.head(track, BEGIN, size))
+    this.#define(end, size => this.#module.head(track, END, size))
   }
 
-  defineFunction(func: FunctionId, { begin, end, mark }: LineParts): void {
-    ;[begin, end, mark].forEach((part, line) => {
-      this.#define(part, size => this.#module.tail(func, line, size))
-    })
+  defineFunction(func: FunctionId, { begin, end }: LineParts): void {
+    this.#define(begin, size => this.#module.tail(func, BEGIN, size))
+    this.#define(end, size => this.#module.tail(func, END, size))
+  }
+
+  /** Before the first call; without it ends have no arguments. */
+  defineArguments({ opening, noEntry, incomplete, durationKey }: ArgumentParts): void {
+    this.#define(opening, size => this.#module.argumentPart(OPENING, size))
+    this.#define(noEntry, size => this.#module.argumentPart(NO_ENTRY, size))
+    this.#define(incomplete, size => this.#module.argumentPart(INCOMPLETE, size))
+    this.#define(durationKey, size => this.#module.argumentPart(DURATION, size))
   }
 
   #define(part: string, placeFor: (size: number) => number): void {
@@ -88,16 +111,11 @@ export class CallLines {
     this.#events.add(track * 4 + END, func, at, duration)
   }
 
-  /** An end with `more` before the last character of its line. */
-  endWith(more: string, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+  /** An end with more arguments, which come first: JSON with a comma behind each of them. */
+  endWith(notes: string, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+    this.#define(notes, size => this.#module.notes(size))
+    this.end(track, func, at, duration)
     this.#events.flush()
-    this.#events.put(0, track * 4 + END, func, at, duration)
-    this.#module.write(0, 1)
-    if (this.#module.length.value === 0) return
-    const last = this.#module.lengthToEnd.value - 1
-    this.#copy(0, last)
-    this.#writer.text(more)
-    this.#copy(last)
   }
 
   callEvents(events: CallEvents, from: number, to: number): void {
@@ -141,8 +159,8 @@ export class CallLines {
     }
   }
 
-  #copy(from = 0, to = this.#module.length.value): void {
+  #copy(): void {
     const start = this.#module.text.value
-    this.#writer.bytes(this.#events.bytes.subarray(start + from, start + to))
+    this.#writer.bytes(this.#events.bytes.subarray(start, start + this.#module.length.value))
   }
 }

@@ -1,7 +1,7 @@
 import { LF } from '../../base/ascii.js'
 import { Interner } from '../../base/interner.js'
-import type { Dialect, LineReader, Recognition } from '../dialect.js'
-import { SCAN_AHEAD } from '../lines/graph-scanner.js'
+import type { Dialect, Recognition } from '../dialect.js'
+import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import {
   ABSENT,
@@ -25,6 +25,7 @@ import {
 } from '../text/loose-line.js'
 import { LONGEST_LINE, LONGEST_PLAIN_LINE, PlainLine } from '../text/plain-line.js'
 import { endOfSameLines, type Quote, quoteOf, textStart, unquoted } from '../text/quotation.js'
+import { scanBuffer } from '../text/scanning.js'
 import { kernel, recognizeGraph } from './kernel.js'
 import { printk } from './printk.js'
 import { traceCmd } from './trace-cmd.js'
@@ -117,7 +118,7 @@ function surveyed(sample: Uint8Array, quote: Quote | undefined) {
     restored.push(LF)
     indents.push(line.indent)
   }
-  const lines = new Uint8Array(restored.length + SCAN_AHEAD).subarray(0, restored.length)
+  const lines = scanBuffer(restored.length)
   lines.set(restored)
   return { first, lines, ...indentationOf(indents) }
 }
@@ -211,7 +212,7 @@ class ChangedReader implements LineReader {
   readonly #depths: BraceDepths
   readonly #plain = new PlainLine()
   /** The line as the kernel prints it: its prefix, then the line from `#body` on. */
-  readonly #restored = new Uint8Array(LONGEST_PLAIN_LINE + WIDEST_PREFIX + SCAN_AHEAD)
+  readonly #restored = scanBuffer(LONGEST_PLAIN_LINE + WIDEST_PREFIX)
   #prefix = 0
   #body = 0
 

@@ -1,9 +1,10 @@
 import { BAR, isDigit, LF, SPACE, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
-import type { Dialect, LineReader, Recognition } from '../dialect.js'
-import { trimmedEnd } from '../lines/graph-scanner.js'
+import type { Dialect, Recognition } from '../dialect.js'
+import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
 import { CAPTURE, OTHER, type TraceLine, UNRECOGNIZED } from '../lines/trace-line.js'
+import { trimmedEnd } from '../text/scanning.js'
 import { recognizeGraph } from './kernel.js'
 
 /**

@@ -1,7 +1,7 @@
 import { COLON, isDigit, LF, startsWith } from '../../base/ascii.js'
-import type { LineReader } from '../dialect.js'
+import type { LineReader } from '../lines/line-reader.js'
+import { trimmedEnd } from '../text/scanning.js'
 import { EventHead } from './event-head.js'
-import { trimmedEnd } from './graph-scanner.js'
 import type { Tasks } from './task-cells.js'
 import {
   ABSENT,

@@ -120,7 +120,15 @@ export function emptyLine(): TraceLine {
   }
 }
 
+/** A call on which nothing is noted. */
+export function clearNotes(line: TraceLine): void {
+  line.hasNotes = false
+  line.argsStart = line.argsEnd = 0
+  line.callerStart = line.callerEnd = 0
+  line.returnedStart = line.returnedEnd = 0
+}
+
 /** The time as printed: `606.478818`. */
-export function timeText({ seconds, nanos }: TraceLine): string {
+export function timeText({ seconds, nanos }: Pick<TraceLine, 'seconds' | 'nanos'>): string {
   return `${seconds}.${String(nanos).padStart(9, '0').replace(/000$/, '')}`
 }

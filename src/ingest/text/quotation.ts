@@ -1,5 +1,5 @@
 import { LF } from '../../base/ascii.js'
-import { SCAN_AHEAD } from '../lines/graph-scanner.js'
+import { scanBuffer } from '../text/scanning.js'
 import { looseLineOf, WIDEST_PREFIX } from './loose-line.js'
 
 /** The mark in front of each line of a quoted text. */
@@ -58,7 +58,7 @@ export function textStart(
 
 /** The text of every line, with room behind it for the scanner. */
 export function unquoted(sample: Uint8Array, quote: Quote): Uint8Array {
-  const text = new Uint8Array(sample.length + SCAN_AHEAD)
+  const text = scanBuffer(sample.length)
   let length = 0
   for (let at = 0; at < sample.length; ) {
     const next = sample.indexOf(LF, at) + 1

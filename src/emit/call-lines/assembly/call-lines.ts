@@ -7,7 +7,19 @@ const UNMEASURED: f64 = -1
 // The kinds of lines.
 const BEGIN: u32 = 0
 const END: u32 = 1
-const MARK: u32 = 2
+
+// The parts of the arguments at the end of a call, in the order in which they are written.
+const OPENING: u32 = 0
+const NOTES: u32 = 1
+const NO_ENTRY: u32 = 2
+const INCOMPLETE: u32 = 3
+const DURATION: u32 = 4
+const PARTS: u32 = 5
+const COMMA: u8 = 0x2c
+const BRACES: u16 = 0x7d7d
+
+/** Timestamps have microseconds: a difference up to one between extent and duration means nothing. */
+const ROUNDING: f64 = 1000
 
 /** `000` to `999`, four bytes each. */
 const TRIPLES: usize = 1024
@@ -21,30 +33,30 @@ const PLACE: usize = 0
 const LENGTH: usize = 4
 const PART_BITS: usize = 3
 
-// A track: for each kind of line the text before the time, and how many calls are open.
-const LEVEL: usize = 24
-// The open calls that began UNNAMED, and the level of the innermost, or -1.
-const LATE_LEVEL: usize = 28
-const LATE: usize = 32
-const LATE_LENGTH: usize = 36
-const LATE_CAPACITY: usize = 40
-const TRACK_BITS: usize = 6
-// One of these calls.
-const LATE_AT: usize = 8
-const LATE_BITS: usize = 4
-// A function: for each kind of line the text behind the time.
-const FUNCTION_BITS: usize = 5
+// A track: what stands before the time in each of its lines, and its open calls.
+const OPEN: usize = 16
+const OPEN_LENGTH: usize = 20
+const OPEN_CAPACITY: usize = 24
+const TRACK_BITS: usize = 5
+// An open call: its function, and where it began.
+const OPEN_AT: usize = 8
+const OPEN_BITS: usize = 4
+// A function: what stands behind the time.
+const FUNCTION_BITS: usize = 4
 
 let tracks: usize = 0
 let trackCapacity: u32 = 0
 let functions: usize = heap.alloc(1024 << FUNCTION_BITS)
 let functionCapacity: u32 = 1024
 
-/** The text that was written last, and its length. */
+const parts: usize = heap.alloc((<usize>PARTS) << PART_BITS)
+memory.fill(parts, 0, (<usize>PARTS) << PART_BITS)
+let partsLength: usize = 0
+let notesCapacity: usize = 0
+
+/** Where the text stands that was written last, and how much of it there is. */
 export let text: usize = heap.alloc(65536)
 export let length: usize = 0
-/** Up to the last end in the text, inclusive. */
-export let lengthToEnd: usize = 0
 let capacity: usize = 65536
 let longestHead: usize = 0
 let longestTail: usize = 0
@@ -90,16 +102,31 @@ export function tail(func: i32, line: u32, size: usize): usize {
   return newPart(tailOf(func, line), size)
 }
 
-/** Doubles the tracks. */
+/** Where to put a part of the arguments: what opens them, one of them with a comma, or the key of DURATION. */
+export function argumentPart(part: u32, size: usize): usize {
+  partsLength += size
+  return newPart(partOf(part), size)
+}
+
+/** Where to put the arguments noted on the call that ends next, each with a comma. */
+export function notes(size: usize): usize {
+  const part = partOf(NOTES)
+  if (size > notesCapacity) {
+    notesCapacity = size * 2
+    partsLength += notesCapacity
+    newPart(part, notesCapacity)
+  }
+  store<usize>(part, size, LENGTH)
+  return load<usize>(part, PLACE)
+}
+
+/** As many as there are, or a few. */
 function addTracks(): void {
   const from = trackCapacity
   trackCapacity = max(16, from * 2)
   const size = (<usize>trackCapacity) << TRACK_BITS
   tracks = from === 0 ? heap.alloc(size) : heap.realloc(tracks, size)
   memory.fill(trackAt(from), 0, size - ((<usize>from) << TRACK_BITS))
-  for (let track = from; track < trackCapacity; track++) {
-    store<i32>(trackAt(track), -1, LATE_LEVEL)
-  }
 }
 
 function newPart(part: usize, size: usize): usize {
@@ -115,7 +142,7 @@ function newPart(part: usize, size: usize): usize {
 
 /** The longest text of one event. */
 function most(): usize {
-  return 3 * (longestHead + longestTail + ROOM)
+  return 2 * (longestHead + longestTail + ROOM) + partsLength + ROOM
 }
 
 /** Writes events, `from` up to `to`; returns the number of the first one that had no room. */
@@ -132,26 +159,22 @@ export function write(from: u32, to: u32): u32 {
     const func = load<i32>(numbers, 4)
     const at = load<f64>(times)
     const track = trackAt(what >> 2)
-    const level = load<i32>(track, LEVEL)
     if ((what & 1) === BEGIN) {
-      store<i32>(track, level + 1, LEVEL)
+      open(track, func, at)
       if (func !== UNNAMED) out = line(out, track, BEGIN, func, at)
-      else addLate(track, level, at)
-    } else {
-      store<i32>(track, level - 1, LEVEL)
-      if (level - 1 === load<i32>(track, LATE_LEVEL)) {
-        const begin = takeLate(track)
-        if (func === UNNAMED) continue
-        out = line(out, track, BEGIN, func, begin)
-      }
-      ended++
-      out = line(out, track, END, func, at)
-      lengthToEnd = out - text
-      if (load<f64>(times, 8) === UNMEASURED) {
-        unmeasured++
-        if (load<usize>(headOf(track, MARK), LENGTH) > 0) out = line(out, track, MARK, func, at)
-      }
+      continue
     }
+    const call = close(track)
+    // A call that is never named is not shown, nor what is noted on it.
+    if (func === UNNAMED) {
+      store<usize>(partOf(NOTES), 0, LENGTH)
+      continue
+    }
+    const begin = load<f64>(call, OPEN_AT)
+    const hasEntry = load<i32>(call) !== UNNAMED
+    if (!hasEntry) out = line(out, track, BEGIN, func, begin)
+    out = line(out, track, END, func, at)
+    out = endArguments(out, hasEntry, at - begin, load<f64>(times, 8))
   }
   length = out - text
   return event
@@ -166,6 +189,31 @@ function line(out: usize, track: usize, line: u32, func: i32, at: f64): usize {
   out = copy(out, headOf(track, line))
   out = time(out, at)
   return copy(out, tailOf(func, line))
+}
+
+/** What there is to say of a call, inside the brace that ends its line. */
+function endArguments(out: usize, hasEntry: bool, extent: f64, duration: f64): usize {
+  const isIncomplete = duration === UNMEASURED
+  const isAnotherLength = !isIncomplete && abs(extent - duration) > ROUNDING
+  ended++
+  if (isIncomplete) unmeasured++
+  if (partsLength === 0) return out
+  const notes = partOf(NOTES)
+  const hasNotes = load<usize>(notes, LENGTH) > 0
+  const hasDuration = isAnotherLength && load<usize>(partOf(DURATION), LENGTH) > 0
+  if (hasEntry && !isIncomplete && !hasNotes && !hasDuration) return out
+  out = copy(out - 1, partOf(OPENING))
+  out = copy(out, notes)
+  store<usize>(notes, 0, LENGTH)
+  if (!hasEntry) out = copy(out, partOf(NO_ENTRY))
+  if (isIncomplete) out = copy(out, partOf(INCOMPLETE))
+  if (hasDuration) {
+    out = integer(copy(out, partOf(DURATION)), <i64>duration)
+    store<u8>(out++, COMMA)
+  }
+  // In place of the last comma.
+  store<u16>(out - 1, BRACES)
+  return out + 1
 }
 
 function copy(out: usize, part: usize): usize {
@@ -218,33 +266,34 @@ function triple(value: u32): u32 {
   return load<u32>(TRIPLES + ((<usize>value) << 2))
 }
 
-function addLate(track: usize, level: i32, at: f64): void {
-  const count = load<u32>(track, LATE_LENGTH)
-  const room = load<u32>(track, LATE_CAPACITY)
-  if (count === room) {
-    const larger = max(8, room * 2)
-    const size = (<usize>larger) << LATE_BITS
-    const late = load<usize>(track, LATE)
-    store<usize>(track, late === 0 ? heap.alloc(size) : heap.realloc(late, size), LATE)
-    store<u32>(track, larger, LATE_CAPACITY)
+function open(track: usize, func: i32, at: f64): void {
+  const count = load<u32>(track, OPEN_LENGTH)
+  if (count === load<u32>(track, OPEN_CAPACITY)) {
+    const larger = max(16, count * 2)
+    const size = (<usize>larger) << OPEN_BITS
+    const calls = load<usize>(track, OPEN)
+    store<usize>(track, calls === 0 ? heap.alloc(size) : heap.realloc(calls, size), OPEN)
+    store<u32>(track, larger, OPEN_CAPACITY)
   }
-  const place = lateAt(track, count)
-  store<i32>(place, level)
-  store<f64>(place, at, LATE_AT)
-  store<u32>(track, count + 1, LATE_LENGTH)
-  store<i32>(track, level, LATE_LEVEL)
+  const call = openAt(track, count)
+  store<i32>(call, func)
+  store<f64>(call, at, OPEN_AT)
+  store<u32>(track, count + 1, OPEN_LENGTH)
 }
 
-/** Takes the innermost one off; returns where it began. */
-function takeLate(track: usize): f64 {
-  const count = load<u32>(track, LATE_LENGTH) - 1
-  store<u32>(track, count, LATE_LENGTH)
-  store<i32>(track, count === 0 ? -1 : load<i32>(lateAt(track, count - 1)), LATE_LEVEL)
-  return load<f64>(lateAt(track, count), LATE_AT)
+/** The call that ends, until another one begins. */
+function close(track: usize): usize {
+  const count = load<u32>(track, OPEN_LENGTH) - 1
+  store<u32>(track, count, OPEN_LENGTH)
+  return openAt(track, count)
 }
 
-function lateAt(track: usize, index: u32): usize {
-  return load<usize>(track, LATE) + ((<usize>index) << LATE_BITS)
+function openAt(track: usize, index: u32): usize {
+  return load<usize>(track, OPEN) + ((<usize>index) << OPEN_BITS)
+}
+
+function partOf(part: u32): usize {
+  return parts + ((<usize>part) << PART_BITS)
 }
 
 function trackAt(track: u32): usize {

@@ -1,0 +1,71 @@
+import { LF } from '../../base/ascii.js'
+import type { Diagnostics } from '../../base/diagnostics.js'
+import {
+  ARROW,
+  CAPTURE,
+  COMMENT,
+  CONTINUATION,
+  HEADER,
+  type LineKind,
+  LOST,
+  OTHER,
+  STACK,
+  SWITCH,
+  UNRECOGNIZED,
+} from '../lines/trace-line.js'
+import { type LineCounts, noLines } from '../trace-summary.js'
+
+const names: readonly (readonly [LineKind, keyof LineCounts])[] = [
+  [SWITCH, 'switch'],
+  [COMMENT, 'comment'],
+  [LOST, 'lost'],
+  [HEADER, 'header'],
+  [CAPTURE, 'header'],
+  [STACK, 'other'],
+  [CONTINUATION, 'other'],
+  [ARROW, 'other'],
+  [OTHER, 'other'],
+  [UNRECOGNIZED, 'unrecognized'],
+]
+
+/** Counts the lines of a trace by their kind, calls excepted, and notes the numbers of those that were left out. */
+export class LineCounter {
+  /** The number of the line that is being read. */
+  number = 0
+  readonly #diagnostics: Diagnostics
+  readonly #byKind = new Float64Array(UNRECOGNIZED + 2)
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics
+  }
+
+  count(kind: LineKind): void {
+    this.#byKind[kind]++
+  }
+
+  countUnrecognized(): void {
+    this.count(UNRECOGNIZED)
+    this.#diagnostics.addLine('unrecognized-lines', this.number)
+  }
+
+  countTooLong(): void {
+    this.count(UNRECOGNIZED)
+    this.#diagnostics.addLine('long-lines', this.number)
+  }
+
+  /** Lines that stand before a capture. */
+  addSkipped(text: Uint8Array): void {
+    for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) {
+      this.number++
+      this.count(OTHER)
+    }
+  }
+
+  /** All lines, with those of calls. */
+  counts(calls: Pick<LineCounts, 'entry' | 'leaf' | 'exit'>): LineCounts {
+    const counts = { ...noLines(), ...calls }
+    counts.total = this.number
+    for (const [kind, name] of names) counts[name] += this.#byKind[kind]
+    return counts
+  }
+}
