@@ -77,13 +77,13 @@ export function capture(path: string): Promise<Capture> {
   if (known) return known
   // All of them take too much memory.
   if (isLong) read.clear()
-  const reading = readAll(path)
+  const reading = readAll(readCapture(path))
   read.set(path, reading)
   return reading
 }
 
-async function readAll(path: string): Promise<Capture> {
-  const text = readCapture(path)
+/** Reads a text into everything. */
+export async function readAll(text: Uint8Array): Promise<Capture> {
   const outputs = await Promise.all(formats.map(({ name }) => openWritten(name)))
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const blocks: EventBlock[] = []

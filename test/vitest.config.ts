@@ -55,6 +55,7 @@ export default defineConfig(({ mode }) => {
       isolate: false,
       // Against hangs only: the machine may be busy with other things.
       testTimeout: 60_000,
+      hookTimeout: 60_000,
       projects: [
         { extends: true, test: { name: 'captures', include: sharing } },
         // What is kept of captures would make each garbage collection of these take longer.
