@@ -1,81 +1,217 @@
-/** Who may import whom: the arrows point from what is general to what uses it. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+/**
+ * Who may import whom, types included. A file imports its own room and the doors of the rooms that
+ * are listed for it; no imports lead in a circle.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { describe, expect, test } from 'vitest'
 
-interface Layer {
-  /** Layers that it may import, itself left out. */
+/** A folder of src. Its `assembly` is a part of it. */
+interface Room {
+  /** The rooms whose doors its files may import. */
   readonly imports: readonly string[]
-  /** Without a list, any package. */
-  readonly packages?: readonly string[]
+  /** The files that others may import; without a list, all of them. */
+  readonly doors?: readonly string[]
 }
 
-const layers: Readonly<Record<string, Layer>> = {
-  base: { imports: [], packages: [] },
-  timeline: { imports: ['base'], packages: [] },
-  ingest: { imports: ['timeline', 'base'], packages: [] },
-  emit: {
-    imports: ['timeline', 'base', 'proto'],
-    packages: ['pako', 'protobufjs', 'hyparquet-writer'],
+/** The rooms of `src/timeline`, for those above. */
+const timelines = ['timeline', 'timeline/sinks', 'timeline/stacks', 'timeline/logs']
+
+/** What an emitter may import. */
+const emitters = [...timelines, 'base', 'emit']
+
+const rooms: Readonly<Record<string, Room>> = {
+  base: { imports: [] },
+
+  timeline: { imports: ['base', 'timeline/sinks'] },
+  'timeline/sinks': { imports: ['base', 'timeline'], doors: ['index'] },
+  'timeline/stacks': { imports: ['timeline'], doors: ['index'] },
+  'timeline/logs': { imports: ['base', 'timeline', 'timeline/sinks'], doors: ['index'] },
+
+  'ingest/text': { imports: ['base', 'ingest/lines'] },
+  'ingest/lines': { imports: ['base', 'timeline', 'ingest', 'ingest/text'] },
+  'ingest/dialects': { imports: ['base', 'ingest', 'ingest/lines', 'ingest/text'] },
+  'ingest/calls': {
+    imports: ['base', 'timeline', 'timeline/sinks', 'ingest', 'ingest/lines'],
+    doors: ['stacks', 'interrupts', 'survey'],
   },
-  filter: { imports: ['timeline', 'base'], packages: [] },
-  analyze: { imports: ['timeline', 'base'], packages: [] },
-  node: { imports: ['base'], packages: ['node:', 'xz-decompress', 'zstddec'] },
-  threads: { imports: ['ingest', 'timeline', 'base'], packages: ['node:'] },
-  'convert.ts': { imports: ['ingest', 'emit', 'timeline', 'base'], packages: [] },
-  'index.ts': {
-    imports: ['convert.ts', 'analyze', 'filter', 'ingest', 'emit', 'timeline', 'base'],
-    packages: [],
+  'ingest/capture': {
+    imports: ['base', 'ingest', 'ingest/calls', 'ingest/lines', 'ingest/text'],
+    doors: ['capture-reader', 'line-counter', 'recognizer'],
+  },
+  ingest: {
+    imports: [
+      ...['base', 'timeline', 'timeline/sinks'],
+      ...['ingest/capture', 'ingest/calls', 'ingest/dialects', 'ingest/lines', 'ingest/text'],
+    ],
+    doors: [
+      ...['trace-reader', 'trace-summary', 'dialects'],
+      // For its own rooms.
+      ...['dialect', 'engine', 'assembly/counted'],
+    ],
+  },
+
+  filter: { imports: [...timelines, 'base'] },
+  analyze: { imports: [...timelines, 'base'] },
+
+  'emit/browser': { imports: ['base', 'timeline'] },
+  'emit/browser/page': { imports: ['base', 'timeline', 'emit/browser'], doors: ['data'] },
+  'emit/call-lines': { imports: ['base', 'timeline'], doors: ['call-lines'] },
+  'emit/firefox': { imports: emitters, doors: ['firefox'] },
+  'emit/flamegraph': { imports: [...emitters, 'emit/browser'], doors: ['flamegraph'] },
+  'emit/folded': { imports: emitters, doors: ['folded'] },
+  'emit/function-graph': { imports: emitters, doors: ['function-graph'] },
+  'emit/html': { imports: [...emitters, 'emit/browser/page'], doors: ['html'] },
+  'emit/perfetto': { imports: emitters, doors: ['perfetto'] },
+  'emit/pprof': { imports: emitters, doors: ['pprof'] },
+  'emit/tables': { imports: emitters, doors: ['csv', 'ndjson', 'parquet'] },
+  emit: {
+    imports: [
+      ...emitters,
+      ...['emit/call-lines', 'emit/firefox', 'emit/flamegraph', 'emit/folded', 'emit/html'],
+      ...['emit/function-graph', 'emit/perfetto', 'emit/pprof', 'emit/tables'],
+    ],
+  },
+
+  'node/unpack': { imports: ['base'], doors: ['unpacked'] },
+  node: { imports: ['base', 'node/unpack'] },
+  threads: {
+    imports: ['base', 'timeline', 'timeline/sinks', 'ingest'],
+    doors: ['index'],
+  },
+
+  // The files of src itself: the library.
+  '.': {
+    imports: [
+      ...[...timelines, 'base', 'filter', 'analyze'],
+      ...['ingest', 'ingest/calls', 'ingest/lines', 'ingest/text'],
+      ...['emit', 'emit/flamegraph', 'emit/folded', 'emit/pprof'],
+    ],
+    doors: ['index', 'convert'],
+  },
+
+  'cli/text': {
+    imports: [
+      ...['base', 'timeline', 'ingest', 'filter', 'analyze', 'node', 'cli'],
+      ...['emit/browser', 'emit/flamegraph'],
+    ],
+  },
+  'cli/options': {
+    imports: [
+      ...['base', 'timeline', 'ingest', 'ingest/calls', 'filter', 'analyze', 'node', 'threads'],
+      ...['emit', 'emit/folded', 'cli', '.'],
+    ],
+  },
+  'cli/completion': { imports: ['analyze', 'cli'] },
+  'cli/commands': {
+    imports: [
+      ...[...timelines, 'base', 'ingest', 'emit', 'filter', 'analyze', 'node', '.'],
+      ...['cli', 'cli/text', 'cli/options', 'cli/completion'],
+    ],
   },
   cli: {
     imports: [
-      'index.ts',
-      'convert.ts',
-      'node',
-      'threads',
-      'ingest',
-      'emit',
-      'analyze',
-      'filter',
-      'timeline',
-      'base',
-      'package.json',
+      ...['base', 'timeline', 'ingest', 'node', '.'],
+      ...['cli/text', 'cli/options', 'cli/commands'],
     ],
   },
 }
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter(path => path.endsWith('.ts') && !path.endsWith('.d.ts'))
-  .map(path => `src/${path}`)
-  .sort()
-
-test('every layer is in the table', () => {
-  expect(new Set(files.map(layerOf))).toEqual(new Set(Object.keys(layers)))
-})
-
-test.each(files)('%s', path => {
-  const layer = layers[layerOf(path)]
-  const forbidden = importsOf(path).filter(specifier => !isAllowed(path, specifier, layer))
-  expect(forbidden, `${path} must not import`).toEqual([])
-})
-
-function isAllowed(path: string, specifier: string, { imports, packages }: Layer): boolean {
-  if (!specifier.startsWith('.')) {
-    return packages?.some(name => specifier.startsWith(name)) ?? true
-  }
-  const target = new URL(specifier, `file:///${path}`).pathname.slice(1).replace(/\.js$/, '.ts')
-  const layer = layerOf(target)
-  return layer === layerOf(path) || imports.includes(layer)
+/** The packages that a layer may import; any other imports none. */
+const packages: Readonly<Record<string, RegExp>> = {
+  emit: /^(pako|protobufjs|hyparquet-writer)$/,
+  node: /^(node:.*|xz-decompress|zstddec.*)$/,
+  threads: /^node:/,
+  cli: /^(node:.*|yargs.*|cli-progress)$/,
 }
 
-/** `src/emit/chrome.ts` is of `emit`, `src/convert.ts` a layer of its own; outside of src the folder. */
-function layerOf(path: string): string {
-  const parts = path.split('/')
-  return parts[0] === 'src' ? parts[1] : parts[0]
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter(path => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+  .sort()
+const imports = new Map(files.map(path => [path, importsOf(path)]))
+
+test('every room is in the table', () => {
+  expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(rooms)))
+})
+
+describe.each(Object.keys(rooms))('%s', name => {
+  const own = files.filter(path => roomOf(path) === name)
+
+  test('imports doors of the rooms that are listed for it', () => {
+    const forbidden = own.flatMap(path =>
+      targetsOf(path)
+        .filter(target => roomOf(target) !== name && !isAllowed(name, target))
+        .map(target => `${path} imports ${target}`),
+    )
+    expect(forbidden).toEqual([])
+  })
+
+  test('imports packages that are listed for its layer', () => {
+    const allowed = packages[name.split('/')[0]] ?? /^$/
+    const foreign = own.flatMap(path => imports.get(path)?.packages ?? [])
+    expect(foreign.filter(specifier => !allowed.test(specifier))).toEqual([])
+  })
+
+  test('has the doors that are listed for it, and needs what it may import', () => {
+    const { imports, doors = [] } = rooms[name]
+    for (const door of doors) expect(files).toContain(posix.join(name, `${door}.ts`))
+    const needed = new Set(own.flatMap(targetsOf).map(roomOf))
+    if (name.startsWith('emit/')) return
+    expect(imports.filter(room => !room.startsWith('timeline/') && !needed.has(room))).toEqual([])
+  })
+})
+
+test('no imports lead in a circle', () => {
+  expect(circles()).toEqual([])
+})
+
+function isAllowed(name: string, target: string): boolean {
+  const room = roomOf(target)
+  const { doors } = rooms[room]
+  const file = posix.relative(room, target).replace(/\.ts$/, '')
+  return rooms[name].imports.includes(room) && (doors?.includes(file) ?? true)
+}
+
+/** `emit/html` of `emit/html/html.ts`; `.` of `convert.ts`. */
+function roomOf(path: string): string {
+  return posix.dirname(path).replace(/\/assembly$/, '')
+}
+
+/** The files of src that a file imports. */
+function targetsOf(path: string): readonly string[] {
+  return imports.get(path)?.files ?? []
 }
 
 /** Static and dynamic imports, exports from elsewhere, imports of types. */
-function importsOf(path: string): string[] {
-  const code = readFileSync(path, 'utf8').replace(/^\s*(\/\*\*|\*).*$/gm, '')
+function importsOf(path: string): { files: string[]; packages: string[] } {
+  const code = readFileSync(`src/${path}`, 'utf8').replace(/^\s*(\/\*\*|\*|\/\/).*$/gm, '')
   const forms = /(?:^|\s)(?:from\s+|import\s*\(\s*|import\s+)['"]([^'"]+)['"]/g
-  return [...code.matchAll(forms)].map(match => match[1])
+  const specifiers = [...code.matchAll(forms)].map(match => match[1])
+  return {
+    files: specifiers.filter(specifier => specifier.startsWith('.')).flatMap(relative),
+    packages: specifiers.filter(specifier => !specifier.startsWith('.')),
+  }
+
+  /** AssemblyScript has no endings; what is no code, such as a schema, is built or lies elsewhere. */
+  function relative(specifier: string): string[] {
+    const target = posix.join(posix.dirname(path), specifier).replace(/(\.js)?$/, '.ts')
+    return existsSync(`src/${target}`) ? [target] : []
+  }
+}
+
+/** What is left of the files when those that import nothing are taken away again and again. */
+function circles(): string[] {
+  let left = files
+  for (let before = -1; before !== left.length; ) {
+    before = left.length
+    const among = new Set(left)
+    left = left.filter(path => targetsOf(path).some(target => among.has(target)))
+  }
+  // Those that only lead to a circle are no part of it.
+  for (let before = -1; before !== left.length; ) {
+    before = left.length
+    const imported = new Set(left.flatMap(targetsOf))
+    left = left.filter(path => imported.has(path))
+  }
+  return left
 }

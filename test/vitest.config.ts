@@ -1,39 +1,69 @@
-import { readFileSync } from 'node:fs'
-import { configDefaults, defineConfig } from 'vitest/config'
+import { readdirSync, readFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
-  plugins: [
-    {
-      // As in the build: a schema is imported as its text.
-      name: 'proto-text',
-      transform(code, id) {
-        if (!id.endsWith('.proto')) return null
-        return { code: `export default ${JSON.stringify(code)}`, map: null }
+const root = new URL('..', import.meta.url).pathname
+
+const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.test.ts') && !name.startsWith('consumers/'))
+  .map(name => `test/${name}`)
+
+/** The files that import something from captures.ts. */
+function importing(name: RegExp): string[] {
+  return files.filter(path => {
+    const [, names = ''] =
+      /import \{([^}]*)\} from '[./]*\/captures\.js'/.exec(
+        readFileSync(`${root}/${path}`, 'utf8'),
+      ) ?? []
+    return name.test(names)
+  })
+}
+
+/** `--mode long`: of the files in which `npm test` leaves something out, all there is. */
+export default defineConfig(({ mode }) => {
+  const chosen = mode === 'long' ? importing(/\b(captures|corpus|isLong)\b/) : files
+  const sharing = importing(/\bcapture\b/).filter(path => chosen.includes(path))
+  return {
+    root,
+    plugins: [
+      {
+        // As in the build: a schema is imported as its text.
+        name: 'proto-text',
+        transform(code, id) {
+          if (!id.endsWith('.proto')) return null
+          return { code: `export default ${JSON.stringify(code)}`, map: null }
+        },
       },
-    },
-    {
-      // As in the build: a module of WebAssembly is imported as its bytes.
-      name: 'wasm-bytes',
-      enforce: 'pre',
-      load(id) {
-        if (!id.endsWith('.wasm')) return null
-        const base64 = JSON.stringify(readFileSync(id, 'base64'))
-        return {
-          code: `export default Uint8Array.from(Buffer.from(${base64}, 'base64'))`,
-          map: null,
-        }
+      {
+        // As in the build: a module of WebAssembly is imported as its bytes.
+        name: 'wasm-bytes',
+        enforce: 'pre',
+        load(id) {
+          if (!id.endsWith('.wasm')) return null
+          const base64 = JSON.stringify(readFileSync(id, 'base64'))
+          return {
+            code: `export default Uint8Array.from(Buffer.from(${base64}, 'base64'))`,
+            map: null,
+          }
+        },
       },
+    ],
+    test: {
+      env: { FGRAPH_TEST: mode },
+      globalSetup: ['test/global-setup.ts'],
+      maxWorkers: '100%',
+      // Files of a worker share the modules, and the captures that they have read.
+      isolate: false,
+      // Against hangs only: the machine may be busy with other things.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      projects: [
+        { extends: true, test: { name: 'captures', include: sharing } },
+        // What is kept of captures would make each garbage collection of these take longer.
+        {
+          extends: true,
+          test: { name: 'others', include: chosen.filter(path => !sharing.includes(path)) },
+        },
+      ],
     },
-  ],
-  test: {
-    include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/consumers/**'],
-    globalSetup: ['test/global-setup.ts'],
-    // Tests share no state but what they have read: see captures.ts.
-    isolate: false,
-    maxWorkers: '100%',
-    // Only a hang is to fail: a machine may do other things, too.
-    testTimeout: 60_000,
-  },
+  }
 })

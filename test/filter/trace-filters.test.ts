@@ -1,5 +1,5 @@
 /** Each filter against what it means, said of whole trees of calls instead of events. */
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type FilterOptions, TraceFilters } from '../../src/filter/trace-filters.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
@@ -77,7 +77,8 @@ const captures = [
 
 describe.each([...random, ...captures])('%s', (_, tell, all) => {
   const whole = new ForestKeeper()
-  tell(whole, new TraceFilters())
+
+  beforeAll(() => tell(whole, new TraceFilters()))
 
   test.each(all)('%j', options => {
     const filters = new TraceFilters(options)

@@ -2,7 +2,6 @@
  * The two scanners of the call graph: whatever `FastScanner` scans, `GraphScanner` reads in the same
  * way, in every layout; and it reads nearly all of what real traces are made of.
  */
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { LF } from '../../src/base/ascii.js'
 import { Interner } from '../../src/base/interner.js'
@@ -14,14 +13,11 @@ import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
 import { NO_MATCH, SCAN_AHEAD } from '../../src/ingest/text/scanning.js'
+import { corpus } from '../captures.js'
 import { readCapture } from '../read-trace.js'
 
-const captures = readdirSync('test/corpus').filter(name =>
-  /^(?!.*(-tc-|dmesg|serial)).*\.gz$/.test(name),
-)
-
-test.each(captures)('%s', name => {
-  const text = readCapture(`test/corpus/${name}`)
+test.each(corpus(/^(?!.*(-tc-|dmesg|serial))/))('%s', path => {
+  const text = readCapture(path)
   const layout = recognizeGraph(
     text.subarray(0, 64 * 1024),
     new Interner(() => {}),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TraceStart } from '../../src/timeline/sink.js'
 import { ignored } from '../../src/timeline/sinks/index.js'
-import { captures } from '../captures.js'
+import { capture, captures } from '../captures.js'
 import { timelineOf } from '../dump-timeline.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
@@ -79,9 +79,10 @@ describe('a clock', () => {
   })
 })
 
-test.each(captures)('what is known at the start holds at the end: %s', path => {
+test.each(captures)('what is known at the start holds at the end: %s', async path => {
+  const { replay, summary } = await capture(path)
   const starts: TraceStart[] = []
-  const sink = { ...ignored, start: (facts: TraceStart) => starts.push(facts) }
-  const { dialect, columns, clock, origin } = readTrace(readCapture(path), sink, 4096)
+  replay({ ...ignored, start: facts => starts.push(facts) })
+  const { dialect, columns, clock, origin } = summary
   expect(starts).toEqual([{ dialect, columns, clock, origin }])
 })

@@ -4,7 +4,7 @@ import { AS_LONG, BEGIN, CallLogs, END, MIGRATE, Recording } from '../../src/tim
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { ignored, tee } from '../../src/timeline/sinks/index.js'
 import { randomIntegers } from '../analyze/random-timeline.js'
-import { captures } from '../captures.js'
+import { capture, captures } from '../captures.js'
 import { oddCalls } from '../emit/timelines.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
@@ -33,10 +33,11 @@ function replayed(recording: Recording): string {
 }
 
 describe('a recording tells what it was told', () => {
-  test.each(captures)('%s', path => {
+  test.each(captures)('%s', async path => {
     const recording = new Recording()
     const told = new Told()
-    readTrace(readCapture(path), tee([told.sink, recording]))
+    const { replay } = await capture(path)
+    replay(tee([told.sink, recording]))
     expect(replayed(recording) === told.lines.join('\n')).toBe(true)
   })
 
