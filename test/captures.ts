@@ -21,7 +21,8 @@ export const isLong = process.env.FGRAPH_TEST === 'long'
 /** Small: what is known at the start must not depend on how much has been read. */
 const CHUNK_SIZE = 4096
 
-const goldens = readdirSync('golden').map(name => `golden/${name}/input.txt`)
+/** Inputs of the goldens. */
+export const goldens = readdirSync('golden').map(name => `golden/${name}/input.txt`)
 
 /** The captures of the corpus whose names match, or a choice of them that covers what they have. */
 export function corpus(pattern = /./): string[] {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { PluginOption } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-const root = new URL('..', import.meta.url).pathname
+export const root = new URL('..', import.meta.url).pathname
 
 const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.test.ts') && !name.startsWith('consumers/'))
@@ -18,35 +19,38 @@ function importing(name: RegExp): string[] {
   })
 }
 
+/** What the build does to imports, for tests. */
+export const plugins: PluginOption[] = [
+  {
+    // As in the build: a schema is imported as its text.
+    name: 'proto-text',
+    transform(code, id) {
+      if (!id.endsWith('.proto')) return null
+      return { code: `export default ${JSON.stringify(code)}`, map: null }
+    },
+  },
+  {
+    // As in the build: a module of WebAssembly is imported as its bytes.
+    name: 'wasm-bytes',
+    enforce: 'pre',
+    load(id) {
+      if (!id.endsWith('.wasm')) return null
+      const base64 = JSON.stringify(readFileSync(id, 'base64'))
+      return {
+        code: `export default Uint8Array.from(Buffer.from(${base64}, 'base64'))`,
+        map: null,
+      }
+    },
+  },
+]
+
 /** `--mode long`: of the files in which `npm test` leaves something out, all there is. */
 export default defineConfig(({ mode }) => {
   const chosen = mode === 'long' ? importing(/\b(captures|corpus|isLong)\b/) : files
   const sharing = importing(/\bcapture\b/).filter(path => chosen.includes(path))
   return {
     root,
-    plugins: [
-      {
-        // As in the build: a schema is imported as its text.
-        name: 'proto-text',
-        transform(code, id) {
-          if (!id.endsWith('.proto')) return null
-          return { code: `export default ${JSON.stringify(code)}`, map: null }
-        },
-      },
-      {
-        // As in the build: a module of WebAssembly is imported as its bytes.
-        name: 'wasm-bytes',
-        enforce: 'pre',
-        load(id) {
-          if (!id.endsWith('.wasm')) return null
-          const base64 = JSON.stringify(readFileSync(id, 'base64'))
-          return {
-            code: `export default Uint8Array.from(Buffer.from(${base64}, 'base64'))`,
-            map: null,
-          }
-        },
-      },
-    ],
+    plugins,
     test: {
       env: { FGRAPH_TEST: mode },
       globalSetup: ['test/global-setup.ts'],

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { openDot } from '../../src/emit/dot.js'
+import { goldens } from '../captures.js'
 import { decodeDot } from '../decode/dot.js'
-import { captures, convertCapture } from '../emit/captures.js'
+import { convertCapture } from '../emit/captures.js'
 import { deep, said, tasks } from './consumers.js'
-
-const goldens = captures.filter(path => path.startsWith('golden'))
 
 test.each([...goldens, deep, tasks])('dot draws all of %s', path => {
   const { bytes } = convertCapture(openDot, path)

@@ -1,18 +1,16 @@
 import { expect, test } from 'vitest'
 import { openFlamegraph } from '../../src/emit/flamegraph/flamegraph.js'
-import { captures, convertCapture, written } from '../emit/captures.js'
+import { goldens } from '../captures.js'
+import { convertCapture, written } from '../emit/captures.js'
 import { useBrowser } from './browser.js'
 import { deep, fileOf, said, tasks } from './consumers.js'
 
 const openPage = useBrowser()
 
-test.each([...captures.filter(path => path.startsWith('golden')), deep, tasks])(
-  'xmllint of %s',
-  path => {
-    const { bytes } = convertCapture(openFlamegraph, path)
-    expect(said('xmllint', ['--noout', '--huge', '-'], bytes)).toBe('')
-  },
-)
+test.each([...goldens, deep, tasks])('xmllint of %s', path => {
+  const { bytes } = convertCapture(openFlamegraph, path)
+  expect(said('xmllint', ['--noout', '--huge', '-'], bytes)).toBe('')
+})
 
 test('xmllint of names that are markup', () => {
   const svg = written(openFlamegraph, sink => {

@@ -4,11 +4,12 @@
  */
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ignored } from '../../src/timeline/ignored.js'
 import { functionName } from '../../src/timeline/names.js'
 import { isAnotherLength, shownNotes } from '../../src/timeline/notes.js'
 import { printedTime, totalNanos } from '../../src/timeline/printed-time.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
+import { goldens } from '../captures.js'
 import { LANES } from '../decode/chrome.js'
 import { readCapture, readTrace } from '../read-trace.js'
 import { deep, fileOf, tasks } from './consumers.js'
@@ -18,7 +19,7 @@ const ask = useTraceProcessor()
 
 const CHOSEN = /args|retval|retaddr|events|lost|markers|names|tasks|tc-|whole|clock|noduration|3\.x/
 const chosen = [
-  ...readdirSync('golden').map(name => `golden/${name}/input.txt`),
+  ...goldens,
   ...readdirSync('test/corpus')
     .filter(name => CHOSEN.test(name))
     .map(name => `test/corpus/${name}`),

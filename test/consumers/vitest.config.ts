@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config'
-import base from '../vitest.config.js'
+import { plugins, root } from '../vitest.config.js'
 
 /** A suite of its own, for it needs programs that `npm ci` does not bring. */
 export default defineConfig({
-  ...base,
-  test: { include: ['test/consumers/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
+  root,
+  plugins,
+  test: {
+    include: ['test/consumers/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
 })
