@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Interner } from '../../src/base/interner.js'
 import { pasted } from '../../src/ingest/dialects/pasted.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
-import { hasChangedBlanks } from '../../src/ingest/text/loose-line.js'
+import { isMangled } from '../../src/ingest/text/mangled-line.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { TimelineDump, timelineOf } from '../dump-timeline.js'
@@ -374,8 +374,8 @@ describe.each([
   })
 
   test('and shows what was changed', () => {
-    expect(hasChangedBlanks(sampleOf(text))).toBe(false)
-    expect(hasChangedBlanks(sampleOf(eachLine(text, collapsed)))).toBe(true)
+    expect(isMangled(sampleOf(text))).toBe(false)
+    expect(isMangled(sampleOf(eachLine(text, collapsed)))).toBe(true)
   })
 })
 
@@ -402,5 +402,5 @@ describe.each([
 test.each(
   readdirSync('test/corpus').filter(name => /^(?!.*(?:dmesg|serial|tc-)).*\.gz$/.test(name)),
 )('the blanks of %s are the kernel’s own', name => {
-  expect(hasChangedBlanks(sampleOf(readCapture(`test/corpus/${name}`)))).toBe(false)
+  expect(isMangled(sampleOf(readCapture(`test/corpus/${name}`)))).toBe(false)
 })

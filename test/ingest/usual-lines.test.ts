@@ -2,6 +2,7 @@
  * The two scanners of the call graph: whatever `UsualLines` reads, `GraphScanner` reads in the same
  * way, in every layout; and it reads nearly all of what real traces are made of.
  */
+
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { LF } from '../../src/base/ascii.js'
@@ -9,10 +10,11 @@ import { Interner } from '../../src/base/interner.js'
 import { recognizeGraph } from '../../src/ingest/dialects/kernel.js'
 import { UsualLines } from '../../src/ingest/fast/usual-lines.js'
 import { usualModule } from '../../src/ingest/fast/usual-module.js'
-import { GraphScanner, NO_MATCH, SCAN_AHEAD } from '../../src/ingest/lines/graph-scanner.js'
+import { GraphScanner } from '../../src/ingest/lines/graph-scanner.js'
 import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
+import { NO_MATCH } from '../../src/ingest/text/scanning.js'
 import { readCapture } from '../read-trace.js'
 
 const captures = readdirSync('test/corpus').filter(name =>
@@ -86,7 +88,7 @@ describe('left to the other scanner', () => {
 function readTwice(capture: Uint8Array, layout: Layout) {
   const usual = new UsualLines(usualModule())
   const { bytes } = usual
-  const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - SCAN_AHEAD - 1) + 1)
+  const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - 1) + 1)
   const functions = new Interner((id, name) => usual.learnFunction(id, name))
   const tasks = new Tasks((id, cell) => usual.learnTask(id, cell))
   const scanner = new GraphScanner(layout, functions, tasks)

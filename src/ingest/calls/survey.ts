@@ -1,5 +1,6 @@
 import { Interner } from '../../base/interner.js'
-import type { Dialect, LineReader } from '../dialect.js'
+import type { Dialect } from '../dialect.js'
+import type { LineReader } from '../lines/line-reader.js'
 import { type Task, Tasks } from '../lines/task-cells.js'
 import {
   ABSENT,

@@ -1,8 +1,8 @@
 import type { Stacks } from '../calls/stacks.js'
-import type { LineReader } from '../dialect.js'
 import type { UsualCalls } from '../fast/usual-calls.js'
 import type { UsualLines } from '../fast/usual-lines.js'
 import { readNotes } from '../lines/call-notes.js'
+import type { LineReader } from '../lines/line-reader.js'
 import {
   ARROW,
   CAPTURE,

@@ -1,8 +1,9 @@
 import type { Interner } from '../../base/interner.js'
 import { UserError } from '../../base/user-error.js'
 import { type Survey, surveyed } from '../calls/survey.js'
-import type { Dialect, LineReader } from '../dialect.js'
+import type { Dialect } from '../dialect.js'
 import { type DialectName, dialects } from '../dialects.js'
+import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 

@@ -1,10 +1,11 @@
 import { SPACE, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
-import type { Dialect, LineReader, Recognition } from '../dialect.js'
+import type { Dialect, Recognition } from '../dialect.js'
 import { type CallReader, EventLinesReader } from '../lines/event-lines.js'
-import { SCAN_AHEAD } from '../lines/graph-scanner.js'
+import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
 import { ABSENT, ENTRY, EXIT, type TraceLine } from '../lines/trace-line.js'
+import { scanBuffer } from '../text/scanning.js'
 import { recognizeHeaded } from './headed-calls.js'
 import { recognizeGraph } from './kernel.js'
 
@@ -40,9 +41,9 @@ const flatCall = /\d\.\d{6}: graph_(?:ent|ret): func=\S/
 
 /** Lines without a head are the kernel's usual ones, for which its header is enough. */
 function flatReader(functions: Interner, tasks: Tasks): LineReader | undefined {
-  const header = new Uint8Array(TRACER.length + 1 + SCAN_AHEAD)
+  const header = scanBuffer(TRACER.length + 1)
   new TextEncoder().encodeInto(`${TRACER}\n`, header)
-  const kernel = recognizeGraph(header.subarray(0, TRACER.length + 1), functions, tasks)
+  const kernel = recognizeGraph(header, functions, tasks)
   return kernel && new EventLinesReader(COLUMNS, tasks, kernel, new FlatCalls(functions, tasks))
 }
 

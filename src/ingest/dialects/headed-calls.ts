@@ -1,11 +1,11 @@
 import { LF, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
-import type { LineReader } from '../dialect.js'
 import { EventHead } from '../lines/event-head.js'
 import { EventLinesReader, isNamed } from '../lines/event-lines.js'
-import { SCAN_AHEAD, trimmedEnd } from '../lines/graph-scanner.js'
+import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import { emptyLine, UNRECOGNIZED } from '../lines/trace-line.js'
+import { scanBuffer, trimmedEnd } from '../text/scanning.js'
 import { recognizeGraph } from './kernel.js'
 
 /**
@@ -48,7 +48,7 @@ function callsOf(sample: Uint8Array): Uint8Array {
   const head = new EventHead(new Tasks())
   const line = emptyLine()
   const latin1 = new TextDecoder('latin1')
-  const calls = new Uint8Array(sample.length + SCAN_AHEAD)
+  const calls = scanBuffer(sample.length)
   let length = 0
   for (let at = 0; at < sample.length; ) {
     const feed = sample.indexOf(LF, at)

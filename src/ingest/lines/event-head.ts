@@ -12,8 +12,10 @@ import {
   startsWith,
   ZERO,
 } from '../../base/ascii.js'
-import { isFlag, NO_MATCH } from './graph-scanner.js'
-import { decimal, type Tasks } from './task-cells.js'
+import { decimal, NO_MATCH } from '../text/scanning.js'
+import { isFlag } from './flags.js'
+
+import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
 /** A task's name is right-aligned in so many columns, 8 in latency format: it has 15 bytes at most. */

@@ -1,7 +1,8 @@
 import { COLON, isDigit, LF, startsWith } from '../../base/ascii.js'
-import type { LineReader } from '../dialect.js'
+import { trimmedEnd } from '../text/scanning.js'
 import { EventHead } from './event-head.js'
-import { trimmedEnd } from './graph-scanner.js'
+import type { LineReader } from './line-reader.js'
+
 import type { Tasks } from './task-cells.js'
 import {
   ABSENT,

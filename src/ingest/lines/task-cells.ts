@@ -1,4 +1,4 @@
-import { isDigit, MINUS, SPACE, ZERO } from '../../base/ascii.js'
+import { isDigit, MINUS, SPACE } from '../../base/ascii.js'
 import { Interner } from '../../base/interner.js'
 import { ABSENT } from './trace-line.js'
 
@@ -46,33 +46,4 @@ function taskOf(cell: string): Task {
   const dash = cell.lastIndexOf('-')
   const comm = cell.slice(0, dash)
   return { pid: Number(cell.slice(dash + 1)), comm: comm === '<...>' ? '' : comm }
-}
-
-/** The task cells seen last on each cpu: the next line's cell is nearly always the same bytes. */
-export class RecentCells {
-  readonly #cells: { bytes: Uint8Array; length: number; task: number }[] = []
-
-  /** If the cell remembered for `cpu` stands at `at`, its task; its length is then `matched`. */
-  match(cpu: number, bytes: Uint8Array, at: number): number {
-    const cell = this.#cells[cpu + 1]
-    if (cell === undefined) return ABSENT
-    const own = cell.bytes
-    const length = cell.length
-    for (let i = 0; i < length; i++) if (own[i] !== bytes[at + i]) return ABSENT
-    this.matched = length
-    return cell.task
-  }
-
-  matched = 0
-
-  remember(cpu: number, bytes: Uint8Array, start: number, end: number, task: number): void {
-    this.#cells[cpu + 1] = { bytes: bytes.slice(start, end), length: end - start, task }
-  }
-}
-
-/** Reads a decimal number; the caller knows that only digits stand there. */
-export function decimal(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0
-  for (let i = start; i < end; i++) value = value * 10 + bytes[i] - ZERO
-  return value
 }

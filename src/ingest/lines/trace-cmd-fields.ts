@@ -1,9 +1,7 @@
 import { isDigit, PAREN_CLOSE, PAREN_OPEN, SPACE, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
-import { skipBlanks } from './event-head.js'
-import { clearNotes } from './graph-scanner.js'
-import { decimal } from './task-cells.js'
-import { ABSENT, ENTRY, EXIT, type TraceLine } from './trace-line.js'
+import { decimal, skipBlanks } from '../text/scanning.js'
+import { ABSENT, clearNotes, ENTRY, EXIT, type TraceLine } from './trace-line.js'
 
 /**
  * Reads the fields of a record as libtraceevent prints them (src/event-parse.c): by their names,

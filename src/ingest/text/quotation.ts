@@ -1,6 +1,6 @@
 import { LF } from '../../base/ascii.js'
-import { SCAN_AHEAD } from '../lines/graph-scanner.js'
-import { looseLineOf, WIDEST_PREFIX } from './loose-line.js'
+import { parseMangledLine, WIDEST_PREFIX } from './mangled-line.js'
+import { scanBuffer } from './scanning.js'
 
 /** The mark in front of each line of a quoted text. */
 export type Quote = RegExp
@@ -40,7 +40,7 @@ export function quoteOf(sample: Uint8Array): Quote | undefined {
 function isOfTrace(text: string): boolean {
   return (
     /^# tracer: function_graph|^(?:<\d+>)?\[ *\d+\.\d{6}\]/.test(text) ||
-    looseLineOf(text.replace(/\t|\xc2\xa0/g, ' ').trimEnd()) !== undefined
+    parseMangledLine(text.replace(/\t|\xc2\xa0/g, ' ').trimEnd()) !== undefined
   )
 }
 
@@ -58,7 +58,7 @@ export function textStart(
 
 /** The text of every line, with room behind it for the scanner. */
 export function unquoted(sample: Uint8Array, quote: Quote): Uint8Array {
-  const text = new Uint8Array(sample.length + SCAN_AHEAD)
+  const text = scanBuffer(sample.length)
   let length = 0
   for (let at = 0; at < sample.length; ) {
     const next = sample.indexOf(LF, at) + 1

@@ -1,0 +1,95 @@
+import { isDigit, startsWith } from '../../../base/ascii.js'
+import type { Tasks } from '../../lines/task-cells.js'
+import { ABSENT, type TraceLine } from '../../lines/trace-line.js'
+import { decimal, skipBlanks } from '../../text/scanning.js'
+
+/** The lines of the kernel's text that are not of the call graph. Each reader says whether it is one. */
+
+//  1)    bash-170    =>  python3-253
+export function readSwitch(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  tasks: Tasks,
+  line: TraceLine,
+): boolean {
+  const cpu = skipBlanks(bytes, at)
+  let p = cpu
+  while (isDigit(bytes[p])) p++
+  if (p === cpu || p > cpu + 5 || !startsWith(bytes, p, ') ')) return false
+  const from = p + 2
+  // A name may hold the arrow too: it is the one that has a pid on both of its sides.
+  for (p = from; p < end; p++) {
+    if (!startsWith(bytes, p, ' => ')) continue
+    line.from = tasks.idOf(bytes, from, p)
+    line.to = tasks.idOf(bytes, p + 4, end)
+    if (line.from === ABSENT || line.to === ABSENT) continue
+    line.cpu = decimal(bytes, cpu, from - 2)
+    return true
+  }
+  return false
+}
+
+// CPU:1 [LOST 187278 EVENTS]   CPU:1 [LOST EVENTS]
+export function readLost(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
+  if (!startsWith(bytes, at, 'CPU:')) return false
+  let p = at + 4
+  while (isDigit(bytes[p])) p++
+  if (p === at + 4 || !startsWith(bytes, p, ' [LOST ')) return false
+  line.cpu = decimal(bytes, at + 4, p)
+  const count = p + 7
+  for (p = count; isDigit(bytes[p]); ) p++
+  line.events = decimal(bytes, count, p)
+  return startsWith(bytes, end - 7, 'EVENTS]')
+}
+
+/** The task and the cpu of a line above the frames of a stack, whose text is given. */
+export function stackOwner(text: string): { task: string; cpu: number } | undefined {
+  for (const form of stackHeads) {
+    const match = form.exec(text)
+    if (match) return { task: match[1], cpu: Number(match[2]) }
+  }
+  return undefined
+}
+
+/** The last form is that of latency tracers and dumps. */
+const stackHeads: readonly RegExp[] = [
+  //         python3-215     [001] d..2.   101.546691: <stack trace>
+  /^ *(\S.*-\d+) +(?:\([ \d-]+\) +)?\[(\d{3,})\] +\S* *\d+\.\d{6}: <stack trace>$/,
+  //  python3-59        0dNH6.  228us : <stack trace>
+  /^ *(\S.*-\d+) +(\d+)\D\S+ +\d+us.?: <stack trace>$/,
+]
+
+//  ------------------------------------------
+export function isRule(bytes: Uint8Array, at: number): boolean {
+  return startsWith(bytes, skipBlanks(bytes, at), '------------------------------------------')
+}
+
+/** Whether the text of a line is of a known form that says nothing about calls. */
+export function isOther(text: string): boolean {
+  return otherLines.some(form => form.test(text))
+}
+
+const otherLines: readonly RegExp[] = [
+  //  (Overruns: 0)
+  /^ ?\(Overruns: \d+\)$/,
+  //         python3-215     [001] d..2.   101.546691: vfs_write <-ksys_write
+  /^ *\S.*-\d+ +(?:\([ \d-]+\) +)?\[\d{3,}\] +\S* *\d+\.\d{6}: /,
+  //  python3-59        0dNH6.  228us : vfs_write <-ksys_write
+  /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
+  //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
+  /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
+  // The kernel prints this in place of the rest of a line longer than a page.
+  /^\[LINE TOO BIG\]$/,
+  // A dump prints these around the text, in a kernel log or a debugger.
+  /^Dumping ftrace (?:instance \S+ )?buffer:$/,
+  /^-{33}$/,
+  /^ *\(ftrace buffer empty\)$/,
+  /^\(skipping \d+ entries\)$/,
+  // perf-tools' funcgraph prints these before and after.
+  /^Tracing "/,
+  /^Ending tracing\.\.\.$/,
+  // Android's atrace prints these before.
+  /^capturing trace\.\.\.(?: done)?$/,
+  /^TRACE:$/,
+]
