@@ -1,15 +1,16 @@
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
-import type { EmitOptions, Format } from './emit/format.js'
+import type { Format } from './emit/format.js'
+import type { FormatOptions } from './emit/formats.js'
 import { mergedByTime } from './ingest/text/merge-by-time.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
 import type { TimelineSink } from './timeline/sink.js'
-import { tee } from './timeline/tee.js'
+import { tee } from './timeline/sinks/index.js'
 
 /** One input: the bytes of a trace, or of a part of one. */
 export interface Source {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string
   readonly chunks: AsyncIterable<Uint8Array>
 }
@@ -18,32 +19,33 @@ export interface Source {
 export interface Destination {
   readonly format: Format
   readonly write: ByteSink
-  /** If more was written than should be held in memory: resolves when there is room again. */
+  /** While too much waits in memory: resolves when there is room again. */
   ready?(): Promise<void> | undefined
 }
 
-/** Reads the bytes of a trace into a sink: a `TraceReader`, or one that is elsewhere. */
+/** Reads the bytes of a trace into a sink: a `TraceReader`, or one on another thread. */
 export interface Reader {
   push(chunk: Uint8Array): void | Promise<void>
   endInput(): void | Promise<void>
   finish(): TraceSummary | Promise<TraceSummary>
-  /** It is not needed any more, be it at the end or not. */
+  /** To be called when it is no longer needed, at the end or before. */
   close?(): void
 }
 
+/** How the sources of a run are read. */
 export interface RunOptions extends ReadOptions {
-  /** Where the trace is read, if it is not to go `through` anything; a `TraceReader` by default. */
+  /** Opens the reader, unless the trace goes `through` something; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
 }
 
-/** `notes` holds for formats that can show what the trace notes on calls. */
-export interface ConvertOptions extends EmitOptions, RunOptions {}
+/** `notes` matters only for formats that can show notes. */
+export interface ConvertOptions extends FormatOptions, RunOptions {}
 
-/** What stands in an output is handed on after so long, for readers of a trace that trickles in. */
+/** How often outputs are flushed, for those who read one while its trace trickles in. */
 const FLUSH_MS = 1000
 
 /**
- * Reads the sources into one timeline and writes it to every destination, in one pass. As `read`.
+ * Reads the sources into one timeline, as `read` does, and writes it to all destinations in one pass.
  */
 export async function convert(
   sources: Iterable<Source>,
@@ -51,22 +53,15 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<TraceSummary> {
   const sinks: TimelineSink[] = []
-  const flushes = new Set<() => void>()
   for (const { format, write } of destinations) {
     const open = await format.load()
-    sinks.push(
-      open(
-        Object.assign((block: Uint8Array) => write(block), { flushes }),
-        options,
-      ),
-    )
+    sinks.push(open(write, options))
   }
+  const sink = tee(sinks)
   const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
-  const timer = setInterval(() => {
-    for (const flush of flushes) flush()
-  }, FLUSH_MS)
+  const timer = setInterval(() => sink.flush?.(), FLUSH_MS)
   try {
-    return await read(sources, tee(sinks), { ...options, notes }, async () => {
+    return await read(sources, sink, { ...options, notes }, async () => {
       for (const destination of destinations) await destination.ready?.()
     })
   } finally {
@@ -111,13 +106,13 @@ export async function read(
   }
 }
 
-/** Those alone, out of more: what another thread is told must be nothing but data. */
+/** Only the options of reading: another thread can receive nothing but data. */
 function optionsOfReading(options: RunOptions): RunOptions {
   const { openReader, through, lineByLine, dialect, notes, interrupts, sleep, tracks } = options
   return { openReader, through, lineByLine, dialect, notes, interrupts, sleep, tracks }
 }
 
-/** Texts of one recording's cpus become one source. */
+/** Merges the texts of one recording's cpus into one source. */
 async function inOrder(sources: readonly Source[]): Promise<readonly Source[]> {
   if (sources.length < 2) return sources
   const texts = await mergedByTime(sources.map(({ chunks }) => chunks))

@@ -1,16 +1,48 @@
 /**
- * fgraph as a library: reads Linux function_graph text into a timeline and writes timelines in the
- * formats of profilers. Nothing here needs Node; files, pipes and unpacking are in `fgraph/node`.
+ * fgraph as a library: reads Linux function_graph text into a timeline, and writes timelines in the
+ * formats of profilers. It runs in Node and in browsers; files, pipes and unpacking are in
+ * `fgraph/node`, reading on a second thread in `fgraph/threads`.
  *
  *     import { formats, TraceReader } from 'fgraph'
  *
- *     const openFolded = await formats.find(({ name }) => name === 'folded').load()
- *     const reader = new TraceReader(openFolded(write, { title: 'trace', root: 'none' }))
- *     reader.push(bytes)
- *     reader.endInput()
- *     const summary = reader.finish()
+ *     // Folded stacks, for flamegraph.pl. The trace may be cut into chunks anywhere.
+ *     export async function foldedStacks(trace: AsyncIterable<Uint8Array>) {
+ *       const open = await formats.find(({ name }) => name === 'folded')!.load()
+ *       const decoder = new TextDecoder()
+ *       let text = ''
+ *       const write = (block: Uint8Array) => {
+ *         text += decoder.decode(block, { stream: true })
+ *       }
+ *       const reader = new TraceReader(open(write, { title: 'my trace', root: 'none' }))
+ *       for await (const chunk of trace) reader.push(chunk)
+ *       reader.endInput()
+ *       const { calls, diagnostics } = reader.finish()
+ *       return { text, calls, diagnostics }
+ *     }
+ *
+ * A sink of your own, any object with the methods of `TimelineSink`, can take the place of a format's.
  */
-export { CallStatistics } from './analyze/call-statistics.js'
+import { type DialectName, dialects as readers } from './ingest/dialects.js'
+
+/** A form of text that fgraph reads. */
+export interface Dialect {
+  readonly name: DialectName
+  /** What the text is, in one line. */
+  readonly summary: string
+  /** The commands that record such text. */
+  readonly recording: string
+}
+
+/** All dialects, in the order in which a `TraceReader` tries them. */
+export const dialects: readonly Dialect[] = readers
+
+export type { CallRow, GroupedBy, Subject } from './analyze/call-row.js'
+export {
+  CallStatistics,
+  type StatisticsOptions,
+  type SubjectRow,
+} from './analyze/call-statistics.js'
+export type { Bucket, Distribution } from './analyze/distribution.js'
 export { type BlockStore, blocksInMemory } from './base/block-store.js'
 export type { ByteSink } from './base/byte-writer.js'
 export {
@@ -20,32 +52,43 @@ export {
   type Severity,
 } from './base/diagnostics.js'
 export { UserError } from './base/user-error.js'
-export { type ConvertOptions, convert, type Destination, read, type Source } from './convert.js'
-export type {
-  EmitOptions,
-  FoldedRoot,
-  FoldedWeight,
-  Format,
-  MemoryClass,
-  ModulesShown,
-  Open,
-} from './emit/format.js'
-export { type FormatName, formats } from './emit/formats.js'
+export {
+  type ConvertOptions,
+  convert,
+  type Destination,
+  type Reader,
+  type RunOptions,
+  read,
+  type Source,
+} from './convert.js'
+export type { ChromeOptions } from './emit/chrome.js'
+export type { DotOptions } from './emit/dot.js'
+export type { FlamegraphOptions } from './emit/flamegraph/flamegraph.js'
+export type { FoldedOptions, FoldedWeight, ModulesShown } from './emit/folded/folded.js'
+export type { EmitOptions, Format, MemoryClass, Open } from './emit/format.js'
+export { type FormatName, type FormatOptions, formats } from './emit/formats.js'
+export type { PprofOptions } from './emit/pprof/pprof.js'
+export type { StackRoot } from './emit/stack-roots.js'
+export type { Removal } from './filter/call-sink.js'
 export type { Context } from './filter/contexts.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
-export { type FilterOptions, type Miss, TraceFilters } from './filter/trace-filters.js'
+export type { TraceSource } from './filter/trace-cursor.js'
+export {
+  type FilterOptions,
+  type FunctionOption,
+  type Miss,
+  TraceFilters,
+} from './filter/trace-filters.js'
 export type { InterruptsShown } from './ingest/calls/interrupts.js'
 export type { SleepShown, TracksShown } from './ingest/calls/stacks.js'
-export type { Dialect } from './ingest/dialect.js'
-export { type DialectName, dialects } from './ingest/dialects.js'
-export { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
+export type { DialectName } from './ingest/dialects.js'
+export type { Task } from './ingest/lines/task-cells.js'
+export { type ReadingPlace, type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
-export { CallTree, type NodeId } from './timeline/call-tree.js'
 export { checked } from './timeline/checked.js'
-export { ignored } from './timeline/ignored.js'
+export { Recording } from './timeline/logs/index.js'
 export { functionName, trackName } from './timeline/names.js'
 export { type Shown, shownNotes } from './timeline/notes.js'
-export { Recording } from './timeline/recording.js'
 export {
   type Argument,
   type CallEvents,
@@ -66,6 +109,11 @@ export {
   UNNAMED,
   type Value,
 } from './timeline/sink.js'
-export { type Grouping, type StackGroup, StackWeights } from './timeline/stack-weights.js'
-export { tee } from './timeline/tee.js'
-export { tellCallEvents } from './timeline/tell-call-events.js'
+export { ignored, sendCallEvents, tee } from './timeline/sinks/index.js'
+export {
+  CallTree,
+  type Grouping,
+  type NodeId,
+  type StackGroup,
+  StackWeights,
+} from './timeline/stacks/index.js'

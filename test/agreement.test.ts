@@ -2,13 +2,11 @@
  * Calls and self time of each function, read back from every format, agree to the nanosecond with
  * one another and with what a sink of a few lines makes of the timeline.
  */
-import { readdirSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { formats } from '../src/emit/formats.js'
-import { ignored } from '../src/timeline/ignored.js'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
-import { tee } from '../src/timeline/tee.js'
+import { ignored } from '../src/timeline/sinks/index.js'
+import { capture, captures } from './captures.js'
 import { totalsOfRows } from './decode/call-rows.js'
 import { totalsOfCallgrind } from './decode/callgrind.js'
 import { eventsOfChrome, incompleteOfChrome, totalsOfExtents } from './decode/chrome.js'
@@ -20,17 +18,16 @@ import { decodeParquet } from './decode/parquet.js'
 import { callsOfPerfetto, type FunctionTotals } from './decode/perfetto.js'
 import { totalsOfPprof } from './decode/pprof.js'
 import { eventsOfSpeedscope } from './decode/speedscope.js'
-import { openWritten, readCapture, readTrace } from './read-trace.js'
 
-const goldens = readdirSync('golden').map(name => `golden/${name}/input.txt`)
-const captures = readdirSync('test/corpus').filter(name => name.endsWith('.gz'))
-const traces = [...goldens, ...captures.map(name => `test/corpus/${name}`)]
+describe.each(captures)('%s', path => {
+  let read: Awaited<ReturnType<typeof readBack>>
 
-describe.each(traces)('%s', async path => {
-  const read = await readBack(path)
-  const { placed, weighed, rebuilt, summary } = read
+  beforeAll(async () => {
+    read = await readBack(path)
+  })
 
   test('what has positions', () => {
+    const { placed, summary } = read
     expect(read.chrome).toEqual(placed)
     expect(read.perfetto).toEqual(placed)
     expect(read.speedscope).toEqual(placed)
@@ -39,6 +36,7 @@ describe.each(traces)('%s', async path => {
   })
 
   test('what has weights', () => {
+    const { weighed } = read
     expect(read.pprof).toEqual(weighed)
     expect(read.folded).toEqual(selfOf(weighed))
     expect(read.firefox.weighed).toEqual(selfOf(weighed))
@@ -48,6 +46,7 @@ describe.each(traces)('%s', async path => {
   })
 
   test('one and the other', () => {
+    const { placed, weighed, rebuilt, summary } = read
     const callsOf = (totals: ReadonlyMap<string, FunctionTotals>) =>
       sum([...totals.values()].map(({ calls }) => calls))
     expect(callsOf(placed)).toBe(callsOf(weighed) + summary.calls.incomplete)
@@ -74,32 +73,28 @@ test('udp_sendmsg, in all of them', async () => {
 })
 
 async function readBack(path: string) {
-  const outputs = await Promise.all(formats.map(format => openWritten(format.name)))
+  const { outputs, summary, replay } = await capture(path)
   const calls = new CallsByFunction()
-  const summary = readTrace(readCapture(path), tee([...outputs.map(({ sink }) => sink), calls]))
-  const bytesOf = (format: string) => {
-    const index = formats.findIndex(({ name }) => name === format)
-    return outputs[index]?.bytes ?? new Uint8Array()
-  }
+  replay(calls)
   return {
     summary,
     placed: calls.placed,
     weighed: calls.weighed,
     rebuilt: calls.rebuilt,
-    chrome: totalsOfExtents(eventsOfChrome(bytesOf('chrome'))),
-    incomplete: incompleteOfChrome(bytesOf('chrome')),
-    perfetto: totalsOfExtents(callsOfPerfetto(bytesOf('perfetto'))),
-    speedscope: totalsOfExtents(eventsOfSpeedscope(bytesOf('speedscope'))),
-    pprof: totalsOfPprof(bytesOf('pprof')),
-    folded: selfOfFolded(bytesOf('folded')),
+    chrome: totalsOfExtents(eventsOfChrome(outputs.chrome)),
+    incomplete: incompleteOfChrome(outputs.chrome),
+    perfetto: totalsOfExtents(callsOfPerfetto(outputs.perfetto)),
+    speedscope: totalsOfExtents(eventsOfSpeedscope(outputs.speedscope)),
+    pprof: totalsOfPprof(outputs.pprof),
+    folded: selfOfFolded(outputs.folded),
     firefox: {
-      placed: placedOfFirefox(bytesOf('firefox')),
-      weighed: selfOfFirefox(bytesOf('firefox')),
+      placed: placedOfFirefox(outputs.firefox),
+      weighed: selfOfFirefox(outputs.firefox),
     },
-    callgrind: totalsOfCallgrind(bytesOf('callgrind')),
-    csv: totalsOfRows(decodeCsv(bytesOf('csv'))),
-    ndjson: totalsOfRows(decodeNdjson(bytesOf('ndjson'))),
-    parquet: totalsOfRows((await decodeParquet(bytesOf('parquet'))).rows),
+    callgrind: totalsOfCallgrind(outputs.callgrind),
+    csv: totalsOfRows(decodeCsv(outputs.csv)),
+    ndjson: totalsOfRows(decodeNdjson(outputs.ndjson)),
+    parquet: totalsOfRows((await decodeParquet(outputs.parquet)).rows),
   }
 }
 

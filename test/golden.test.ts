@@ -4,8 +4,8 @@
  */
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { formats } from '../src/emit/formats.js'
-import { tee } from '../src/timeline/tee.js'
+import { type FormatName, formats } from '../src/emit/formats.js'
+import { tee } from '../src/timeline/sinks/index.js'
 import { printFlamegraph } from './decode/flamegraph.js'
 import { printHtml } from './decode/html.js'
 import { printParquet } from './decode/parquet.js'
@@ -13,27 +13,26 @@ import { printPerfetto } from './decode/perfetto.js'
 import { printPprof } from './decode/pprof.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
 
-const expected = {
+/** Where the file of a format is not its text in `<name>.txt`. */
+const expected: Partial<
+  Record<FormatName, { file: string; print: (bytes: Uint8Array) => string | Promise<string> }>
+> = {
   chrome: { file: 'chrome.json', print: asText },
   perfetto: { file: 'perfetto.txt', print: printPerfetto },
   pprof: { file: 'pprof.txt', print: printPprof },
   speedscope: { file: 'speedscope.json', print: asText },
-  folded: { file: 'folded.txt', print: asText },
   firefox: { file: 'firefox.json', print: asText },
-  callgrind: { file: 'callgrind.txt', print: asText },
-  dot: { file: 'dot.txt', print: asText },
   csv: { file: 'calls.csv', print: asText },
   ndjson: { file: 'calls.ndjson', print: asText },
   parquet: { file: 'parquet.txt', print: printParquet },
   flamegraph: { file: 'flamegraph.svg.txt', print: printFlamegraph },
   html: { file: 'html.txt', print: printHtml },
-  function_graph: { file: 'function_graph.txt', print: asText },
 }
 
 describe.each(readdirSync('golden'))('%s', async name => {
   const outputs = await Promise.all(
     formats.map(async format => ({
-      ...expected[format.name],
+      ...(expected[format.name] ?? { file: `${format.name}.txt`, print: asText }),
       written: await openWritten(format.name, name),
     })),
   )

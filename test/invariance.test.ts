@@ -3,15 +3,16 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
-import { convert } from '../src/convert.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { read } from '../src/convert.js'
 import { formats } from '../src/emit/formats.js'
 import type { TraceSummary } from '../src/ingest/trace-summary.js'
 import { openInput } from '../src/node/input.js'
-import { Recording } from '../src/timeline/recording.js'
-import type { TimelineSink } from '../src/timeline/sink.js'
-import { tee } from '../src/timeline/tee.js'
-import { timelineOf } from './dump-timeline.js'
+import { checked } from '../src/timeline/checked.js'
+import { Recording } from '../src/timeline/logs/index.js'
+import { tee } from '../src/timeline/sinks/index.js'
+import { capture } from './captures.js'
+import { TimelineDump, timelineOf } from './dump-timeline.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
 
 const CHUNK_SIZES = [1, 2, 3, 7, 64, 4096]
@@ -19,21 +20,34 @@ const CHUNK_SIZES = [1, 2, 3, 7, 64, 4096]
 const folder = mkdtempSync(join(tmpdir(), 'fgraph-invariance-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe.each(readdirSync('golden'))('%s', async name => {
+describe.each(readdirSync('golden'))('%s', name => {
   const text = readCapture(`golden/${name}/input.txt`)
-  const withCrlf = Buffer.from(
-    Buffer.from(text).toString('latin1').replaceAll('\n', '\r\n'),
-    'latin1',
-  )
-  const whole = await everything(sink => readTrace(text, sink))
+  const characters = Buffer.from(text).toString()
+  let whole: Story
 
-  test.each(CHUNK_SIZES)('in chunks of %i bytes', async size => {
-    expect(await everything(sink => readTrace(text, sink, size))).toEqual(whole)
+  beforeAll(() => {
+    whole = storyOf(text)
   })
 
-  test('with CRLF', async () => {
-    expect(await everything(sink => readTrace(withCrlf, sink))).toEqual(whole)
-    expect(await everything(sink => readTrace(withCrlf, sink, 7))).toEqual(whole)
+  test.each(CHUNK_SIZES)('in chunks of %i bytes', size => {
+    expect(storyOf(text, size)).toEqual(whole)
+  })
+
+  test('in chunks of 7 bytes, in every format', async () => {
+    const { outputs } = await capture(`golden/${name}/input.txt`)
+    const written = await Promise.all(formats.map(format => openWritten(format.name)))
+    readTrace(text, tee(written.map(({ sink }) => sink)), 7)
+    for (const [index, format] of formats.entries()) {
+      const isSame = Buffer.from(outputs[format.name]).equals(written[index].bytes)
+      expect(isSame, format.name).toBe(true)
+    }
+  })
+
+  test('with CRLF', () => {
+    const latin1 = Buffer.from(text).toString('latin1')
+    const withCrlf = Buffer.from(latin1.replaceAll('\n', '\r\n'), 'latin1')
+    expect(storyOf(withCrlf)).toEqual(whole)
+    expect(storyOf(withCrlf, 7)).toEqual(whole)
   })
 
   test.each([
@@ -41,38 +55,35 @@ describe.each(readdirSync('golden'))('%s', async name => {
     ['UTF-16, big end first', '\ufeff', true],
     ['UTF-16 without a mark', '', false],
     ['UTF-16 without a mark, big end first', '', true],
-  ])('in %s', async (_, mark, isBigEndian) => {
-    const characters = Buffer.from(text).toString()
+  ])('in %s', (_, mark, isBigEndian) => {
     const bytes = Buffer.from(mark + characters, 'utf16le')
     if (isBigEndian) bytes.swap16()
-    const expected = await everything(sink => readTrace(characters, sink))
-    expect(await everything(sink => readTrace(bytes, sink))).toEqual(expected)
-    expect(await everything(sink => readTrace(bytes, sink, 3))).toEqual(expected)
+    const expected = storyOf(Buffer.from(characters))
+    expect(storyOf(bytes)).toEqual(expected)
+    expect(storyOf(bytes, 3)).toEqual(expected)
   })
 
-  test('behind a byte order mark', async () => {
+  test('behind a byte order mark', () => {
     const marked = Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), text])
-    expect(await everything(sink => readTrace(marked, sink, 2))).toEqual(whole)
+    expect(storyOf(marked, 2)).toEqual(whole)
   })
 
   test.each([
-    ['plain', text],
-    ['gzipped', gzipSync(text)],
-    ['gzipped in two members', Buffer.concat(halves(text).map(half => gzipSync(half)))],
+    ['plain', () => text],
+    ['gzipped', () => gzipSync(text)],
+    ['gzipped in two members', () => Buffer.concat(halves(text).map(half => gzipSync(half)))],
   ])('from a file, %s', async (_, bytes) => {
     const path = join(folder, 'trace')
-    writeFileSync(path, bytes)
+    writeFileSync(path, bytes())
     expect(await fromFile(path)).toEqual(whole)
   })
 
-  test('recorded and replayed', async () => {
+  test('recorded and replayed', () => {
     const recording = new Recording()
     const summary = readTrace(text, recording)
-    const replayed = await everything(sink => {
-      recording.replay(sink)
-      return summary
-    })
-    expect(replayed).toEqual(whole)
+    const dump = new TimelineDump()
+    recording.replay(dump)
+    expect({ summary, lines: dump.lines }).toEqual(whole)
   })
 })
 
@@ -90,39 +101,42 @@ describe.each([
   '7.2-retval-opt-retval-retaddr-args-proc-abstime-tail',
   '5.10-arm64-full-tail-overrun',
 ])('%s gives the same calls', name => {
-  const text = Buffer.from(readCapture(`test/corpus/${name}.txt.gz`)).toString('latin1')
-  const events = timelineOf(Buffer.from(text, 'latin1'))
-  const eachLine = (lead: string) => Buffer.from(text.replace(/^.*\n/gm, `${lead}$&`), 'latin1')
+  let text: string
+  let events: string[]
+
+  beforeAll(() => {
+    text = Buffer.from(readCapture(`test/corpus/${name}.txt.gz`)).toString('latin1')
+    events = timelineOf(Buffer.from(text, 'latin1'))
+  })
 
   test.each([
-    ['with CRLF', Buffer.from(text.replaceAll('\n', '\r\n'), 'latin1')],
-    ['quoted in a mail', eachLine('> ')],
-    ['quoted twice', eachLine('> > ')],
-    ['behind the stamps of printk', eachLine('[  344.610931] ')],
-    ['behind the stamps of syslog', eachLine('Nov 22 23:51:53 host kernel: [  344.610931] ')],
-  ])('%s', (_, mutated) => {
-    expect(timelineOf(mutated)).toEqual(events)
+    ['with CRLF', '', '\r\n'],
+    ['quoted in a mail', '> ', '\n'],
+    ['quoted twice', '> > ', '\n'],
+    ['behind the stamps of printk', '[  344.610931] ', '\n'],
+    ['behind the stamps of syslog', 'Nov 22 23:51:53 host kernel: [  344.610931] ', '\n'],
+  ])('%s', (_, lead, ending) => {
+    const mutated = text.replace(/^(.*)\n/gm, `${lead}$1${ending}`)
+    expect(timelineOf(Buffer.from(mutated, 'latin1'))).toEqual(events)
   })
 })
 
-/** What every format writes, a byte a character, and the summary. */
-async function everything(read: (sink: TimelineSink) => TraceSummary) {
-  const outputs = await Promise.all(formats.map(({ name }) => openWritten(name)))
-  const summary = read(tee(outputs.map(({ sink }) => sink)))
-  return { summary, written: outputs.map(({ bytes }) => asCharacters(bytes)) }
+/** What is told of a text, event by event, and the summary. */
+interface Story {
+  readonly summary: TraceSummary
+  readonly lines: readonly string[]
 }
 
-async function fromFile(path: string): ReturnType<typeof everything> {
-  const outputs = formats.map(format => {
-    const blocks: Uint8Array[] = []
-    return { format, blocks, write: (block: Uint8Array) => void blocks.push(block) }
-  })
-  const summary = await convert([openInput(path)], outputs, { title: 'trace', root: 'none' })
-  return { summary, written: outputs.map(({ blocks }) => asCharacters(Buffer.concat(blocks))) }
+function storyOf(text: Uint8Array, chunkSize?: number): Story {
+  const dump = new TimelineDump()
+  const summary = readTrace(text, dump, chunkSize)
+  return { summary, lines: dump.lines }
 }
 
-function asCharacters(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
+async function fromFile(path: string): Promise<Story> {
+  const dump = new TimelineDump()
+  const summary = await read([openInput(path)], checked(dump), {})
+  return { summary, lines: dump.lines }
 }
 
 function halves(bytes: Uint8Array): Uint8Array[] {

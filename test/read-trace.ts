@@ -4,8 +4,8 @@ import { type FormatName, formats } from '../src/emit/formats.js'
 import { TraceReader } from '../src/ingest/trace-reader.js'
 import type { TraceSummary } from '../src/ingest/trace-summary.js'
 import { checked } from '../src/timeline/checked.js'
-import { ignored } from '../src/timeline/ignored.js'
 import type { TimelineSink } from '../src/timeline/sink.js'
+import { ignored } from '../src/timeline/sinks/index.js'
 
 /** The bytes of a capture, inflated where its name ends in `.gz`. */
 export function readCapture(path: string): Uint8Array {
@@ -40,7 +40,7 @@ export async function openWritten(name: FormatName, title = 'trace'): Promise<Wr
   const open = await formats.find(format => format.name === name)?.load()
   if (!open) throw new Error(`no format ${name}`)
   return {
-    sink: open(block => blocks.push(block), { title, root: 'none' }),
+    sink: open(block => blocks.push(block), { title }),
     get bytes() {
       return Buffer.concat(blocks)
     },

@@ -1,9 +1,11 @@
 /**
  * Texts of machines that never were: what a simulator knows to have happened is what must be read
  * out of what it printed. Every test has its seed in its name: `-t 'seed 17:'` runs those machines.
+ * `npm run test:long` runs all seeds and all sets of options.
  */
 import { describe, expect, test } from 'vitest'
 import type { TraceSummary } from '../src/ingest/trace-summary.js'
+import { isLong } from './captures.js'
 import { TimelineDump } from './dump-timeline.js'
 import { readTrace } from './read-trace.js'
 import { expectedForest, originOf, ownNanos, taskKey } from './simulator/expected.js'
@@ -88,7 +90,7 @@ describe.each(seeds(1))('seed %i: every set of options shows the same calls', se
     ['with the tasks of one cpu', single, { proc: true }],
     ['with the switch blocks of one cpu', single, {}],
   ])('%s', (_, buffers, columns) => {
-    for (const cells of setsOf(cellOptions)) {
+    for (const cells of isLong ? setsOf(cellOptions) : singlesOf(cellOptions)) {
       const options = { ...columns, ...cells }
       const respects = { durations: cells.duration === true }
       const { forest, summary } = readCalls(bytesOf(printTrace(buffers, options)))
@@ -173,8 +175,9 @@ describe.each(seeds(40))('seed %i: no more time moves than belongs to missing li
 test.todo('A first line that was cut within its seconds does not stand hours before the second.')
 test.todo('A task that a switch block names late goes on with its calls from another cpu.')
 
+/** All seeds, or the first tenth. */
 function seeds(count: number): number[] {
-  return Array.from({ length: count }, (_, seed) => seed)
+  return Array.from({ length: isLong ? count : Math.ceil(count / 10) }, (_, seed) => seed)
 }
 
 function booted(random: Random, options: Partial<MachineOptions>): Buffers {
@@ -192,6 +195,12 @@ function setsOf(names: readonly (keyof PrintOptions)[]): PrintOptions[] {
     (sets, name) => sets.flatMap(set => [set, { ...set, [name]: true }]),
     [{}],
   )
+}
+
+/** Each option alone, all of them, and none. */
+function singlesOf(names: readonly (keyof PrintOptions)[]): PrintOptions[] {
+  const all = Object.fromEntries(names.map(name => [name, true]))
+  return [{}, all, ...names.map(name => ({ [name]: true }))]
 }
 
 function dumped(text: Uint8Array, chunkSize?: number): string[] {

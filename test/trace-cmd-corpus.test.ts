@@ -2,21 +2,26 @@
  * What trace-cmd printed, read whole, against what plain regular expressions find in the same text;
  * and the reports of one recording, each with another option, against one another.
  */
-import { readdirSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { noLines } from '../src/ingest/trace-summary.js'
-import { ignored } from '../src/timeline/ignored.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { noLines, type TraceSummary } from '../src/ingest/trace-summary.js'
 import { functionName, trackName } from '../src/timeline/names.js'
 import { type TimelineSink, type Track, UNMEASURED } from '../src/timeline/sink.js'
+import { ignored } from '../src/timeline/sinks/index.js'
+import { corpus, isLong } from './captures.js'
 import { readCapture, readTrace } from './read-trace.js'
 
-const captures = readdirSync('test/corpus').filter(name => /(?:^|-)tc-.*\.gz$/.test(name))
+const captures = corpus(/(?:^|-)tc-/)
 
-describe.each(captures)('%s', name => {
-  const text = readCapture(`test/corpus/${name}`)
+describe.each(captures)('%s', path => {
   const calls = new CallsByTrack()
-  const summary = readTrace(text, calls)
-  const plain = plainlyRead(Buffer.from(text).toString('latin1'))
+  let summary: TraceSummary
+  let plain: ReturnType<typeof plainlyRead>
+
+  beforeAll(() => {
+    const text = readCapture(path)
+    summary = readTrace(text, calls)
+    plain = plainlyRead(Buffer.from(text).toString('latin1'))
+  })
 
   test('every line is recognized, and counted as what it is', () => {
     expect(summary.dialect).toBe('trace-cmd')
@@ -42,7 +47,11 @@ describe.each(captures)('%s', name => {
 const MOVED = 2000
 
 describe('of one recording', () => {
-  const report = callsIn('6.12-tc-graph.report.txt.gz')
+  let report: ReturnType<typeof callsIn>
+
+  beforeAll(() => {
+    report = callsIn('6.12-tc-graph.report.txt.gz')
+  })
 
   test.each([
     '6.12-tc-graph.report-l.txt.gz',
@@ -73,7 +82,7 @@ describe('of one recording', () => {
   })
 })
 
-test('the corpus is there', () => {
+test.runIf(isLong)('the corpus is there', () => {
   expect(captures.length).toBe(17)
 })
 

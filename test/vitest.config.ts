@@ -29,7 +29,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/consumers/**'],
-    // What starts fgraph takes long on a machine that does other things, too.
-    testTimeout: 30_000,
+    globalSetup: ['test/global-setup.ts'],
+    // Tests share no state but what they have read: see captures.ts.
+    isolate: false,
+    maxWorkers: '100%',
+    // Only a hang is to fail: a machine may do other things, too.
+    testTimeout: 60_000,
   },
 })

@@ -2,25 +2,25 @@ import { functionName } from '../timeline/names.js'
 import type { SubjectRow } from './call-statistics.js'
 import { type Condition, compare } from './condition.js'
 
-/** What became of one condition that a trace has to meet. */
+/** Whether a trace meets a condition. */
 export interface Judgement {
   readonly condition: Condition
   readonly isMet: boolean
-  /** By function, those that do not meet it first. Without any the trace has no such function. */
+  /** One for each function, failures first; empty if the trace calls none of the functions. */
   readonly findings: readonly Finding[]
 }
 
 export interface Finding {
   readonly name: string
-  /** Undefined where there is nothing to take it of, which meets no condition. */
+  /** Undefined if the function has no such number; that meets no condition. */
   readonly value: number | undefined
   readonly isMet: boolean
 }
 
 /**
- * Judges conditions by the rows of functions: each function that is meant has to meet them. One
- * that was never called has no calls and no time, which may be what is asked; anything else cannot
- * be told of it, and what cannot be told is not met.
+ * Checks conditions against the rows of functions. Every function that a condition names has to
+ * meet it. If none was called, their calls and times are 0, which may meet the condition; other
+ * metrics, such as percentiles, do not exist then, and the condition fails.
  */
 export function judged(conditions: readonly Condition[], rows: readonly SubjectRow[]): Judgement[] {
   return conditions.map(condition => {
@@ -31,9 +31,9 @@ export function judged(conditions: readonly Condition[], rows: readonly SubjectR
 }
 
 function findingsOf(condition: Condition, rows: readonly SubjectRow[]): Finding[] {
-  const { metric, isMeant, operator, bound } = condition
+  const { metric, matches, operator, bound } = condition
   const findings = rows.flatMap(({ subject, row }) => {
-    if (subject.by !== 'function' || !isMeant(subject.func)) return []
+    if (subject.by !== 'function' || !matches(subject.func)) return []
     const value = metric.of(row)
     const isMet = value !== undefined && compare(value, operator, bound.value)
     return [{ name: functionName(subject.func), value, isMet }]

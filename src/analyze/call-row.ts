@@ -1,36 +1,40 @@
 import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import type { Distribution } from './distribution.js'
 
-/** What a row of a table stands for. */
+/** What a row of a table is about. */
 export type Subject =
   | { readonly by: 'function'; readonly func: KernelFunction }
-  /** The calls of a function out of one other; `caller` is undefined for what stands outermost. */
+  /** The calls of a function by one caller; `caller` is undefined for outermost calls. */
   | {
       readonly by: 'caller'
       readonly func: KernelFunction
       readonly caller: KernelFunction | undefined
     }
-  /** '' is the kernel itself. */
+  /** '' for the kernel itself. */
   | { readonly by: 'module'; readonly module: string }
   | { readonly by: 'task'; readonly task: Track }
-  /** -1 where the trace has no cpus. */
+  /** -1 if the trace has no cpus. */
   | { readonly by: 'cpu'; readonly cpu: number }
 
+/** What the rows of a table are about. */
 export type GroupedBy = Subject['by']
 
-/** What is added up for one subject. */
+/** The sums of one subject. */
 export class CallRow {
-  /** What calls within calls are compared by: a call inside another one of the same key is recursion. */
+  /** Identifies the subject: a call inside another one of the same key is recursion. */
   readonly key: number
   /** The measured calls. */
   readonly durations: Distribution
   /** Calls whose exit is not in the trace. */
   incomplete = 0
-  /** Of the measured calls, less their measured callees, no call below zero. */
+  /**
+   * Durations of the measured calls, less those of their measured callees; never below 0 for a
+   * call.
+   */
   self: Nanos = 0
-  /** The durations of the measured calls that stand in no other measured call of the same key. */
+  /** Durations of the measured calls that are not inside another measured call of the same key. */
   total: Nanos = 0
-  /** What this one has been added to. */
+  /** The row that this one was merged into. */
   #joined: CallRow | undefined
 
   constructor(key: number, durations: Distribution) {
@@ -38,12 +42,12 @@ export class CallRow {
     this.durations = durations
   }
 
-  /** The row that what belongs here is to be added to. */
+  /** The row to add to: this one, or the one that it was merged into. */
   get final(): CallRow {
     return this.#joined?.final ?? this
   }
 
-  /** Adds all of this to another row, and whatever comes later too. */
+  /** Merges this row into another one; `final` is that one from now on. */
   join(other: CallRow): void {
     other.durations.merge(this.durations)
     other.incomplete += this.incomplete

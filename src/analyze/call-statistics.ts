@@ -1,5 +1,8 @@
+/**
+ * The tables of `report`, `histogram`, `diff` and `assert`: calls added up by function and the
+ * like.
+ */
 import { grown } from '../base/columns.js'
-import { ignored } from '../timeline/ignored.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -10,26 +13,28 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { ignored } from '../timeline/sinks/index.js'
 import { CallRow, type GroupedBy, type Subject } from './call-row.js'
 import { Distribution } from './distribution.js'
 import { LATER, OpenCalls } from './open-calls.js'
 
+/** Which rows there are, and how their durations are kept. */
 export interface StatisticsOptions {
   readonly by: GroupedBy
-  /** Which functions have rows; by default all. */
+  /** Which functions have rows; all by default. */
   readonly only?: (func: KernelFunction) => boolean
   readonly newDistribution?: () => Distribution
 }
 
-/** A row, and what it stands for. */
+/** A row with its subject. */
 export interface SubjectRow {
   readonly subject: Subject
   readonly row: CallRow
 }
 
 /**
- * Adds up the calls of a timeline in rows: one for each function, or whatever they are grouped by.
- * Memory grows with the rows. A call counts where it ends: there the text shows its duration.
+ * Adds up the calls of a timeline in rows, one for each function, task and so on. Memory grows with
+ * the number of rows. A call counts when it ends, because only then its duration is known.
  */
 export class CallStatistics implements TimelineSink {
   readonly #functions: KernelFunction[] = []
@@ -39,17 +44,17 @@ export class CallStatistics implements TimelineSink {
   readonly #newDistribution: () => Distribution
   readonly #modules: string[] = []
   readonly #open: OpenCalls[] = []
-  /** By function: what it counts for, or LATER. */
+  /** By function: the key of its row, or LATER. */
   #keys = new Int32Array(1024).fill(LATER)
   /** By function: 1 if it has a row. */
   #counts = new Uint8Array(1024)
-  /** How often something was kept, to be taken back. */
+  /** How many entries `OpenCalls` have kept so far. */
   #entries = 0
-  /** By key, when that was the last time. */
+  /** By key: `#entries` at the last entry of that key. */
   #kept = new Float64Array(1024)
-  /** By key, unless they are by caller. */
+  /** By key, unless rows are by caller. */
   readonly #rows: CallRow[] = []
-  /** By the key of the called function and then that of its caller. */
+  /** By the key of the callee, then of the caller. */
   readonly #callers: Map<number, CallRow>[] = []
 
   constructor(options: StatisticsOptions) {
@@ -58,18 +63,20 @@ export class CallStatistics implements TimelineSink {
     this.#newDistribution = options.newDistribution ?? (() => new Distribution())
   }
 
-  /** Every row that has calls, in the order in which they were first seen. */
+  /** The rows that have calls, in the order of their first call. */
   rows(): SubjectRow[] {
     const rows = this.#by === 'caller' ? this.#rowsByCaller() : this.#rowsByKey()
     return rows.filter(({ row: { durations, incomplete } }) => durations.count + incomplete > 0)
   }
 
-  /** Every function that the trace names. */
+  /** All functions of the trace. */
   get functions(): readonly KernelFunction[] {
     return this.#functions.filter(Boolean)
   }
 
-  /** The durations of the measured calls, of any function, that stand in no other one. */
+  /**
+   * Durations of the measured calls, of any function, that are not inside another measured call.
+   */
   get outermost(): Nanos {
     return this.#open.reduce((sum, { inside }) => sum + inside[0], 0)
   }
@@ -147,7 +154,7 @@ export class CallStatistics implements TimelineSink {
     return this.#rows[key]
   }
 
-  /** The row for what the call at this level calls. */
+  /** The row of a callee, by the call at this level. */
   #rowOfCaller(open: OpenCalls, level: number, key: number): CallRow {
     const caller = open.keys[level]
     this.#callers[key] ??= new Map()
@@ -168,7 +175,7 @@ export class CallStatistics implements TimelineSink {
     return new CallRow(key, this.#newDistribution())
   }
 
-  /** The call at this level is over: what it called has a caller now. */
+  /** The call at this level ends and has a name now: moves its callees to rows with that caller. */
   #nameCaller(open: OpenCalls, level: number, func: FunctionId): void {
     for (const [key, row] of open.takeStrays(level) ?? []) {
       if (func === UNNAMED) row.join(this.#rowOfCaller(open, level - 1, key))

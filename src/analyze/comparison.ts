@@ -7,19 +7,19 @@ import type { Metric } from './metrics.js'
 import { rankTest, significanceBound } from './rank-test.js'
 import { compareNames } from './report.js'
 
-/** What became of a function from one trace to the other. */
+/** A function in two traces. */
 export interface Comparison {
   readonly func: KernelFunction
-  /** Without calls where the trace has none. */
+  /** A row without calls if the trace does not call the function. */
   readonly before: CallRow
   readonly after: CallRow
-  /** How likely durations differ as much as these by chance. */
+  /** The probability that durations differ this much by chance. */
   readonly probability: number
   readonly verdict: Verdict
 }
 
 export type Verdict =
-  /** Its calls take longer, or less long, than chance explains. */
+  /** Its calls take longer, or shorter, and not by chance. */
   | 'slower'
   | 'faster'
   /** Chance may explain the difference. */
@@ -27,7 +27,7 @@ export type Verdict =
   | 'new'
   | 'gone'
 
-/** Puts the functions of two traces side by side, by their names. */
+/** Pairs the functions of two traces by name. */
 export function comparisons(
   before: readonly SubjectRow[],
   after: readonly SubjectRow[],
@@ -46,7 +46,7 @@ export function comparisons(
   })
 }
 
-/** What a metric says of both, and how it changed; a number of nothing is 0, any other undefined. */
+/** How a metric has changed. Without calls, counts and sums are 0, other metrics are undefined. */
 export function changeOf(metric: Metric, { before, after }: Comparison): Change {
   const [from, to] = [metric.of(before), metric.of(after)]
   const difference = from === undefined || to === undefined ? undefined : to - from
@@ -55,7 +55,7 @@ export function changeOf(metric: Metric, { before, after }: Comparison): Change 
   return { from, to, difference, share }
 }
 
-/** The largest difference of a metric first, whatever its sign, or by name; what has none is last. */
+/** Sorts by the size of a metric's change, largest first and undefined ones last; or by name. */
 export function sortedComparisons(
   all: readonly Comparison[],
   metric: Metric | undefined,
@@ -73,7 +73,7 @@ export interface Change {
   readonly from: number | undefined
   readonly to: number | undefined
   readonly difference: number | undefined
-  /** The difference as a share of what it was: 0.1 is 10 % more, of nothing Infinity. */
+  /** The difference as a share of `from`: 0.1 is 10 % more. Infinity if `from` is 0. */
   readonly share: number | undefined
 }
 

@@ -3,14 +3,14 @@ import { parseDuration } from '../timeline/duration-text.js'
 import { type FunctionPattern, functionPattern } from '../timeline/function-pattern.js'
 import { type Metric, metricNamed, metricNames } from './metrics.js'
 
-/** `p99(udp_sendmsg) > +10%`: what is asked of a number of one or several functions. */
+/** `p99(udp_sendmsg) > +10%`: a bound for a metric of one or several functions. */
 export interface Condition {
-  /** As it was given. */
+  /** As the user wrote it. */
   readonly text: string
   readonly metric: Metric
-  /** What stands for the functions, and what it means. */
+  /** The pattern of the functions, and its predicate. */
   readonly functions: string
-  readonly isMeant: FunctionPattern
+  readonly matches: FunctionPattern
   readonly operator: Operator
   readonly bound: Bound
 }
@@ -20,9 +20,9 @@ export type Operator = keyof typeof operators
 export type Bound =
   /** Nanoseconds, or a number of calls. */
   | { readonly kind: 'value'; readonly value: number }
-  /** More or less than before, in the same units, */
+  /** A difference to the trace before, in the same units. */
   | { readonly kind: 'change'; readonly value: number }
-  /** or as a share of what it was: 0.1 is 10 % more. */
+  /** A difference as a share of the value before: 0.1 is 10 % more. */
   | { readonly kind: 'share'; readonly value: number }
 
 const operators = {
@@ -34,7 +34,7 @@ const operators = {
   '>': (a: number, b: number) => a > b,
 } as const
 
-/** Throws a `UserError` for what is no condition, or none of the kinds of bounds that make sense. */
+/** Throws a `UserError` if the text is no condition, or its bound is none of `kinds`. */
 export function parseCondition(text: string, kinds: readonly Bound['kind'][]): Condition {
   const fail = (reason: string): never => {
     throw new UserError(`'${text}': ${reason}; write it like '${examples[kinds[0]]}'`)
@@ -48,7 +48,7 @@ export function parseCondition(text: string, kinds: readonly Bound['kind'][]): C
     text: text.trim(),
     metric,
     functions: functions,
-    isMeant: functionPattern(functions),
+    matches: functionPattern(functions),
     operator: operator as Operator,
     bound: parsed as Bound,
   }

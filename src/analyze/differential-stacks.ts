@@ -1,26 +1,26 @@
-import type { CallTree } from '../timeline/call-tree.js'
 import { functionName } from '../timeline/names.js'
 import type { Nanos } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
+import type { CallTree, StackWeights } from '../timeline/stacks/index.js'
+import { compareNames } from './report.js'
 
-/** One stack in two traces, functions by their names: what it costs in each. */
+/** One stack and its cost in two traces. Functions are matched by name. */
 export interface DifferentialStack {
-  /** '' for what the outermost calls stand on. */
+  /** '' for the root. */
   readonly name: string
   readonly before: StackCost
   readonly after: StackCost
-  /** By name. */
+  /** Sorted by name. */
   readonly next: readonly DifferentialStack[]
 }
 
 export interface StackCost {
-  /** With everything that stands on it. */
+  /** With all stacks above it. */
   total: Nanos
   self: Nanos
   calls: number
 }
 
-/** Puts the stacks of two traces side by side. Times before are taken `scale` times. */
+/** Merges the stacks of two traces. Times before are multiplied by `scale`. */
 export function differentialStacks(
   before: StackWeights,
   after: StackWeights,
@@ -29,10 +29,10 @@ export function differentialStacks(
   const root = newStack('')
   addStacks(root, before, 'before', scale)
   addStacks(root, after, 'after', 1)
-  return sorted(root)
+  return finished(root)
 }
 
-/** What makes the times before add up to those after. */
+/** The scale that makes the times before add up to those after. */
 export function normalizingScale(before: StackWeights, after: StackWeights): number {
   const [was, is] = [before, after].map(({ tree }) => selfOf(tree)) as [Nanos, Nanos]
   return was === 0 ? 1 : is / was
@@ -75,15 +75,11 @@ function addStacks(
   const path = [top]
   for (const { root } of groups) {
     tree.walk(root, (node, depth) => {
-      const func = tree.functionOf(node)
-      // What is named late has moved to where it belongs.
-      const name = func < 0 ? '' : names[func]
-      const stack = child(path[depth], name)
+      const stack = child(path[depth], names[tree.functionOf(node)])
       path[depth + 1] = stack
       const self = Math.round(tree.self(node) * scale)
       stack[side].self += self
       stack[side].calls += tree.calls(node)
-      for (const around of path.slice(0, depth + 2)) around[side].total += self
     })
   }
 }
@@ -96,12 +92,16 @@ function child({ byName }: OpenStack, name: string): OpenStack {
   return stack
 }
 
-/** By code units, and without what costs nothing in either. */
-function sorted(stack: OpenStack): DifferentialStack {
+/** Sorts callees by name, adds up totals, and drops stacks that cost nothing in either trace. */
+function finished(stack: OpenStack): DifferentialStack {
   stack.next = [...stack.byName.values()]
+    .map(finished)
     .filter(({ before, after }) => before.total + after.total + before.calls + after.calls > 0)
-    .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)))
-    .map(sorted)
+    .sort((a, b) => compareNames(a.name, b.name))
+  for (const side of ['before', 'after'] as const) {
+    const above = stack.next.reduce((sum, callee) => sum + callee[side].total, 0)
+    stack[side].total = stack[side].self + above
+  }
   return stack
 }
 

@@ -1,48 +1,47 @@
-import { type FinishedCall, finishedCalls } from '../timeline/finished-calls.js'
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { ignored } from '../timeline/ignored.js'
 import { type KernelFunction, type Nanos, type TimelineSink, UNMEASURED } from '../timeline/sink.js'
+import { type FinishedCall, finishedCalls, ignored } from '../timeline/sinks/index.js'
 
-/** Calls that began within some time and took about as long. */
+/** Calls that began in the same interval and took about equally long. */
 export interface HeatCell {
   readonly fromTime: Nanos
   readonly toTime: Nanos
-  /** As a number of steps: a doubling of the duration has four. */
+  /** The duration on a logarithmic scale: four steps for each doubling. */
   readonly step: number
   readonly calls: number
 }
 
-/** So many columns at most, and at least half as many of a trace that is long enough. */
+/** The largest number of columns. A trace that is long enough has at least half as many. */
 const COLUMNS = 240
 const STEPS = 4
-/** More steps than any duration has. */
+/** More than the steps of any duration. */
 const ROWS = 256
 
-/** How long the calls of functions take over time, in memory that does not grow with the trace. */
+/** The durations of calls over time. Memory does not grow with the trace. */
 export class HeatMap {
-  readonly #isMeant: FunctionPattern
-  readonly #meant: boolean[] = []
-  /** Of a column. */
+  readonly #matches: FunctionPattern
+  readonly #matching: boolean[] = []
+  /** The time that a column covers. */
   #width: Nanos = 1
-  /** By column and step. */
+  /** By column * ROWS + step. */
   #calls = new Map<number, number>()
 
-  constructor(isMeant: FunctionPattern) {
-    this.#isMeant = isMeant
+  constructor(matches: FunctionPattern) {
+    this.#matches = matches
   }
 
-  /** What is to be told the timeline. */
+  /** The sink for the timeline. */
   sink(): TimelineSink {
     return finishedCalls({
       ...ignored,
       defineFunction: (id, func: KernelFunction) => {
-        this.#meant[id] = this.#isMeant(func)
+        this.#matching[id] = this.#matches(func)
       },
       take: call => this.#take(call),
     })
   }
 
-  /** Those with calls, in no order that means anything. */
+  /** The cells that have calls, in no particular order. */
   cells(): HeatCell[] {
     return [...this.#calls].map(([key, calls]) => {
       const column = Math.floor(key / ROWS)
@@ -52,13 +51,13 @@ export class HeatMap {
   }
 
   #take({ func, begin, duration }: Readonly<FinishedCall>): void {
-    if (duration === UNMEASURED || !this.#meant[func]) return
+    if (duration === UNMEASURED || !this.#matching[func]) return
     while (begin >= COLUMNS * this.#width) this.#halve()
     const column = Math.floor(begin / this.#width)
     this.#add(column * ROWS + stepOf(duration), 1)
   }
 
-  /** Makes one column of two. */
+  /** Joins columns in pairs. */
   #halve(): void {
     const calls = this.#calls
     this.#calls = new Map()
@@ -73,7 +72,7 @@ export class HeatMap {
   }
 }
 
-/** The shortest duration of a step; what took no time is in the first one. */
+/** The shortest duration of a step. The first step also holds durations of 0. */
 export function startOfStep(step: number): Nanos {
   return 2 ** (step / STEPS)
 }

@@ -1,7 +1,7 @@
 import type { Nanos } from '../timeline/sink.js'
 import { type Bucket, Distribution } from './distribution.js'
 
-/** A distribution that also counts in bins of one width, exactly. */
+/** A distribution that also counts in bins of equal width, exactly. */
 export class LinearDistribution extends Distribution {
   readonly #width: Nanos
   /** By number of the bin. */
@@ -23,7 +23,7 @@ export class LinearDistribution extends Distribution {
     for (const [bin, count] of other.#bins) this.#count(bin, count)
   }
 
-  /** Those in use, from the shortest to the longest. */
+  /** The bins in use, in ascending order. */
   bins(): Bucket[] {
     return [...this.#bins]
       .sort(([a], [b]) => a - b)
@@ -35,12 +35,12 @@ export class LinearDistribution extends Distribution {
   }
 }
 
-/** What a histogram of a distribution shows: its bins of one width, or one for each doubling. */
+/** The bins of a histogram: those of equal width, or one for each doubling. */
 export function binsOf(distribution: Distribution): Bucket[] {
   return distribution instanceof LinearDistribution ? distribution.bins() : doublings(distribution)
 }
 
-/** The same with what is empty between them: bin by bin, or, where those are many, as one. */
+/** Adds the empty bins between others; more than `most` in a row become one. */
 export function withGaps(bins: readonly Bucket[], most: number): Bucket[] {
   return bins.flatMap((bin, index) => {
     const before = bins[index - 1]
@@ -61,7 +61,7 @@ function emptyBetween(before: Bucket, after: Bucket, most: number): Bucket[] {
   return empty
 }
 
-/** No bucket reaches over a power of two. */
+/** Joins buckets. None of them crosses a power of two. */
 function doublings(distribution: Distribution): Bucket[] {
   const bins: { from: Nanos; to: Nanos; count: number }[] = []
   for (const { from, count } of distribution.buckets()) {

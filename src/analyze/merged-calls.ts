@@ -1,47 +1,49 @@
-import type { CallTree, NodeId } from '../timeline/call-tree.js'
 import type { FunctionId, Nanos } from '../timeline/sink.js'
-import type { StackWeights } from '../timeline/stack-weights.js'
+import type { CallTree, NodeId, StackTotals, StackWeights } from '../timeline/stacks/index.js'
 
-/** Calls of one function that came the same way, as one. */
+/** The calls of one function with the same stack, merged into one node. */
 export interface MergedCalls {
   readonly func: FunctionId
-  /** Those that are measured. */
+  /** The number of measured calls. */
   calls: number
-  /** With everything below: as wide as it is in a flame graph. */
+  /** Time with everything below: the width in a flame graph. */
   total: Nanos
   self: Nanos
-  /** Those with the highest totals first. In a tree of callers these are the callers. */
+  /** The callees, or in a tree of callers the callers; highest totals first. */
   next: readonly MergedCalls[]
 }
 
-/** A function as the middle of a graph. */
+/** A function with its callers and callees. */
 export interface FunctionGraph {
-  /** Its calls that stand in no other one of it, with what they call. */
+  /** Its calls that are not inside another call of it, with their callees. */
   readonly callees: MergedCalls
-  /** The same ones with who called them; `calls` and `total` are of the function all the way up. */
+  /**
+   * The same calls with their callers; `calls` and `total` are those of the function all the way
+   * up.
+   */
   readonly callers: MergedCalls
 }
 
-/** The whole tree of calls: those that nobody calls, with what they call. */
+/** The whole tree: the outermost calls with their callees. */
 export function mergedCalls({ tree, groups }: StackWeights): readonly MergedCalls[] {
-  const below = totalsBelow(tree)
+  const below = tree.totals()
   const top = newNode(0)
   for (const { root } of groups) addCallees(tree, below, root, top)
   return sorted(top).next
 }
 
-/** The callers and callees of a function, or of several as one: `isMeant` says which. */
+/** The callers and callees of the functions that match, taken as one. */
 export function functionGraph(
   { tree, groups }: StackWeights,
-  isMeant: (func: FunctionId) => boolean,
+  matches: (func: FunctionId) => boolean,
 ): FunctionGraph | undefined {
-  const below = totalsBelow(tree)
+  const below = tree.totals()
   let middle: FunctionGraph | undefined
   for (const { root } of groups) {
     let inside = Number.POSITIVE_INFINITY
     tree.walk(root, (node, depth) => {
       if (depth <= inside) inside = Number.POSITIVE_INFINITY
-      if (depth > inside || below.calls[node] === 0 || !isMeant(tree.functionOf(node))) return
+      if (depth > inside || below.calls[node] === 0 || !matches(tree.functionOf(node))) return
       inside = depth
       const func = tree.functionOf(node)
       middle ??= { callees: newNode(func), callers: newNode(func) }
@@ -63,15 +65,10 @@ interface OpenGraph {
   readonly callers: OpenNode
 }
 
-interface Below {
-  readonly nanos: Float64Array
-  readonly calls: Float64Array
-}
-
-function addCallees(tree: CallTree, below: Below, root: NodeId, top: OpenNode): void {
+function addCallees(tree: CallTree, below: StackTotals, root: NodeId, top: OpenNode): void {
   const path = [top]
   tree.walk(root, (node, depth) => {
-    // Nothing counts here or below: it is incomplete, or was named late and has moved.
+    // Calls here and below are incomplete, or were named late and counted elsewhere.
     if (below.calls[node] === 0) return
     const merged = child(path[depth], tree.functionOf(node))
     addTo(merged, tree.calls(node), below.nanos[node], tree.self(node))
@@ -87,21 +84,6 @@ function addCallers(tree: CallTree, node: NodeId, total: Nanos, top: OpenNode): 
     merged = child(merged, tree.functionOf(up))
     addTo(merged, calls, total, 0)
   }
-}
-
-/** Of each node with everything below it. Callees have higher numbers than their callers. */
-function totalsBelow(tree: CallTree): Below {
-  const nanos = new Float64Array(tree.length)
-  const calls = new Float64Array(tree.length)
-  for (let node = tree.length - 1; node >= 0; node--) {
-    nanos[node] = nanos[node] + tree.self(node)
-    calls[node] = calls[node] + tree.calls(node)
-    const caller = tree.parent(node)
-    if (caller < 0) continue
-    nanos[caller] = nanos[caller] + nanos[node]
-    calls[caller] = calls[caller] + calls[node]
-  }
-  return { nanos, calls }
 }
 
 function child({ byFunction }: OpenNode, func: FunctionId): OpenNode {
@@ -122,7 +104,7 @@ function addTo(node: MergedCalls, calls: number, total: Nanos, self: Nanos): voi
   node.self += self
 }
 
-/** Puts the highest totals first; what has the same one stays as it was first seen. */
+/** Sorts by total, highest first; equal totals keep the order of their first call. */
 function sorted(top: MergedCalls): MergedCalls {
   const open = [top as OpenNode]
   for (let node = open.pop(); node; node = open.pop()) {

@@ -1,13 +1,13 @@
 import type { Nanos } from '../timeline/sink.js'
 import type { CallRow } from './call-row.js'
 
-/** What can be said of a row in one number. */
+/** A number of a row. */
 export interface Metric {
   readonly name: string
-  /** Numbers of calls, or nanoseconds. */
+  /** A number of calls, or nanoseconds. */
   readonly unit: 'calls' | 'ns'
   readonly summary: string
-  /** Undefined where there is nothing to take it of: a row without a measured call has no average. */
+  /** Undefined if the row has no such number: without a measured call there is no average. */
   of(row: CallRow): number | undefined
 }
 
@@ -73,13 +73,13 @@ export const metrics = [
 
 export type MetricName = (typeof metrics)[number]['name']
 
-/** By its name; `p` with any percentage is one, such as `p99.9`. */
+/** Finds a metric by name. `p` with any percentage is one, such as `p99.9`. */
 export function metricNamed(name: string): Metric | undefined {
   const [, percent] = /^p(\d\d?(?:\.\d+)?|100)$/.exec(name) ?? []
   return metrics.find(metric => metric.name === name) ?? (percent ? percentile(percent) : undefined)
 }
 
-/** What messages tell where a name is none. */
+/** The list of names for error messages. */
 export const metricNames = `${metrics.map(({ name }) => name).join(', ')}, or p with any percentage such as p99.9`
 
 function percentile(percent: string) {

@@ -2,33 +2,34 @@ import { grown } from '../base/columns.js'
 import type { Nanos } from '../timeline/sink.js'
 import type { CallRow } from './call-row.js'
 
-/** In place of a key: what the call counts for is known when it ends. */
+/** In place of a key: it is known only when the call ends. */
 export const LATER = -1
-/** In place of the key of a caller: there is none. */
+/** In place of the key of a caller: the call is outermost. */
 export const NOBODY = -2
 
 /**
- * The calls that are open on one track, level by level; level 0 is what is around them.
+ * The open calls of one track by level; level 0 is outside of all calls.
  *
- * A duration counts for its row's total as it comes, and is kept as an entry if a call around it
- * counts, or may turn out to count, for the same: that one takes it back if it has a duration of
- * its own. (Calls that begin UNNAMED are in some captures around every second call.)
+ * The duration of a call is added to its row's total when it ends. If a call around it has the same
+ * key, or may turn out to have it, the duration is also kept as an entry: should the outer call
+ * have a duration of its own, it takes the entry back from the total. In some captures every second
+ * call is inside a call that begins UNNAMED.
  */
 export class OpenCalls {
   level = 0
-  /** What calls count for where their functions do not say it. */
+  /** The key of calls whose function has none. */
   key: number
   keys = Int32Array.of(NOBODY, ...new Int32Array(63))
   /** Measured nanoseconds of the callees. */
   inside = new Float64Array(64)
-  /** When each began, in the numbers that its creator counts entries by. */
+  /** By level: how many entries, of all tracks, there were when the call began. */
   begins = new Float64Array(64)
-  /** How many entries there were when each began. */
+  /** By level: how many entries of this track there were when the call began. */
   #starts = new Int32Array(64)
   #rows: CallRow[] = []
   #nanos = new Float64Array(64)
   #length = 0
-  /** By level, by the key of what was called, rows of a caller without a name. */
+  /** By level: the rows of the callees of a call without a name, by key. */
   readonly #strays: (Map<number, CallRow> | undefined)[] = []
 
   constructor(key: number) {
@@ -43,7 +44,7 @@ export class OpenCalls {
       this.begins = grown(this.begins)
       this.#starts = grown(this.#starts)
     }
-    // Nothing is around it that could take anything back.
+    // There is no call around it to take entries back.
     if (level === 1) this.#length = 0
     this.keys[level] = key
     this.inside[level] = 0
@@ -51,10 +52,10 @@ export class OpenCalls {
     this.#starts[level] = this.#length
   }
 
-  /** Whether a call from `level` outwards counts for the same key, as far as is known. */
+  /** Whether a call at `level` or further out has the same key, or may turn out to have it. */
   mayRecur(key: number, level: number): boolean {
     const { keys } = this
-    // Stacks of the kernel are at most some fifty calls deep: this takes a few nanoseconds.
+    // Kernel stacks are at most about fifty calls deep: this takes a few nanoseconds.
     for (let around = level; around > 0; around--) {
       const other = keys[around]
       if (other === key || other === LATER) return true
@@ -62,14 +63,14 @@ export class OpenCalls {
     return false
   }
 
-  /** Keeps an entry of what was added to a row's total. */
+  /** Keeps an entry of a duration that was added to a row's total. */
   keep(row: CallRow, nanos: Nanos): void {
     if (this.#length === this.#nanos.length) this.#condense()
     this.#rows[this.#length] = row
     this.#nanos[this.#length++] = nanos
   }
 
-  /** Takes back what was counted for a key within the call at this level. */
+  /** Takes back the entries of a key inside the call at this level. */
   takeBack(level: number, key: number): void {
     const start = this.#starts[level]
     let kept = start
@@ -86,20 +87,22 @@ export class OpenCalls {
     this.#length = kept
   }
 
-  /** The rows of what an UNNAMED call calls, by their keys. */
+  /** The rows of the callees of the UNNAMED call at this level, by key. */
   strays(level: number): Map<number, CallRow> {
     this.#strays[level] ??= new Map()
     return this.#strays[level]
   }
 
-  /** The same, for the last time. */
+  /** Returns these rows and forgets them. */
   takeStrays(level: number): ReadonlyMap<number, CallRow> | undefined {
     const strays = this.#strays[level]
     if (strays) this.#strays[level] = undefined
     return strays
   }
 
-  /** Makes one entry of those for the same row within the same calls, and room for more. */
+  /**
+   * Joins entries of the same row at the same level, and makes room if there are still too many.
+   */
   #condense(): void {
     let kept = 0
     for (let level = 1; level <= this.level; level++) {

@@ -1,19 +1,19 @@
 import type { Distribution } from './distribution.js'
 
 /**
- * How likely it is that two sets of durations differ as much as these do if in truth nothing
- * changed: the Mann-Whitney test, on buckets, with the correction for ties and by the normal
- * distribution. It asks which of two calls is longer, not by how much, so single outliers do not
- * matter; a bound on a percentile is what looks at them.
+ * The Mann-Whitney test: the probability that two sets of durations differ at least this much by
+ * chance. It works on buckets, corrects for ties, and uses the normal approximation. It asks which
+ * of two calls is longer and not by how much, so single outliers do not matter; to catch those, put
+ * a bound on a percentile.
  */
 export interface RankTest {
-  /** 0 to 1; of few calls it is never small. */
+  /** 0 to 1; never small if there are few calls. */
   readonly probability: number
-  /** How often a call of the second is longer than one of the first, equal ones counting half. */
+  /** The share of pairs in which the call of the second set is longer; ties count half. */
   readonly longer: number
 }
 
-/** Undefined where one of them is empty. */
+/** Undefined if one of the sets is empty. */
 export function rankTest(first: Distribution, second: Distribution): RankTest | undefined {
   const [n, m] = [first.count, second.count]
   if (n === 0 || m === 0) return undefined
@@ -35,8 +35,9 @@ export function rankTest(first: Distribution, second: Distribution): RankTest | 
 }
 
 /**
- * Up to which probability tests tell of a difference, when of those that do a hundredth may be wrong
- * (Benjamini and Hochberg): among a thousand functions ten are below 0.01 by chance. -1 if none do.
+ * The largest probability that is significant if one in a hundred significant results may be wrong
+ * (Benjamini and Hochberg), or -1 if none is. A fixed bound will not do: among a thousand functions
+ * ten are below 0.01 by chance.
  */
 export function significanceBound(probabilities: readonly number[]): number {
   const sorted = probabilities.toSorted((a, b) => a - b)
@@ -48,7 +49,7 @@ export function significanceBound(probabilities: readonly number[]): number {
 
 const FALSE_SHARE = 0.01
 
-/** How many of each are in the same bucket, from the shortest to the longest. */
+/** The counts of both sets in each bucket, in ascending order. */
 function bucketPairs(first: Distribution, second: Distribution): [number, number][] {
   const pairs = new Map<number, [number, number]>()
   for (const { from, count } of first.buckets()) pairs.set(from, [count, 0])
@@ -57,7 +58,7 @@ function bucketPairs(first: Distribution, second: Distribution): [number, number
   return [...pairs].sort(([a], [b]) => a - b).map(([, pair]) => pair)
 }
 
-/** Of the normal distribution, what is further from its middle (Abramowitz and Stegun 7.1.26). */
+/** The two-sided tail of the normal distribution (Abramowitz and Stegun 7.1.26). */
 function bothTails(deviations: number): number {
   const x = deviations / Math.SQRT2
   const t = 1 / (1 + 0.3275911 * x)

@@ -1,7 +1,7 @@
 import { type Change, type Comparison, changeOf } from './comparison.js'
 import { type Condition, compare } from './condition.js'
 
-/** A change that a condition is about. */
+/** A change that fulfils a condition. */
 export interface Regression {
   readonly condition: Condition
   readonly comparison: Comparison
@@ -9,17 +9,18 @@ export interface Regression {
 }
 
 /**
- * The functions whose change fulfils a condition; undefined if neither trace has one that is meant.
- * Where one of them has nothing to compare, such as the percentiles of a new function, none does.
+ * The functions whose change fulfils a condition; undefined if neither trace calls a function that
+ * matches. A metric that is missing in one trace, such as the percentiles of a new function,
+ * fulfils no condition.
  */
 export function regressions(
   condition: Condition,
   all: readonly Comparison[],
 ): Regression[] | undefined {
-  const { metric, operator, bound, isMeant } = condition
-  const meant = all.filter(({ func }) => isMeant(func))
-  if (meant.length === 0) return undefined
-  return meant
+  const { metric, operator, bound, matches } = condition
+  const matching = all.filter(({ func }) => matches(func))
+  if (matching.length === 0) return undefined
+  return matching
     .map(comparison => ({ condition, comparison, change: changeOf(metric, comparison) }))
     .filter(({ change }) => {
       const value = bound.kind === 'share' ? change.share : change.difference

@@ -5,19 +5,19 @@ import type { CallRow, GroupedBy, Subject } from './call-row.js'
 import type { SubjectRow } from './call-statistics.js'
 import { type Metric, metrics } from './metrics.js'
 
-/** What a program reads of a row: what it stands for, and then its numbers. */
+/** A row for programs: the fields of its subject, then its numbers. */
 export type ReportRow = Readonly<Record<string, string | number | null>>
 
-/** What there is beside the rows. */
+/** Facts about the whole trace. */
 export interface ReportFacts {
-  /** The durations of the calls that stand in no other measured one. */
+  /** Durations of the measured calls that are not inside another measured call. */
   readonly outermost: Nanos
   readonly span: Nanos
   readonly lostEvents: number
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** What a report's rows are called in JSON. */
+/** The names of the rows in JSON. */
 const plurals = {
   function: 'functions',
   caller: 'functions',
@@ -26,7 +26,7 @@ const plurals = {
   cpu: 'cpus',
 } as const satisfies Record<GroupedBy, string>
 
-/** The report for programs; `shown` are the rows that it has, `all` those that its totals are of. */
+/** The report for programs. It lists the rows `shown`; its totals are those of `all` rows. */
 export function reportDocument(
   by: GroupedBy,
   shown: readonly SubjectRow[],
@@ -40,7 +40,7 @@ export function reportDocument(
   }
 }
 
-/** A row for programs: times are in nanoseconds, what cannot be said is null. */
+/** A row for programs: times are in nanoseconds, missing numbers are null. */
 export function reportRow(
   { subject, row }: SubjectRow,
   chosen: readonly Metric[] = metrics,
@@ -54,17 +54,17 @@ export function metricFields(row: CallRow, chosen: readonly Metric[] = metrics):
   return Object.fromEntries(numbers)
 }
 
-/** The names of what `reportRow` returns, in order. */
+/** The field names of `reportRow`, in order. */
 export function reportFields(by: GroupedBy, chosen: readonly Metric[] = metrics): string[] {
   return [...identities[by], ...chosen.map(fieldOf)]
 }
 
-/** How programs call a metric: `calls`, `p99_ns`. */
+/** The field name of a metric: `calls`, `p99_ns`. */
 function fieldOf({ name, unit }: Metric): string {
   return unit === 'ns' ? `${name}_ns` : name
 }
 
-/** How people read what a row stands for. */
+/** The name of a row's subject for people. */
 export function subjectName(subject: Subject): string {
   switch (subject.by) {
     case 'function':
@@ -80,7 +80,7 @@ export function subjectName(subject: Subject): string {
   }
 }
 
-/** Sorts by a metric, the most first, or by name; what has no such number comes last. */
+/** Sorts by a metric, highest first and missing numbers last; or by name. */
 export function sortedRows(rows: readonly SubjectRow[], metric: Metric | undefined): SubjectRow[] {
   const keyed = rows.map(each => ({
     each,
@@ -138,7 +138,7 @@ function totalsOf(by: GroupedBy, rows: readonly SubjectRow[], facts: ReportFacts
   }
 }
 
-/** To a thousandth: averages have no end. */
+/** Rounds to a thousandth; averages may have endless digits. */
 function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 1000) / 1000
 }

@@ -1,5 +1,4 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { ignored } from '../timeline/ignored.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -10,94 +9,98 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../timeline/sink.js'
+import { ignored } from '../timeline/sinks/index.js'
 import type { MergedCalls } from './merged-calls.js'
 import type { TypicalCalls } from './typical-calls.js'
 
-/** One call, with what it called. */
+/** One call with its callees. */
 export interface SlowCall {
   readonly func: FunctionId
   readonly track: TrackId
-  /** Where it ended, -1 where the trace has none. */
+  /** The cpu on which it ended, -1 if the trace has no cpus. */
   readonly cpu: number
-  /** Whether its entry is in the trace; otherwise it began at `begin` at the latest. */
+  /** Whether its entry is in the trace. If not, it began at or before `begin`. */
   readonly hasEntry: boolean
   readonly begin: Nanos
   readonly end: Nanos
   readonly duration: Nanos
-  /** Of the line with its entry, or if that is not in the trace, with its exit; 0 if nobody tells. */
+  /** The line of its entry, or of its exit if the entry is not in the trace; 0 if not known. */
   readonly line: number
-  /** What it called, calls of one function that came the same way as one; itself at the top. */
+  /** The call and, below it, its callees; those with the same stack are merged. */
   readonly tree: MergedCalls
 }
 
 export interface SlowestOptions {
   /** How many calls to keep. */
   readonly most: number
-  /** Whose calls; by default all, of which those count that stand in no other: a callee is never slower. */
-  readonly isMeant?: FunctionPattern | undefined
-  /** Tells the line of what is being told. */
+  /**
+   * Which calls count. By default only outermost calls do: a callee is never slower than its
+   * caller.
+   */
+  readonly matches?: FunctionPattern | undefined
+  /** Returns the line of the current event. */
   readonly line?: () => number
-  /** To get every call that may turn out to be among the slowest. */
+  /** Gets every call that may turn out to be among the slowest. */
   readonly typical?: TypicalCalls | undefined
 }
 
 /**
- * Keeps the slowest calls of a timeline with their trees. A call within another one of those that
- * are meant is in the tree of that one, and none of its own, unless the outer one has no duration.
+ * Keeps the slowest matching calls of a timeline, with their trees. A matching call inside another
+ * one does not count by itself, unless the outer one has no duration.
  *
- * Memory grows with the distinct stacks in what is kept and in what is open.
+ * Memory grows with the number of distinct stacks in the calls that are kept or open.
  */
 export class SlowestCalls implements TimelineSink {
   readonly functions: KernelFunction[] = []
   readonly tracks: Track[] = []
   readonly #most: number
-  readonly #isMeant: FunctionPattern
-  /** Whether the outermost calls are all that are asked for. */
+  readonly #matches: FunctionPattern
+  /** Whether only outermost calls count. */
   readonly #isOfAll: boolean
   readonly #line: () => number
   readonly #typical: TypicalCalls | undefined
-  /** By function: whether its calls are meant; a call without a name may be. */
-  readonly #meant: boolean[] = [true]
+  /** By function: whether its calls match. A call without a name may turn out to match. */
+  readonly #matching: boolean[] = [true]
   readonly #stacks: Stack[] = []
   /** The slowest first. */
   readonly #slowest: SlowCall[] = []
 
-  constructor({ most, isMeant, line = () => 0, typical }: SlowestOptions) {
+  constructor({ most, matches, line = () => 0, typical }: SlowestOptions) {
     this.#most = most
-    this.#isMeant = isMeant ?? (() => true)
-    this.#isOfAll = isMeant === undefined
+    this.#matches = matches ?? (() => true)
+    this.#isOfAll = matches === undefined
     this.#line = line
     this.#typical = typical
   }
 
-  /** The slowest first; of equally slow ones the one that ended first. */
+  /** The slowest first; of equally slow calls the one that ended first. */
   get slowest(): readonly SlowCall[] {
     return this.#slowest
   }
 
   defineFunction(id: FunctionId, func: KernelFunction): void {
     this.functions[id] = func
-    this.#meant[id] = this.#isMeant(func)
+    this.#matching[id] = this.#matches(func)
   }
 
   defineTrack(id: TrackId, track: Track): void {
     this.tracks[id] = track
-    this.#stacks[id] ??= { cpu: track.cpu ?? -1, open: [], meant: 0 }
+    this.#stacks[id] ??= { cpu: track.cpu ?? -1, open: [], matching: 0 }
   }
 
   begin(track: TrackId, func: FunctionId, at: Nanos): void {
     const stack = this.#stacks[track]
-    const isMeant = this.#meant[func]
-    if (isMeant) stack.meant++
-    // What is in no call that is meant needs no tree.
-    const node = stack.meant > 0 ? newNode(func) : undefined
-    stack.open.push({ func, begin: at, line: this.#line(), inside: 0, isMeant, node, held: [] })
+    const matches = this.#matching[func]
+    if (matches) stack.matching++
+    // Outside of matching calls no tree is needed.
+    const node = stack.matching > 0 ? newNode(func) : undefined
+    stack.open.push({ func, begin: at, line: this.#line(), inside: 0, matches, node, held: [] })
   }
 
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
     const stack = this.#stacks[track]
     const call = stack.open.pop() as OpenCall
-    if (call.isMeant) stack.meant--
+    if (call.matches) stack.matching--
     const weight = duration === UNMEASURED ? call.inside : duration
     const caller = stack.open.at(-1)
     if (caller) caller.inside += weight
@@ -109,10 +112,10 @@ export class SlowestCalls implements TimelineSink {
       node.calls = 1
       node.self = Math.max(duration - call.inside, 0)
     }
-    if (duration === UNMEASURED || !this.#meant[func]) {
+    if (duration === UNMEASURED || !this.#matching[func]) {
       for (const inner of call.held) this.#hold(stack, inner)
     } else {
-      if (stack.meant === 0 || !this.#isOfAll) this.#typical?.offer(func, () => finished(node))
+      if (stack.matching === 0 || !this.#isOfAll) this.#typical?.offer(func, () => finished(node))
       if (this.#isSlow(duration, this.#slowest)) {
         const hasEntry = call.func !== UNNAMED
         this.#hold(stack, {
@@ -147,9 +150,9 @@ export class SlowestCalls implements TimelineSink {
   lost = ignored.lost
   finish = ignored.finish
 
-  /** Keeps a call where it counts unless the call around it does. */
+  /** Keeps a call with the matching call around it, if any: it counts only if that one does not. */
   #hold({ open }: Stack, call: SlowCall): void {
-    const calls = open.findLast(({ isMeant }) => isMeant)?.held ?? this.#slowest
+    const calls = open.findLast(({ matches }) => matches)?.held ?? this.#slowest
     if (!this.#isSlow(call.duration, calls)) return
     const place = calls.findIndex(({ duration }) => duration < call.duration)
     calls.splice(place < 0 ? calls.length : place, 0, call)
@@ -164,8 +167,8 @@ export class SlowestCalls implements TimelineSink {
 interface Stack {
   cpu: number
   readonly open: OpenCall[]
-  /** How many of them are meant, or may be. */
-  meant: number
+  /** How many open calls match, or may. */
+  matching: number
 }
 
 interface OpenCall {
@@ -173,9 +176,9 @@ interface OpenCall {
   readonly begin: Nanos
   readonly line: number
   inside: Nanos
-  readonly isMeant: boolean
+  readonly matches: boolean
   readonly node: Node | undefined
-  /** The slowest calls in it, for the case that it is none itself. */
+  /** The slowest matching calls inside it, in case that this call itself does not count. */
   readonly held: SlowCall[]
 }
 
@@ -191,7 +194,7 @@ function newNode(func: FunctionId): Node {
   return { func, calls: 0, total: 0, self: 0, callees: new Map() }
 }
 
-/** Puts a call below its caller, or adds it to one that is there. It is not to be used after that. */
+/** Adds a call to its caller. The call must not be used after that. */
 function addNode(caller: Node, callee: Node): void {
   const known = caller.callees.get(callee.func)
   if (!known) {

@@ -1,35 +1,35 @@
 import type { FunctionId, Nanos } from '../timeline/sink.js'
 import type { MergedCalls } from './merged-calls.js'
 
-/** What a call takes, and what calls of its function typically take, all the way down. */
+/** A call beside the typical call of its function, with their callees. */
 export interface ComparedCalls extends MergedCalls {
   readonly typical: { readonly total: Nanos; readonly self: Nanos }
-  /** Those that take the most more than typically first. */
+  /** Those that exceed the typical time most come first. */
   readonly next: readonly ComparedCalls[]
 }
 
-/** What is typical of a function: the mean of the calls in the middle fifth of a sample. */
+/** The typical call of a function: the mean of the middle fifth of a sample of its calls. */
 export interface Typical {
-  /** How many calls there were. */
+  /** How many calls the function has. */
   readonly calls: number
-  /** By the function; `total` and `self` are those of one call, rounded. */
+  /** Times and counts are those of one call, rounded. */
   readonly tree: MergedCalls
 }
 
-/** So many calls of a function have their median within 3 % of ranks, two times of three. */
+/** With so many calls, the median is within 3 % of ranks in two of three cases. */
 const SAMPLE = 255
-/** Of fewer calls nothing is typical. */
+/** With fewer calls there is no typical one. */
 const FEWEST = 3
 
 /**
- * Keeps a sample of each function's calls with their trees: each call is as likely to be in it as
- * any other (Vitter's algorithm R), and the same trace gives the same sample.
+ * Keeps a random sample of each function's calls, with their trees (Vitter's algorithm R: each call
+ * is equally likely to be in it). The same trace always gives the same sample.
  */
 export class TypicalCalls {
   readonly #samples = new Map<FunctionId, { calls: number; readonly trees: MergedCalls[] }>()
   #state = 0x9e3779b9
 
-  /** A call has ended; its tree is asked for if it is to be kept. */
+  /** Takes a call that has ended. `tree` is called only if the call is kept. */
   offer(func: FunctionId, tree: () => MergedCalls): void {
     const sample = this.#samples.get(func) ?? { calls: 0, trees: [] }
     this.#samples.set(func, sample)
@@ -57,7 +57,7 @@ export class TypicalCalls {
   }
 }
 
-/** Puts a call and what is typical of its function side by side. */
+/** Pairs the nodes of a call and of the typical call of its function. */
 export function compared(call: MergedCalls, typical: MergedCalls): ComparedCalls {
   const pairs = new Map<FunctionId, [MergedCalls, MergedCalls]>()
   for (const own of call.next) pairs.set(own.func, [own, nothing(own.func)])
@@ -73,7 +73,7 @@ export function compared(call: MergedCalls, typical: MergedCalls): ComparedCalls
   }
 }
 
-/** How much more a call takes than typical, with everything below it. */
+/** How much longer a call takes than the typical one, callees included. */
 export function moreOf({ total, typical }: ComparedCalls): Nanos {
   return total - typical.total
 }
@@ -82,7 +82,7 @@ function nothing(func: FunctionId): MergedCalls {
   return { func, calls: 0, total: 0, self: 0, next: [] }
 }
 
-/** Of trees of one function. Parts are rounded, so they add up to the nearest nanoseconds. */
+/** The mean of trees of one function. Each part is rounded, so sums may differ by nanoseconds. */
 function meanOf(trees: readonly MergedCalls[]): MergedCalls {
   return merged(trees, trees.length)
 }

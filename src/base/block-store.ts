@@ -1,8 +1,8 @@
-/** Where blocks of bytes wait until they are asked for: in memory, or in a file behind it. */
+/** Keeps blocks of bytes until they are read again: in memory, or in a file. */
 export interface BlockStore {
   /** Keeps a block, which belongs to the store from then on, and returns its number. */
   add(block: Uint8Array): number
-  /** To be read, not to be changed. */
+  /** The caller must not change it. */
   get(number: number): Uint8Array
 }
 

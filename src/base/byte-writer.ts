@@ -1,22 +1,18 @@
 /** Takes finished blocks of output. The block belongs to the receiver from then on. */
-export interface ByteSink {
-  (block: Uint8Array): void
-  /** Where those who hold bytes back say how to have them handed on. */
-  readonly flushes?: Set<() => void>
-}
+export type ByteSink = (block: Uint8Array) => void
 
 export const BLOCK = 64 * 1024
-/** Blocks that have been written: new ones would lie about until the garbage collector sees to them. */
+/** Written blocks, to be used again: new ones would pile up between two garbage collections. */
 const spare: Uint8Array[] = []
 const MOST_SPARE = 32
 
-/** Takes back a block that its receiver is done with, to be filled again. */
+/** Takes back a block that its receiver no longer needs. */
 export function recycle(block: Uint8Array): void {
   const { buffer } = block
   if (buffer.byteLength === BLOCK && spare.length < MOST_SPARE) spare.push(new Uint8Array(buffer))
 }
 
-/** Of 64 KiB, with whatever has been in it. */
+/** A block of 64 KiB with arbitrary content. */
 export function anyBlock(): Uint8Array {
   return spare.pop() ?? new Uint8Array(BLOCK)
 }
@@ -43,14 +39,13 @@ export class ByteWriter {
   #block = anyBlock()
   #view = new DataView(this.#block.buffer)
   #at = 0
-  /** What the digits of the last time begin with: its milliseconds. */
+  /** The milliseconds of the last time; its digits are kept below. */
   #millis = 0
   #millisLength = 0
   readonly #millisDigits = new DataView(new ArrayBuffer(16))
 
   constructor(out: ByteSink) {
     this.#out = out
-    out.flushes?.add(() => this.flush())
   }
 
   byte(value: number): void {
@@ -70,7 +65,7 @@ export class ByteWriter {
     }
     const block = this.#block
     const at = this.#at
-    // A loop of our own for what is short: there `set` costs more than it copies.
+    // For short pieces a call of `set` costs more than the copying.
     if (length > 64) block.set(piece, at)
     else for (let i = 0; i < length; i++) block[at + i] = piece[i]
     this.#at = at + length
@@ -81,8 +76,8 @@ export class ByteWriter {
   }
 
   /**
-   * An integer from 0 to 2^53 in decimal. Large ones are mostly times in nanoseconds, in the same
-   * millisecond as the one before, or in the next.
+   * An integer from 0 to 2^53 in decimal. Large ones are mostly nanoseconds, in the same
+   * millisecond as the one before or the next, so the leading digits are kept.
    */
   integer(value: number): void {
     if (this.#at + 24 > BLOCK) this.flush()
@@ -101,7 +96,7 @@ export class ByteWriter {
     this.#at += 6
   }
 
-  /** Nanoseconds that so many seconds are added to: together they may be more than a number holds. */
+  /** `seconds` and `nanos` together, in nanoseconds: the sum may be more than a number holds. */
   nanos(nanos: number, seconds: number): void {
     if (seconds === 0) {
       this.integer(nanos)
@@ -114,7 +109,7 @@ export class ByteWriter {
     this.#at += 9
   }
 
-  /** Nanoseconds as milliseconds, exactly: `12`, `12.000345`; `millis` are added. */
+  /** Nanoseconds plus `millis`, as milliseconds, exactly: `12`, `12.000345`. */
   millis(nanos: number, millis: number): void {
     const whole = Math.floor(nanos / 1e6)
     const rest = (nanos - whole * 1e6) | 0
@@ -135,7 +130,7 @@ export class ByteWriter {
     this.#at = 0
   }
 
-  /** Sixteen bytes, of which as many count as there are digits. */
+  /** Copies sixteen bytes at once; only the digits count. */
   #writeMillis(millis: number): void {
     const digits = this.#millisDigits
     if (millis !== this.#millis) {

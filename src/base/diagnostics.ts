@@ -112,7 +112,10 @@ export const diagnosticKinds = {
   },
 } as const satisfies Record<string, { severity: Severity; advice: string }>
 
+/** How much a diagnostic matters: see `diagnosticKinds`. */
 export type Severity = 'info' | 'warning' | 'loss'
+
+/** A key of `diagnosticKinds`. */
 export type DiagnosticName = keyof typeof diagnosticKinds
 
 /** One row of the table for a trace: only what did occur. */

@@ -3,7 +3,7 @@ import { grown } from './columns.js'
 /** Start value for a hash over bytes, to be folded with `hashByte`. */
 export const HASH_SEED = 0x811c9dc5 | 0
 
-/** FNV-1a, one byte; scanners write this out where they pass over a name anyway. */
+/** FNV-1a, one byte. Scanners inline it in their loops over names. */
 export function hashByte(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193)
 }
@@ -12,7 +12,7 @@ const utf8 = new TextDecoder()
 
 /**
  * Gives equal byte strings the same id, dense from 1 in the order of their first use. A string is
- * decoded once, when it is new; after that nothing but bytes is compared.
+ * decoded once, when it is new; after that only bytes are compared.
  */
 export class Interner {
   readonly #added: (id: number, text: string) => void
@@ -43,7 +43,7 @@ export class Interner {
     }
   }
 
-  /** The id of bytes[start..end) where no hash is at hand. */
+  /** The id of bytes[start..end), if the caller has no hash. */
   intern(bytes: Uint8Array, start: number, end: number): number {
     let hash = HASH_SEED
     for (let i = start; i < end; i++) hash = hashByte(hash, bytes[i])

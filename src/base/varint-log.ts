@@ -1,14 +1,14 @@
 import type { BlockStore } from './block-store.js'
 
-/** Blocks double from here on, so that a log of little takes little. */
+/** Blocks double from here on, so that a short log takes little memory. */
 const FIRST_BLOCK = 128
 const LARGEST_BLOCK = 32 * 1024
 /** Bytes of the largest integer, 2^53. */
 const LONGEST = 8
 
 /**
- * A list of integers from 0 to 2^53 that only grows: seven bits to a byte, the lowest first, for
- * small ones are what is common. What is full of it goes to a store.
+ * A list of integers from 0 to 2^53 that only grows. Most are small, so they are varints: seven bits
+ * to a byte, the lowest first. Full blocks go to a store.
  */
 export class VarintLog {
   readonly #store: BlockStore
@@ -46,14 +46,14 @@ export class VarintLog {
     this.#at = at
   }
 
-  /** Whole values that are encoded already, which stay together. */
+  /** Appends encoded values, in one block. */
   append(bytes: Uint8Array): void {
     if (this.#at + bytes.length > this.#block.length) this.#begin(bytes.length)
     this.#block.set(bytes, this.#at)
     this.#at += bytes.length
   }
 
-  /** What has been written so far. No value goes from one block into the next. */
+  /** Everything written so far. No value crosses from one block into the next. */
   *blocks(): Generator<Uint8Array> {
     for (const number of this.#full) yield this.#store.get(number)
     yield this.#block.subarray(0, this.#at)
@@ -78,7 +78,7 @@ export class VarintReader {
     this.#blocks = blocks[Symbol.iterator]()
   }
 
-  /** Whether there is something to read. */
+  /** Whether there are values left. */
   get more(): boolean {
     return this.#at < this.#block.length || this.#next()
   }

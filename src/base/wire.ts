@@ -2,9 +2,9 @@ import { anyBlock, BLOCK, type ByteSink } from './byte-writer.js'
 
 const utf8 = new TextEncoder()
 
-/** So long may a piece be. */
+/** The longest piece, in bytes. */
 const MOST = 32
-/** What a message of pieces takes at most: two of them, tags, a length, and a varint. */
+/** The longest message of pieces: two of them, tags, a length, and a varint. */
 const MOST_MESSAGE = 2 * MOST + 16
 
 /** Some fields that are written again and again: copied four bytes at a time. */
@@ -32,7 +32,7 @@ function put(view: DataView, at: number, { words, length }: WirePiece): number {
   return at + length
 }
 
-/** What a text takes at most behind its tag: three bytes for each of its units, and its length. */
+/** The room for a text behind its tag: three bytes for each UTF-16 unit, and the length. */
 export function textRoom(text: string): number {
   return text.length * 3 + 4
 }
@@ -65,7 +65,7 @@ export class WireWriter {
     if (count > this.#block.length) this.#start(count)
   }
 
-  /** Takes up to three bytes more than it has. */
+  /** Writes up to three bytes beyond its length; make room for them. */
   piece(piece: WirePiece): void {
     this.#at = put(this.#view, this.#at, piece)
   }
@@ -116,7 +116,7 @@ export class WireWriter {
     this.#block[this.#at++] = Number(rest)
   }
 
-  /** A string field; `textRoom` and its tag is what it needs. */
+  /** A string field; needs room for its tag and `textRoom`. */
   text(tag: number, text: string): void {
     const isShort = text.length * 3 < 0x80
     const begin = isShort ? this.open(tag) : this.openLong(tag)
@@ -179,7 +179,7 @@ export class WireWriter {
     }
   }
 
-  /** Most names are short and plain: a call of the encoder costs more than they do. */
+  /** Most names are short ASCII: there the encoder's call costs more than a loop. */
   #characters(text: string): void {
     const block = this.#block
     const begin = this.#at

@@ -1,16 +1,17 @@
 import type { Argv } from 'yargs'
+import type { Io } from './io.js'
 
-/** One command, as the command line knows it before it is asked for. */
+/** A command in the table of commands. */
 export interface Command {
-  /** With its positional arguments. */
+  /** The name and the positional arguments, as yargs reads them. */
   readonly usage: string
   readonly summary: string
-  /** Commands are loaded when they are asked for: node starts faster so. */
+  /** Only the command that runs is loaded, so that node starts faster. */
   load(): Promise<CommandModule>
 }
 
 export interface CommandModule {
   options(yargs: Argv): Argv
   /** Returns the exit code. */
-  run(args: never): Promise<number>
+  run(args: never, io: Io): Promise<number>
 }

@@ -1,6 +1,6 @@
 import type { Command } from './command.js'
 
-/** In the order in which the help lists them. */
+/** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
   {
     usage: 'convert [input..]',
@@ -50,6 +50,6 @@ export const commands: readonly Command[] = [
   {
     usage: 'completion [shell]',
     summary: 'Print what lets a shell complete command lines of fgraph',
-    load: () => import('./commands/completion.js'),
+    load: async () => (await import('./commands/completion.js')).completionOf(commands),
   },
 ]

@@ -1,47 +1,32 @@
+/** The door of the command line. */
 import manifest from '../../package.json' with { type: 'json' }
 import { UserError } from '../base/user-error.js'
 import { commands } from './commands.js'
 import { exitCodes } from './exit-codes.js'
-import { hideDashes, showDash } from './options/dash.js'
+import type { Io } from './io.js'
+import { protectDashes, restoreDash } from './options/single-dash.js'
 
-/** Runs the command line and sets the exit code. */
-export async function main(args: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
-  process.exitCode = await status(args)
-}
-
-async function status(args: readonly string[]): Promise<number> {
+/** Runs a command line and returns its exit code. Prints errors on `io.stderr`; never throws. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
-    return await execute(args)
+    return await execute(args, io)
   } catch (error) {
     if (isClosedPipe(error)) return exitCodes.done
     const message = userMessage(error)
     if (message !== undefined) {
-      process.stderr.write(`fgraph: ${message}\n`)
+      io.stderr.write(`fgraph: ${message}\n`)
       return exitCodes.userError
     }
     const text = error instanceof Error ? error.stack : String(error)
-    process.stderr.write(
-      `${text}\nThis is a bug in fgraph ${manifest.version}; please report it.\n`,
-    )
+    io.stderr.write(`${text}\nThis is a bug in fgraph ${manifest.version}; please report it.\n`)
     return exitCodes.bug
   }
 }
 
-/**
- * Node hangs at its end, once in a thousand runs, if a function is still being compiled in the
- * background then (github.com/nodejs/node/issues/54918): it gets the time for that.
- */
-function lastMoment(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, LAST_MOMENT_MS))
-}
-
-const LAST_MOMENT_MS = 10
-
-async function execute(args: readonly string[]): Promise<number> {
-  // Without yargs, which costs 50 ms: node starts in 65.
+async function execute(args: readonly string[], io: Io): Promise<number> {
+  // yargs takes 50 ms to load; node starts in 65.
   if (args.length === 1 && args[0] === '--version') {
-    process.stdout.write(`${manifest.version}\n`)
+    io.stdout.write(`${manifest.version}\n`)
     return exitCodes.done
   }
   const { default: yargs } = await import('yargs')
@@ -53,7 +38,7 @@ async function execute(args: readonly string[]): Promise<number> {
       summary,
       async y => (await load()).options(y),
       async argv => {
-        code = await (await load()).run(argv as never)
+        code = await (await load()).run(argv as never, io)
       },
     )
   }
@@ -79,29 +64,35 @@ async function execute(args: readonly string[]): Promise<number> {
     .updateStrings(strings)
     .exitProcess(false)
     .showHelpOnFail(false)
-    .wrap(Math.min(100, process.stdout.columns || 100))
+    .wrap(Math.min(100, io.stdout.columns || 100))
     .fail((message, error) => {
       throw error ?? usageError(message)
     })
   if (args.length === 0) {
-    process.stderr.write(`${await parser.getHelp()}\n`)
+    io.stderr.write(`${await parser.getHelp()}\n`)
     return exitCodes.userError
   }
-  await parser.parseAsync(hideDashes(args))
-  await lastMoment()
+  // Without the callback yargs prints help to the console.
+  await parser.parseAsync(
+    protectDashes(args),
+    {},
+    (_error: unknown, _args: unknown, help: string) => {
+      if (help !== '') io.stdout.write(`${help}\n`)
+    },
+  )
   return code
 }
 
-/** What to tell about an error that is not a bug. */
+/** The message of an error that is not a bug; undefined for a bug. */
 function userMessage(error: unknown): string | undefined {
   if (error instanceof UserError) return error.message
-  // yargs checks the number of arguments where `fail` is not asked.
+  // When yargs checks the number of arguments, it does not call `fail`.
   return error instanceof Error && error.name === 'YError'
     ? usageError(error.message).message
     : undefined
 }
 
-/** The messages of yargs that take several lines or end in a question. */
+/** Replaces messages of yargs that take several lines or end in a question. */
 const strings = {
   'Invalid values:': ' ',
   'Argument: %s, Given: %s, Choices: %s': '--%s: unknown value %s; choose one of %s',
@@ -110,14 +101,10 @@ const strings = {
 }
 
 function usageError(message: string): UserError {
-  const line = showDash(message)
+  const line = restoreDash(message)
     .trim()
     .replace(/\s*\n\s*/g, ' ')
   return new UserError(`${line}; see fgraph --help`)
-}
-
-function ignoreClosedPipe(error: unknown): void {
-  if (!isClosedPipe(error)) throw error
 }
 
 function isClosedPipe(error: unknown): boolean {

@@ -1,18 +1,26 @@
+import type { Io } from './io.js'
+
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 export interface Termination {
-  /** Takes back that the signals are waited for. */
+  /** Removes the signal handlers. */
   release(): void
-  /** Ends the process of the Ctrl-C that it was asked to finish by, if it was. */
+  /** If Ctrl-C has asked to finish, lets that signal end the process now. */
   complete(): void
 }
 
 /**
- * Cleans up before Ctrl-C or `kill` ends the process. Where there is a way to `finish` with what is
- * there, the first Ctrl-C is for that and only the next one cleans up.
+ * Calls `cleanUp` before Ctrl-C or `kill` ends the process. If there is a way to `finish` with the
+ * input so far, the first Ctrl-C does that, and only a second one cleans up.
  */
-export function onTermination(cleanUp: () => void, finish?: () => void): Termination {
+export function onTermination(
+  io: Pick<Io, 'on' | 'off' | 'pid' | 'kill'>,
+  cleanUp: () => void,
+  finish?: () => void,
+): Termination {
   let isFinishing = false
+  // Not process.exit(130), which waits for pending reads: for ever, on a quiet pipe.
+  const die = (signal: NodeJS.Signals) => io.kill(io.pid, signal)
   const end = (signal: NodeJS.Signals) => {
     if (signal === 'SIGINT' && finish && !isFinishing) {
       isFinishing = true
@@ -24,9 +32,9 @@ export function onTermination(cleanUp: () => void, finish?: () => void): Termina
     die(signal)
   }
   const release = () => {
-    for (const signal of signals) process.off(signal, end)
+    for (const signal of signals) io.off(signal, end)
   }
-  for (const signal of signals) process.on(signal, end)
+  for (const signal of signals) io.on(signal, end)
   return {
     release,
     complete() {
@@ -34,9 +42,4 @@ export function onTermination(cleanUp: () => void, finish?: () => void): Termina
       if (isFinishing) die('SIGINT')
     },
   }
-}
-
-/** Not process.exit(130), which waits for reads that are under way: for ever, on a quiet pipe. */
-function die(signal: NodeJS.Signals): void {
-  process.kill(process.pid, signal)
 }

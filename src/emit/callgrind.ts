@@ -3,30 +3,34 @@
  * and callgrind_annotate (valgrind.org/docs/manual/cl-format.html).
  *
  * Events are nanoseconds of self time and the number of calls. Modules are objects. Tasks call the
- * functions that nothing else calls: inclusive costs are the sums of what callers pay, in both
- * readers, and so they are exact for each function, whatever the recursion (`callGraph`).
+ * outermost functions. Both readers take the sum of what callers pay for a function's inclusive cost,
+ * so `callGraph` makes these sums exact, with recursion too.
  *
  * Lost: positions, stacks (only pairs of caller and callee are kept), source files and lines, which
  * a trace does not have, and calls without an exit: what they called is there, below them.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
-import { type Caller, type Cost, callGraph, type GraphFunction } from '../timeline/call-graph.js'
 import { clockTexts, trackName } from '../timeline/names.js'
 import type { TimelineSink, TraceFacts } from '../timeline/sink.js'
-import { StackWeights } from '../timeline/stack-weights.js'
+import {
+  type Caller,
+  type Cost,
+  callGraph,
+  type GraphFunction,
+  type StackWeights,
+  stacksAtEnd,
+} from '../timeline/stacks/index.js'
 import type { EmitOptions } from './format.js'
 
 export function openCallgrind(out: ByteSink, { title }: EmitOptions): TimelineSink {
-  const weights = new StackWeights({ byTrack: true, byCpu: false })
-  const finish = (facts: TraceFacts) => {
+  return stacksAtEnd({ byTrack: true, byCpu: false }, (weights, facts) => {
     const writer = new ByteWriter(out)
     writeProfile(writer, weights, title, facts)
     writer.flush()
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
-/** Where no task is known it is a cpu that calls, in this object. */
+/** The object of outermost callers: tasks, or cpus where no task is known. */
 const TASKS = 'tasks'
 const KERNEL = 'kernel'
 
@@ -61,13 +65,13 @@ function writeFunction(writer: ByteWriter, func: GraphFunction, names: Names): v
   writeCalls(writer, func, object, names)
 }
 
-/** What is not said of a callee, its object and its file, is its caller's. */
+/** Without lines of their own, a callee's object and file are its caller's. */
 function writeCalls(writer: ByteWriter, { callees }: Caller, object: string, names: Names): void {
   for (const { callee, calls, inclusive } of callees.values()) {
     const calleeObject = names.objectOf(callee)
     if (calleeObject !== object) writer.text(names.object('cob', calleeObject))
     writer.text(names.func('cfn', callee))
-    // Without an exit a call is not counted, but callgrind_annotate takes costs of 0 calls for self.
+    // Calls without an exit are not counted, but callgrind_annotate takes the cost of 0 calls for self.
     writer.text(`calls=${Math.max(calls, 1)} 0\n0 ${costText(inclusive)}\n`)
   }
 }
@@ -80,7 +84,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ')
 }
 
-/** Lines that name: the first one says the name and gives it a number, later ones the number only. */
+/** Compressed names: the first line has the name and a number, later ones only the number. */
 class Names {
   readonly #weights: StackWeights
   readonly #objects = new Map<string, number>()
@@ -108,7 +112,7 @@ class Names {
     return `${key}=(${func}) ${this.#weights.functions[func]?.name}\n`
   }
 
-  /** Numbers of tasks are behind those of functions. Tasks with the same name are added up. */
+  /** Tasks are numbered behind the functions. Tasks with the same name are added up. */
   task(track: number): string {
     const { functions, tracks } = this.#weights
     const name = oneLine(trackName(tracks[track]))

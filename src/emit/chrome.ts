@@ -3,32 +3,38 @@
  * (docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMh4h6I0nSsKchNAySU, "Trace Event Format").
  * Perfetto, chrome://tracing and the Firefox Profiler read it.
  *
- * Its object form says what is known of the trace, and lets chrome://tracing nest to the nanosecond.
- * The array form has no room for either, but most readers take it wherever it is cut off.
+ * The object form has facts about the trace, and lets chrome://tracing nest to the nanosecond. The
+ * array form has neither, but most readers take it even if it is cut off.
  *
- * Times are microseconds with three decimals since the start of the trace, or if asked for the trace's
- * own, exact to the nanosecond. A call has its category at its begin, its name at both events: some
- * readers know no other way to tell whose end it is.
+ * Times are microseconds with three decimals, since the start of the trace, or with `absoluteTime` the
+ * trace's own, exact to the nanosecond. The category of a call stands on its begin, its name on both
+ * events, because some readers match ends by name only.
  *
  * What the trace notes on a call stands on its end: viewers give a call the arguments of both its
- * events, but some take those of the begin for a part of its name. Calls without an exit in the
- * trace end where their track was last seen, with an instant that says so. Lost: which cpu a task
- * ran on, and the measured durations where they differ from the distance between begin and end.
+ * events, but some take those of the begin for a part of its name. There it also says if entry or
+ * exit are missing (without an exit a call ends where its track was last seen), and the printed duration
+ * if the distance between begin and end is another. Lost: which cpu a task ran on.
  */
 import type { ByteSink } from '../base/byte-writer.js'
-import { ignored } from '../timeline/ignored.js'
 import { clockTexts, functionName, trackName } from '../timeline/names.js'
-import { shownNotes } from '../timeline/notes.js'
+import {
+  INCOMPLETE,
+  NO_ENTRY,
+  PRINTED_DURATION,
+  type Shown,
+  shownNotes,
+} from '../timeline/notes.js'
 import { NO_TIME, printedTime } from '../timeline/printed-time.js'
 import type { Lane, Nanos, TimelineSink, TraceFacts, Track } from '../timeline/sink.js'
+import { ignored } from '../timeline/sinks/index.js'
+import { CallLines } from './call-lines/call-lines.js'
+import { eventCategory } from './event-category.js'
 import type { EmitOptions } from './format.js'
-import { CallLines } from './shared/call-lines.js'
-import { eventCategory } from './shared/event-category.js'
 
-/** Pids end below 2^22: what is no task has ids from there on. */
+/** Pids are below 2^22: everything that is not a task gets ids from there. */
 const IDLE_PROCESS = 4194304
 const FIRST_FREE_ID = IDLE_PROCESS + 1
-/** The process of what belongs to a cpu beside its tasks. Lanes are threads, with ids far from those of tracks. */
+/** The process of lanes and interrupts of cpus. Lanes are threads with ids far from those of tracks. */
 const CPU_PROCESS = 8388608
 const FIRST_LANE_ID = CPU_PROCESS + 1
 
@@ -45,7 +51,7 @@ interface ChromeThread {
 }
 
 interface ChromeTrack extends ChromeThread {
-  /** A moment of the track, up to its time. */
+  /** An instant of the track, up to its time. */
   readonly instant: string
 }
 
@@ -62,9 +68,14 @@ interface EventFields {
   readonly args?: object | undefined
 }
 
+export interface ChromeOptions extends EmitOptions {
+  /** Whether events stand in an array, which is valid wherever it is cut off. */
+  readonly array?: boolean | undefined
+}
+
 export function openChrome(
   out: ByteSink,
-  { title, array = false, absoluteTime = false }: EmitOptions,
+  { title, array = false, absoluteTime = false }: ChromeOptions,
 ): TimelineSink {
   const lines = new CallLines(out)
   const tracks: ChromeTrack[] = []
@@ -101,9 +112,15 @@ export function openChrome(
   lines.text(array ? '[' : '{"displayTimeUnit":"ns","traceEvents":[\n')
   return {
     ...ignored,
-    start({ origin: firstTime }) {
+    start({ origin: firstTime, clock }) {
       if (absoluteTime) origin = printedTime(firstTime)
       lines.setTimes('micros', origin.nanos, origin.seconds * 1000)
+      lines.defineArguments({
+        opening: ',"args":{',
+        noEntry: argumentsOf([[NO_ENTRY, true]]),
+        incomplete: argumentsOf([[INCOMPLETE, true]]),
+        durationKey: clock === 'order' ? '' : `"${PRINTED_DURATION}":`,
+      })
     },
     defineFunction(id, definition) {
       const name = functionName(definition)
@@ -112,7 +129,6 @@ export function openChrome(
       lines.defineFunction(id, {
         begin: eventRest({ name, cat: category }),
         end: eventRest({ name }),
-        mark: eventRest({ name: `incomplete: ${name}` }),
       })
     },
     defineTrack(id, track) {
@@ -120,11 +136,10 @@ export function openChrome(
       const chromeTrack = known ?? newTrack(id, track)
       tracks[id] = chromeTrack
       if (!known) {
-        const { pid, tid, instant } = chromeTrack
+        const { pid, tid } = chromeTrack
         lines.defineTrack(id, {
           begin: eventStart({ ph: 'B', pid, tid }),
           end: eventStart({ ph: 'E', pid, tid }),
-          mark: instant,
         })
       }
       if (track.isInterrupts) writeCpuProcess(chromeTrack)
@@ -135,8 +150,7 @@ export function openChrome(
     begin: (id, func, at) => lines.begin(id, func, at),
     end(id, func, at, duration, notes) {
       if (!notes) return lines.end(id, func, at, duration)
-      const args = JSON.stringify(Object.fromEntries(shownNotes(notes)))
-      lines.endWith(`,"args":${args}`, id, func, at, duration)
+      lines.endWith(argumentsOf(shownNotes(notes)), id, func, at, duration)
     },
     callEvents: (events, from, to) => lines.callEvents(events, from, to),
     instant(id, at, name, text, frames = []) {
@@ -170,6 +184,7 @@ export function openChrome(
       const args = events > 0 ? { text: `${events} events` } : undefined
       writeEvent(start, at, { name: `lost events of cpu ${cpu}`, args })
     },
+    flush: () => lines.flush(),
     finish(facts) {
       const json = JSON.stringify({
         ...knownOf(title, facts),
@@ -231,9 +246,14 @@ function newLane(
   }
 }
 
-/** An event up to its time; what stands before the first one of a trace is no comma. */
+/** An event up to its time, with the comma that separates it from the one before. */
 function eventStart(fields: object, isFirst = false): string {
   return `${isFirst ? '' : ',\n'}${JSON.stringify(fields).slice(0, -1)},"ts":`
+}
+
+/** Members of an object, a comma behind each. */
+function argumentsOf(entries: readonly (readonly [string, Shown | true])[]): string {
+  return entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`).join('')
 }
 
 function eventRest(fields: EventFields): string {

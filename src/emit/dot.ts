@@ -1,51 +1,54 @@
 /**
  * Graphviz DOT: who calls whom (graphviz.org/doc/info/lang.html).
  *
- * A function is a box with its inclusive and its self time, the redder the larger its share; an edge
- * has the number of its calls, and is the thicker the more time its calls take. Names stand in
- * quoted labels, tooltips have the numbers to the nanosecond.
+ * A function is a box with its inclusive and self time, redder for a larger share. An edge has the
+ * number of calls, and is thicker for more time. Tooltips have the numbers to the nanosecond.
  *
- * Lost: positions, stacks, tasks, and what is small: layout takes time that grows much faster than
- * the graph, so only what has `minPercent` of the time is drawn, and at most MAX_FUNCTIONS.
+ * Lost: positions, stacks, tasks, and small functions: the time of layout grows much faster than the
+ * graph, so only functions with `minPercent` of the time are drawn, and at most MAX_FUNCTIONS.
  */
 import { type ByteSink, ByteWriter } from '../base/byte-writer.js'
+import { timeUnit } from '../base/time-unit.js'
+import { functionName } from '../timeline/names.js'
+import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
 import {
   type CallEdge,
   type CallGraph,
   callGraph,
   type GraphFunction,
-} from '../timeline/call-graph.js'
-import { functionName } from '../timeline/names.js'
-import type { FunctionId, KernelFunction, Nanos, TimelineSink } from '../timeline/sink.js'
-import { StackWeights } from '../timeline/stack-weights.js'
+  stacksAtEnd,
+} from '../timeline/stacks/index.js'
 import type { EmitOptions } from './format.js'
 
-/** What a function must have of all the time, inclusive, to be drawn. */
+/** The least share of the total time, inclusive, of a function that is drawn. */
 const MIN_PERCENT = 0.5
-/** What an edge must have of that. */
+/** The least part of that share for an edge. */
 const EDGE_PART = 1 / 5
-/** Where nothing is said of what is too small. */
+/** The most functions, unless `minPercent` is given. */
 const MAX_FUNCTIONS = 80
 
-export function openDot(out: ByteSink, options: EmitOptions): TimelineSink {
-  const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const finish = () => {
+export interface DotOptions extends EmitOptions {
+  /** The least percentage of the total time of a function that is drawn; 0 draws all. */
+  readonly minPercent?: number | undefined
+}
+
+export function openDot(out: ByteSink, options: DotOptions): TimelineSink {
+  return stacksAtEnd({ byTrack: false, byCpu: false }, weights => {
     const writer = new ByteWriter(out)
     writer.text(dotText(callGraph(weights), weights.functions, drawingOf(options)))
     writer.flush()
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
 interface Drawing {
   readonly title: string
-  /** Of all the time, what a function has to be drawn, and an edge. */
+  /** The least shares of the total time of what is drawn: a function, an edge. */
   readonly minShare: number
   readonly minEdgeShare: number
   readonly maxFunctions: number
 }
 
-function drawingOf({ title, minPercent }: EmitOptions): Drawing {
+function drawingOf({ title, minPercent }: DotOptions): Drawing {
   const minShare = (minPercent ?? MIN_PERCENT) / 100
   const maxFunctions = minPercent === undefined ? MAX_FUNCTIONS : Number.POSITIVE_INFINITY
   return { title, minShare, minEdgeShare: minShare * EDGE_PART, maxFunctions }
@@ -77,7 +80,7 @@ function dotText(graph: CallGraph, names: readonly KernelFunction[], drawing: Dr
   ].join('\n')
 }
 
-/** The functions that are drawn, in the order of their time. */
+/** The functions that are drawn, the most expensive first. */
 function largest({ functions, total }: CallGraph, drawing: Drawing): GraphFunction[] {
   return [...functions.values()]
     .filter(({ inclusive }) => inclusive.nanos >= total.nanos * drawing.minShare)
@@ -120,16 +123,11 @@ function color(share: number): string {
 
 /** Three digits or more: `980 ns`, `78.5 us`, `1234 s`. */
 function timeText(nanos: Nanos): string {
-  const [unit, size] = UNITS.find(([, size]) => nanos >= size) ?? ['ns', 1]
+  const [unit, size] = timeUnit(nanos)
   const value = nanos / size
-  return `${size === 1 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`
+  const digits = size === 1 || value >= 100 ? Math.round(value) : value.toPrecision(3)
+  return `${digits} ${unit.replace('µ', 'u')}`
 }
-
-const UNITS: readonly [string, number][] = [
-  ['s', 1e9],
-  ['ms', 1e6],
-  ['us', 1e3],
-]
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`

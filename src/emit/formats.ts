@@ -1,4 +1,5 @@
-import type { Format } from './format.js'
+/** The table of output formats: the command line, the library and the goldens follow it. */
+import type { EmitOptions, Format } from './format.js'
 
 export const formats = [
   {
@@ -158,3 +159,14 @@ export const formats = [
 ] as const satisfies readonly Format[]
 
 export type FormatName = (typeof formats)[number]['name']
+
+/** The options of all formats together, for outputs of several formats: each takes its own. */
+export type FormatOptions = Intersection<OptionsOf<(typeof formats)[number]>>
+
+type OptionsOf<F extends Format> = Parameters<Awaited<ReturnType<F['load']>>>[1] & EmitOptions
+
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never

@@ -2,56 +2,28 @@
  * speedscope's own JSON, an evented profile for each track
  * (github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts).
  *
- * The importer wants the events of a profile in one piece, in order and all closed, so they are
- * kept, some three bytes each, until the end. Lost: arguments and return values, instants, sections,
+ * The importer wants the events of a profile in one piece, in order and complete, so they are kept
+ * until the end, some three bytes each. Lost: arguments and return values, instants, sections,
  * counters, lost events, which calls are incomplete, and the measured durations where they differ
  * from the distance between begin and end.
  */
-import { blocksInMemory } from '../base/block-store.js'
 import type { ByteSink } from '../base/byte-writer.js'
-import { BEGIN, type CallLog, CallLogs } from '../timeline/call-log.js'
-import { ignored } from '../timeline/ignored.js'
+import { BEGIN, busiestFirst, type KeptTrack, keepTracks } from '../timeline/logs/index.js'
 import { functionName, trackName } from '../timeline/names.js'
 import {
   type FunctionId,
   type KernelFunction,
   type TimelineSink,
   type Track,
-  type TrackId,
   UNNAMED,
 } from '../timeline/sink.js'
+import { CallLines } from './call-lines/call-lines.js'
 import type { EmitOptions } from './format.js'
-import { CallLines } from './shared/call-lines.js'
 
-interface Profile {
-  readonly id: TrackId
-  track: Track
-  readonly calls: CallLog
-}
-
-export function openSpeedscope(
-  out: ByteSink,
-  { title, store = blocksInMemory() }: EmitOptions,
-): TimelineSink {
-  const functions: KernelFunction[] = []
-  const logs = new CallLogs(store)
-  const profiles: Profile[] = []
+export function openSpeedscope(out: ByteSink, { title, store }: EmitOptions): TimelineSink {
+  const { functions, tracks, sink } = keepTracks(store)
   return {
-    ...ignored,
-    defineFunction(id, definition) {
-      functions[id] = definition
-    },
-    defineTrack(id, track) {
-      profiles[id] ??= { id, track, calls: logs.log(id) }
-      profiles[id].track = track
-    },
-    begin(id, func, at) {
-      profiles[id].calls.begin(func, at)
-    },
-    end(id, func, at, duration) {
-      profiles[id].calls.end(func, at, duration)
-    },
-    callEvents: (events, from, to) => logs.callEvents(events, from, to),
+    ...sink,
     finish() {
       const lines = new CallLines(out)
       lines.setTimes('nanos', 0, 0)
@@ -59,9 +31,10 @@ export function openSpeedscope(
       lines.text('{"$schema":"https://www.speedscope.app/file-format-schema.json",')
       lines.text(`"exporter":"fgraph","name":${JSON.stringify(title)},"activeProfileIndex":0,\n`)
       lines.text('"profiles":[')
-      inOrder(profiles).forEach((profile, index) => {
+      const shown = tracks.filter(({ calls }) => calls.isNamed)
+      busiestFirst(shown, ({ calls }) => calls.busy).forEach((track, index) => {
         lines.text(index === 0 ? '\n' : ',\n')
-        writeProfile(lines, profile, frames)
+        writeProfile(lines, track, frames)
       })
       lines.text(`],\n"shared":{"frames":[\n${frames.json.join(',\n')}\n]}}\n`)
       lines.flush()
@@ -69,24 +42,16 @@ export function openSpeedscope(
   }
 }
 
-/** The busiest task first; idle tasks after all others; tracks without calls not at all. */
-function inOrder(profiles: readonly Profile[]): Profile[] {
-  const isIdle = ({ track }: Profile) => Number(track.pid === 0)
-  return profiles
-    .filter(({ calls }) => calls.isNamed)
-    .sort((a, b) => isIdle(a) - isIdle(b) || b.calls.busy - a.calls.busy)
-}
-
-/** `bash (170)`; whatever is no task as in every output. */
+/** `bash (170)` for a task; any other track as in every output. */
 function profileName(track: Track): string {
   return track.pid ? `${track.comm || '<...>'} (${track.pid})` : trackName(track)
 }
 
-function writeProfile(lines: CallLines, { id, track, calls }: Profile, frames: Frames): void {
+function writeProfile(lines: CallLines, { id, track, calls }: KeptTrack, frames: Frames): void {
   lines.text(`{"type":"evented","name":${JSON.stringify(profileName(track))},`)
   lines.text(`"unit":"nanoseconds","startValue":0,"endValue":${calls.last},"events":[`)
   const [begin, end] = ['\n{"type":"O","at":', '\n{"type":"C","at":']
-  lines.defineTrack(id, { begin, end, mark: '' })
+  lines.defineTrack(id, { begin, end })
   let isFirst = true
   const log = calls.read()
   for (let length = log.read(); length > 0; length = log.read()) {
@@ -98,7 +63,7 @@ function writeProfile(lines: CallLines, { id, track, calls }: Profile, frames: F
       frames.use(func)
       if (!isFirst) continue
       lines.callEvents(events, from, event + 1)
-      lines.defineTrack(id, { begin: `,${begin}`, end: `,${end}`, mark: '' })
+      lines.defineTrack(id, { begin: `,${begin}`, end: `,${end}` })
       from = event + 1
       isFirst = false
     }
@@ -107,7 +72,7 @@ function writeProfile(lines: CallLines, { id, track, calls }: Profile, frames: F
   lines.text('\n]}')
 }
 
-/** The frames that all profiles share, dense in the order of their first use. */
+/** The frames that all profiles share, numbered in the order of their first use. */
 class Frames {
   readonly json: string[] = []
   readonly #functions: readonly KernelFunction[]
@@ -126,6 +91,6 @@ class Frames {
     const file = definition.module && { file: definition.module }
     const frame = this.json.push(JSON.stringify({ name: functionName(definition), ...file })) - 1
     const rest = `,"frame":${frame}}`
-    this.#lines.defineFunction(func, { begin: rest, end: rest, mark: '' })
+    this.#lines.defineFunction(func, { begin: rest, end: rest })
   }
 }

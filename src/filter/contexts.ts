@@ -1,16 +1,17 @@
-import { passing } from '../timeline/passing.js'
+import { servesSoftirqs } from '../timeline/interrupt-functions.js'
 import { type Nanos, UNMEASURED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 
-/** What a cpu does when it calls. What ksoftirqd does is `softirq`, too. */
+/**
+ * The context that a cpu is in during a call. ksoftirqd runs softirqs, so its calls are `softirq`,
+ * too.
+ */
 export type Context = 'task' | 'irq' | 'softirq'
 
-/** By the age of the kernel. What hits them belongs to them. */
-const softirq = /^(?:_*do_softirq(?:_own_stack)?|handle_softirqs|invoke_softirq)$/
-
 /**
- * `--context`: the calls of one context, behind a reader that has interrupts on tracks of their
- * own. What is of another context is taken out of the durations around it.
+ * `--context`: only the calls of one context. Needs a reader that puts interrupts on tracks of
+ * their own. The time of other contexts is taken out of the durations of the calls around them.
  */
 export function inContext(sink: CallSink, context: Context, removal: Removal): CallSink {
   const isSoftirq: boolean[] = []
@@ -20,9 +21,9 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       ? softirqLevel > 0
       : softirqLevel === 0 && isInterrupts === (context === 'irq')
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineFunction(id, definition) {
-      isSoftirq[id] = softirq.test(definition.name)
+      isSoftirq[id] = servesSoftirqs(definition)
       sink.defineFunction(id, definition)
     },
     defineTrack(id, track) {
@@ -72,9 +73,9 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
 interface Row {
   readonly isInterrupts: boolean
   level: number
-  /** The level of the call that serves soft interrupts, 0 outside of any. */
+  /** The level of the call that runs softirqs, or 0. */
   softirqLevel: number
-  /** By level: nanoseconds of what is called, and what of it is of another context. */
+  /** By level: nanoseconds of all callees, and of those in another context. */
   readonly inside: Nanos[]
   readonly taken: Nanos[]
 }

@@ -1,13 +1,13 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { passing } from '../timeline/passing.js'
 import { type FunctionId, type TrackId, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
-import { someLanes } from './lanes.js'
-import { definingFunctions } from './nesting.js'
+import { filterLanes } from './lane-filter.js'
+import { definingFunctions } from './subtrees.js'
 
 /**
- * `--hide`, `--module`: without the calls of some functions. What these call is called by their
- * callers then, whose own time has theirs in it.
+ * `--hide`, `--module`: without the calls of some functions. Their callees move up to their
+ * callers, and their self time becomes self time of their callers.
  */
 export function hidingFunctions(
   sink: CallSink,
@@ -15,16 +15,16 @@ export function hidingFunctions(
   removal: Removal,
 ): CallSink {
   const hidden: boolean[] = []
-  const isMeant = (func: FunctionId) => hidden[func] === true
-  const hiding = hidingCalls(sink, { atBegin: isMeant, atEnd: isMeant }, removal)
+  const matches = (func: FunctionId) => hidden[func] === true
+  const hiding = hidingCalls(sink, { atBegin: matches, atEnd: matches }, removal)
   return { ...hiding, ...definingFunctions(sink, hidden, isHidden) }
 }
 
-/** `--cpu`: calls that begin on some cpus, what happens there, and what is known of them. */
+/** `--cpu`: only calls that begin on some cpus, and the events, lanes and losses of these cpus. */
 export function onCpus(sink: CallSink, cpus: ReadonlySet<number>, removal: Removal): CallSink {
   const places: (number | undefined)[] = []
   const isShown = (track: TrackId) => cpus.has(places[track] ?? -1)
-  const onLanes = someLanes(sink, ({ owner }) => 'track' in owner || cpus.has(owner.cpu))
+  const onLanes = filterLanes(sink, ({ owner }) => 'track' in owner || cpus.has(owner.cpu))
   return {
     ...hidingCalls(
       onLanes,
@@ -51,18 +51,20 @@ export function onCpus(sink: CallSink, cpus: ReadonlySet<number>, removal: Remov
   }
 }
 
-/** What tells whether a call is hidden; at its end, if it had no name before. */
+/** Tells whether a call is hidden: at its begin, or at its end if it has no name before. */
 interface Hiding {
   atBegin(func: FunctionId, track: TrackId): boolean
   atEnd(func: FunctionId): boolean
 }
 
-/** A call whose name tells late that it is hidden ends without one, as if there had been none. */
+/**
+ * A call that gets its name at its end, and is hidden by it, ends without a name: that is no call.
+ */
 function hidingCalls(sink: CallSink, { atBegin, atEnd }: Hiding, removal: Removal): CallSink {
-  /** By track and level: the functions that calls have begun with, or HIDDEN. */
+  /** By track and level: the function at the begin of the call, or HIDDEN. */
   const tracks: FunctionId[][] = []
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     begin(track, func, at, hasEntry) {
       tracks[track] ??= []
       const isShown = !atBegin(func, track)

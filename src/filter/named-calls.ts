@@ -1,72 +1,58 @@
-import { passing } from '../timeline/passing.js'
 import { UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
-import { type HeldBegin, HeldEvents } from './held-events.js'
-import type { Place } from './place.js'
+import { EventQueue, type QueuedBegin, sendingInTurn } from './event-queue.js'
+import type { TraceCursor } from './trace-cursor.js'
 
 /**
- * Gives every call its name from its begin on, and leaves out what is never named and so is no
- * call. What stands in a call without a name is held until that one ends: 40 bytes for each call,
- * and in a trace that shows the middle of endless loops that may be most of it.
+ * Gives every call its name from its begin on, and drops calls that never get a name. The events
+ * inside a call without a name wait until that call ends. This takes 40 bytes for each call; if a
+ * trace shows only the middle of endless loops, most of the trace may have to wait.
  */
-export function namedCalls(sink: CallSink, place: Place): CallSink {
+export function namedCalls(sink: CallSink, cursor: TraceCursor): CallSink {
   const tracks: NamedTrack[] = []
   const trackOf = (id: number) => tracks[id]
   return {
-    ...passing(sink),
+    ...forwarding(sink),
+    ...sendingInTurn(sink, track => trackOf(track).queue),
     defineTrack(id, track) {
-      tracks[id] ??= { held: new HeldEvents(place), open: [] }
+      tracks[id] ??= { queue: new EventQueue(cursor), open: [] }
       sink.defineTrack(id, track)
     },
     begin(track, func, at) {
-      const { held, open } = trackOf(track)
+      const { queue, open } = trackOf(track)
       if (func === UNNAMED) {
-        open.push(held.wait(func, at, false))
-      } else if (held.isEmpty) {
-        open.push(TOLD)
+        open.push(queue.beginUndecided(func, at, false))
+      } else if (queue.isEmpty) {
+        open.push(SENT)
         sink.begin(track, func, at, true)
       } else {
-        open.push(held.begin(func, at, true))
+        open.push(queue.begin(func, at, true))
       }
     },
     end(track, func, at, duration, notes) {
-      const { held, open } = trackOf(track)
-      const begin = open.pop() as HeldBegin
-      if (begin === TOLD) {
+      const { queue, open } = trackOf(track)
+      const begin = open.pop() as QueuedBegin
+      if (begin === SENT) {
         sink.end(track, func, at, duration, notes)
         return
       }
-      const wasUnnamed = held.isWaiting(begin)
+      const wasUnnamed = queue.isUndecided(begin)
       if (func === UNNAMED) {
-        held.drop(begin)
+        queue.drop(begin)
       } else {
-        if (wasUnnamed) held.decide(begin, func)
-        held.end(func, at, duration, notes)
+        if (wasUnnamed) queue.keep(begin, func)
+        queue.end(func, at, duration, notes)
       }
-      if (wasUnnamed) held.tell(sink, track)
-    },
-    migrate(track, cpu, at) {
-      const { held } = trackOf(track)
-      if (held.isEmpty) sink.migrate(track, cpu, at)
-      else held.migrate(cpu, at)
-    },
-    instant(track, at, name, text, frames) {
-      const { held } = trackOf(track)
-      if (held.isEmpty) sink.instant(track, at, name, text, frames)
-      else held.other((to, id) => to.instant(id, at, name, text, frames))
-    },
-    count(track, at, name, value) {
-      const { held } = trackOf(track)
-      if (held.isEmpty) sink.count(track, at, name, value)
-      else held.other((to, id) => to.count(id, at, name, value))
+      if (wasUnnamed) queue.flush(sink, track)
     },
   }
 }
 
-const TOLD: HeldBegin = -1
+const SENT: QueuedBegin = -1
 
 interface NamedTrack {
-  readonly held: HeldEvents
-  /** By level, where the begin of the call stands among the held events, or TOLD. */
-  readonly open: HeldBegin[]
+  readonly queue: EventQueue
+  /** By level: the begin of the call in the queue, or SENT. */
+  readonly open: QueuedBegin[]
 }

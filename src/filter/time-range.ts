@@ -1,24 +1,26 @@
 import { UserError } from '../base/user-error.js'
 import { parseDuration } from '../timeline/duration-text.js'
+import { printedTime, totalNanos } from '../timeline/printed-time.js'
 import type { Nanos } from '../timeline/sink.js'
 
-/** A part of a trace's time; without a moment it is open on that side. */
+/** A part of a trace's time. An undefined moment leaves that side open. */
 export interface TimeRange {
-  /** As it was given. */
+  /** As the user wrote it. */
   readonly text: string
   readonly from: Moment | undefined
   readonly to: Moment | undefined
 }
 
+/** One end of a range. */
 export type Moment =
-  /** So long after the first moment of the trace, */
+  /** Time since the beginning of the trace. */
   | { readonly since: Nanos }
-  /** or a timestamp as the trace prints it, in nanoseconds. */
+  /** A timestamp as the trace prints it, in nanoseconds. */
   | { readonly printed: bigint }
 
 /**
- * `1.5s~2s` is relative to the beginning, for its numbers have units; `606.478818~606.5` are
- * timestamps as the trace prints them. Either side may be left out.
+ * Parses a range. `1.5s~2s`, with units, counts from the beginning of the trace; `606.478818~606.5`
+ * are timestamps as the trace prints them. Either side may be left out.
  */
 export function timeRange(text: string): TimeRange {
   const [, from, to] = /^([^~]*)~([^~]*)$/.exec(text) ?? []
@@ -32,11 +34,11 @@ export function timeRange(text: string): TimeRange {
   return { text, from: moments[0] as Moment | undefined, to: moments[1] as Moment | undefined }
 }
 
-/** The bounds in positions of a trace that begins at the timestamp `origin`. */
+/** The bounds of a range in the times of a timeline that begins at the timestamp `origin`. */
 export function boundsOf({ text, from, to }: TimeRange, origin: string): Bounds {
   const position = (moment: Moment) => {
     if ('since' in moment) return moment.since
-    if (origin !== '') return Number(moment.printed - printedNanos(origin))
+    if (origin !== '') return Number(moment.printed - totalNanos(printedTime(origin)))
     throw new UserError(
       `'${text}': the trace has no timestamps; give times since its beginning, with units, such as 1.5ms~2ms`,
     )
@@ -49,7 +51,7 @@ export function boundsOf({ text, from, to }: TimeRange, origin: string): Bounds 
   throw new UserError(`'${text}': ends before it begins; give the earlier time first`)
 }
 
-/** What begins at `from` is in it, what begins at `to` is not. */
+/** `from` is inside, `to` is not. */
 export interface Bounds {
   readonly from: Nanos
   readonly to: Nanos
@@ -60,13 +62,7 @@ const WRONG = 'wrong'
 function moment(text: string | undefined): Moment | typeof WRONG {
   const trimmed = text?.trim() ?? ''
   if (trimmed === '0') return { since: 0 }
-  if (/^\d+(\.\d{1,9})?$/.test(trimmed)) return { printed: printedNanos(trimmed) }
+  if (/^\d+(\.\d{1,9})?$/.test(trimmed)) return { printed: totalNanos(printedTime(trimmed)) }
   const since = /\D$/.test(trimmed) ? parseDuration(trimmed) : undefined
   return since === undefined ? WRONG : { since }
-}
-
-/** `606.478818` in nanoseconds, be it as large as an epoch. */
-function printedNanos(text: string): bigint {
-  const [seconds = '', fraction = ''] = text.split('.')
-  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))
 }

@@ -1,65 +1,80 @@
+/** The door of filters: removes calls from a timeline on its way from the reader to its sink. */
 import { type FunctionPattern, functionPattern, namePattern } from '../timeline/function-pattern.js'
 import { trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, TimelineSink, Track } from '../timeline/sink.js'
+import { atLeast, callersOf } from './call-paths.js'
 import type { CallSink, Removal } from './call-sink.js'
 import { type Context, inContext } from './contexts.js'
+import { type FilterResult, filterOutput } from './filter-output.js'
 import { hidingFunctions, onCpus } from './hiding.js'
 import { namedCalls } from './named-calls.js'
-import { upToDepth, within, without } from './nesting.js'
-import { atLeast, onTheWayTo } from './paths.js'
-import { Place, type TraceSource } from './place.js'
-import { type Left, remainder } from './remainder.js'
+import { upToDepth, within, without } from './subtrees.js'
 import { ofTasks } from './tasks.js'
-import type { TimeRange } from './time-range.js'
+import { type Moment, type TimeRange, timeRange } from './time-range.js'
+import { TraceCursor, type TraceSource } from './trace-cursor.js'
 import { withinRange } from './within-range.js'
 
-/** What of a trace is to be left; of several values of one filter any will do. */
+export { type Context, type Moment, type TimeRange, timeRange }
+
+/** What to keep of a trace. If a filter has several values, one of them has to match. */
 export interface FilterOptions {
-  /** Only the calls of these functions, with all that they call. */
+  /** Only the calls of these functions and all calls inside them. */
   readonly filter?: readonly string[] | undefined
-  /** Without the calls of these, and without what they call: its time is its caller's own. */
+  /**
+   * Without the calls of these functions and all calls inside them; their time becomes self time of
+   * the caller.
+   */
   readonly notrace?: readonly string[] | undefined
-  /** Only the calls of these, and those on the way to them: all other time is their own. */
+  /**
+   * Only the calls of these functions and their callers; the time of other calls becomes self time
+   * of these.
+   */
   readonly caller?: readonly string[] | undefined
-  /** Without the calls of these themselves: what they call is called by their callers. */
+  /** Without the calls of these functions; their callees move up to their callers. */
   readonly hide?: readonly string[] | undefined
-  /** So many levels of what the other filters leave: time further below is the own one of the last. */
+  /**
+   * How many levels of calls to keep after all other filters; time further below becomes self time
+   * of the last level.
+   */
   readonly depth?: number | undefined
-  /** Calls that take so long: the time of shorter ones is their caller's own. */
+  /**
+   * Only calls that take at least so long; the time of shorter ones becomes self time of the
+   * caller.
+   */
   readonly minDuration?: Nanos | undefined
-  /** A part of the time; calls that its edges cut are incomplete. */
+  /** Only this part of the time; calls that cross its edges are cut and incomplete. */
   readonly range?: TimeRange | undefined
-  /** Calls that begin on these cpus. */
+  /** Only calls that begin on these cpus. */
   readonly cpus?: readonly number[] | undefined
-  /** By pid, or by name: `170`, `bash`, `kworker*`. */
+  /** Only these tasks, by pid or by name: `170`, `bash`, `kworker*`. */
   readonly tasks?: readonly string[] | undefined
   /** Only calls of functions of these modules; the kernel itself is `kernel`. */
   readonly modules?: readonly string[] | undefined
-  /** Needs a reader with `interrupts: 'apart'`. */
+  /** Only calls of this context. Needs a reader with `interrupts: 'apart'`. */
   readonly context?: Context | undefined
 }
 
 /**
- * The filters of one trace, which stand between its reader and what takes the timeline:
+ * The filters of one trace, between its reader and a sink:
  *
  *     const filters = new TraceFilters({ filter: ['tcp_*'], depth: 3 })
  *     const reader = new TraceReader(sink, { through: filters.through })
  *
  * They apply in this order: task, range, context, filter, notrace, caller, min-duration, hide,
- * module, cpu, depth. Nothing stands there for what is not asked.
+ * module, cpu, depth. Filters that are not asked for cost nothing.
  */
 export class TraceFilters {
   readonly #options: FilterOptions
-  readonly #place = new Place()
+  readonly #cursor = new TraceCursor()
   readonly #removals: Removal[] = []
   readonly #patterns: Pattern[] = []
-  readonly #left: Left = { calls: 0, functions: [] }
+  readonly #left: FilterResult = { calls: 0, functions: [] }
 
   constructor(options: FilterOptions = {}) {
     this.#options = options
   }
 
-  /** Nothing is asked for. */
+  /** Whether there are no filters. */
   get isEmpty(): boolean {
     return Object.values(this.#options).every(
       option => option === undefined || (Array.isArray(option) && option.length === 0),
@@ -71,36 +86,38 @@ export class TraceFilters {
     return this.#removals
   }
 
-  /** The calls that are left, as long as there are filters. */
+  /** How many calls are left. Counted only if there are filters. */
   get left(): number {
     return this.#left.calls
   }
 
-  /** Every function that the trace names, as long as there are filters. */
+  /** All functions of the trace. Kept only if there are filters. */
   get functions(): readonly KernelFunction[] {
     return this.#left.functions
   }
 
-  /** What was given and fits nothing in the trace. */
+  /** Values that match nothing in the trace. */
   get misses(): readonly Miss[] {
     return this.#patterns.filter(({ isHit }) => !isHit)
   }
 
-  /** The line of what is being told; the end of a leaf may be told with the line after it. */
+  /**
+   * The line of the event that is being sent. The end of a leaf may be sent with the line after it.
+   */
   get line(): number {
-    return this.#place.line
+    return this.#cursor.line
   }
 
-  /** Puts the filters before a sink, for what is told of this source. To be called once. */
+  /** Puts the filters before a sink. To be called once. */
   readonly through = (sink: TimelineSink, source: TraceSource): TimelineSink => {
-    this.#place.source = source
+    this.#cursor.source = source
     const stages = this.#stages()
     if (stages.length === 0) return sink
-    return stages.reduceRight((next, open) => open(next), remainder(sink, this.#left))
+    return stages.reduceRight((next, open) => open(next), filterOutput(sink, this.#left))
   }
 
   #stages(): Stage[] {
-    const place = this.#place
+    const cursor = this.#cursor
     const { filter, notrace, depth, minDuration, range } = this.#options
     const { cpus, tasks, modules, context } = this.#options
     const stages: Stage[] = []
@@ -112,33 +129,33 @@ export class TraceFilters {
     const ofFunctions = (option: FunctionOption, open: Opening) => {
       const texts = this.#options[option]
       if (!texts?.length) return
-      const isMeant = this.#anyOf(option, texts, functionPattern)
-      add(textOf(option, texts), (sink, removal) => open(sink, isMeant, removal, place))
+      const matches = this.#anyOf(option, texts, functionPattern)
+      add(textOf(option, texts), (sink, removal) => open(sink, matches, removal, cursor))
     }
     if (tasks?.length) {
-      const isMeant = this.#anyOf('task', tasks, taskPattern)
-      add(textOf('task', tasks), (sink, removal) => ofTasks(sink, isMeant, removal, place))
+      const matches = this.#anyOf('task', tasks, taskPattern)
+      add(textOf('task', tasks), (sink, removal) => ofTasks(sink, matches, removal, cursor))
     }
     if (range) {
-      add(`--range ${range.text}`, (sink, removal) => withinRange(sink, range, removal, place))
+      add(`--range ${range.text}`, (sink, removal) => withinRange(sink, range, removal, cursor))
     }
     if (filter?.length || notrace?.length || context || depth !== undefined) {
-      stages.push(sink => namedCalls(sink, place))
+      stages.push(sink => namedCalls(sink, cursor))
     }
     if (context) add(`--context ${context}`, (sink, removal) => inContext(sink, context, removal))
     ofFunctions('filter', within)
     ofFunctions('notrace', without)
-    ofFunctions('caller', onTheWayTo)
+    ofFunctions('caller', callersOf)
     if (minDuration !== undefined) {
       add(`--min-duration ${minDuration}ns`, (sink, removal) =>
-        atLeast(sink, minDuration, removal, place),
+        atLeast(sink, minDuration, removal, cursor),
       )
     }
     ofFunctions('hide', hidingFunctions)
     if (modules?.length) {
-      const isMeant = this.#anyOf('module', modules, modulePattern)
+      const matches = this.#anyOf('module', modules, modulePattern)
       add(textOf('module', modules), (sink, removal) =>
-        hidingFunctions(sink, func => !isMeant(func), removal),
+        hidingFunctions(sink, func => !matches(func), removal),
       )
     }
     if (cpus?.length) {
@@ -150,23 +167,26 @@ export class TraceFilters {
     return stages
   }
 
-  /** Whether anything that was given for an option fits; each is remembered with whether it ever did. */
+  /**
+   * A predicate that is true if one of an option's values matches. Keeps track of values that never
+   * do.
+   */
   #anyOf<T>(
     option: Miss['option'],
     texts: readonly string[],
     parse: (text: string) => (value: T) => boolean,
   ): (value: T) => boolean {
-    const parsed = texts.map(text => ({ isMeant: parse(text), is: { option, text, isHit: false } }))
+    const parsed = texts.map(text => ({ matches: parse(text), is: { option, text, isHit: false } }))
     this.#patterns.push(...parsed.map(({ is }) => is))
     return value => {
-      const fitting = parsed.filter(({ isMeant }) => isMeant(value))
+      const fitting = parsed.filter(({ matches }) => matches(value))
       for (const { is } of fitting) is.isHit = true
       return fitting.length > 0
     }
   }
 }
 
-/** A value of a filter that fits no function, task or module of the trace. */
+/** A value of a filter that matches no function, task or module of the trace. */
 export interface Miss {
   readonly option: FunctionOption | 'task' | 'module'
   readonly text: string
@@ -176,27 +196,28 @@ interface Pattern extends Miss {
   isHit: boolean
 }
 
-type FunctionOption = 'filter' | 'notrace' | 'caller' | 'hide'
+/** A filter that takes patterns of function names. */
+export type FunctionOption = 'filter' | 'notrace' | 'caller' | 'hide'
 
 type Stage = (sink: CallSink) => CallSink
 
 type Opening = (
   sink: CallSink,
-  isMeant: FunctionPattern,
+  matches: FunctionPattern,
   removal: Removal,
-  place: Place,
+  cursor: TraceCursor,
 ) => CallSink
 
-/** A number is a pid; anything else a name, with or without the pid behind it. */
+/** Parses a pid, or a name with or without a pid: `170`, `bash`, `bash-170`. */
 function taskPattern(text: string): (task: Track) => boolean {
   if (/^\d+$/.test(text)) return ({ pid }) => pid === Number(text)
-  const isMeant = namePattern(text)
-  return track => isMeant(track.comm) || isMeant(trackName(track))
+  const matches = namePattern(text)
+  return track => matches(track.comm) || matches(trackName(track))
 }
 
 function modulePattern(text: string): (func: KernelFunction) => boolean {
-  const isMeant = namePattern(text.replace(/^\[(.+)\]$/, '$1'))
-  return ({ module }) => isMeant(module || 'kernel')
+  const matches = namePattern(text.replace(/^\[(.+)\]$/, '$1'))
+  return ({ module }) => matches(module || 'kernel')
 }
 
 function textOf(option: string, values: readonly (string | number)[]): string {

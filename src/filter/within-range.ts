@@ -1,8 +1,8 @@
-import { passing } from '../timeline/passing.js'
 import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
-import type { Place } from './place.js'
 import { type Bounds, boundsOf, type TimeRange } from './time-range.js'
+import type { TraceCursor } from './trace-cursor.js'
 
 /**
  * `--range`: what happens within a part of time. Calls that its edges cut are shown within it, as
@@ -12,15 +12,15 @@ export function withinRange(
   sink: CallSink,
   range: TimeRange,
   removal: Removal,
-  place: Place,
+  cursor: TraceCursor,
 ): CallSink {
   const tracks: ClippedRow<OpenCall>[] = []
   const lanes: ClippedRow<string>[] = []
-  /** The first and the latest position that is shown. */
+  /** The first and the last time that is shown. */
   const shown = { first: Number.POSITIVE_INFINITY, latest: 0 }
   let known: Bounds | undefined
   const bounds = () => {
-    known ??= boundsOf(range, place.source?.origin ?? '')
+    known ??= boundsOf(range, cursor.source?.origin ?? '')
     return known
   }
   const see = (at: Nanos) => {
@@ -31,13 +31,13 @@ export function withinRange(
   const laneOf = (id: number) => lanes[id]
 
   return {
-    ...passing(sink),
+    ...forwarding(sink),
     defineTrack(id, track) {
       tracks[id] ??= new ClippedRow({
         begin({ func, hasEntry }, at) {
           see(at)
           sink.begin(id, func, at, hasEntry)
-          // What follows a begin without a name stands apart from it.
+          // The next event must not coincide with a begin without a name.
           return hasEntry ? at : at + 1
         },
         cut({ func }, at) {
@@ -87,7 +87,7 @@ export function withinRange(
       if (end !== undefined) sink.endSection(lane, end)
     },
     lost(cpu, at, events) {
-      // Before anything else has come, there may be no timestamp to count from yet.
+      // Before the first event there may be no timestamp to count from.
       const { from, to } = known ?? { from: 0, to: Number.POSITIVE_INFINITY }
       if (at >= from && at <= to) sink.lost(cpu, at, events)
     },
@@ -102,23 +102,26 @@ interface OpenCall {
   readonly hasEntry: boolean
 }
 
-/** How what is open on a row is shown where an edge of the range cuts it. */
+/** Sends the begin of something on a row, and its end where the range cuts it. */
 interface Cutting<T> {
-  /** Returns where what follows stands at the earliest. */
+  /** Returns the earliest time for the next event. */
   begin(open: T, at: Nanos): Nanos
   cut(open: T, at: Nanos): void
 }
 
-/** What a row shows of a range: it opens with all that is open then, and closes likewise. */
+/**
+ * A row, clipped to the range: all that is open at the start of the range begins there, and all
+ * that is open at its end is cut there.
+ */
 class ClippedRow<T> {
-  /** Where it has come to. */
+  /** The time of the last event that was sent. */
   at: Nanos = 0
-  /** Whether what has ended last was cut by the beginning, or is shown up to the end. */
+  /** Whether an edge of the range cut what ended last. */
   wasCut = false
   readonly #cutting: Cutting<T>
   readonly #open: T[] = []
   #state: 'before' | 'inside' | 'after' = 'before'
-  /** How many of those that are open, from the outermost on, an edge has cut. */
+  /** How many of the open ones, from the outermost on, an edge has cut. */
   #cut = 0
 
   constructor(cutting: Cutting<T>) {
@@ -132,7 +135,9 @@ class ClippedRow<T> {
     if (this.#state === 'inside') this.at = this.#cutting.begin(opening, Math.max(at, this.at))
   }
 
-  /** Where the innermost one ends, undefined if that is not shown or has been shown. */
+  /**
+   * Returns when the innermost one ends; undefined if the end is not shown, or was sent already.
+   */
   end(at: Nanos, bounds: Bounds): Nanos | undefined {
     if (at > bounds.from) this.#enter(bounds.from)
     if (at > bounds.to) this.#leave(bounds.to)
@@ -143,7 +148,7 @@ class ClippedRow<T> {
     return this.#state === 'inside' ? this.#reach(at) : undefined
   }
 
-  /** Where something is shown that happens at once; undefined if it is not. */
+  /** Returns the time at which an instant is shown; undefined if it is not. */
   moment(at: Nanos, bounds: Bounds): Nanos | undefined {
     if (at >= bounds.from) this.#enter(bounds.from)
     if (at >= bounds.to) this.#leave(bounds.to)

@@ -14,4 +14,5 @@ export const dialects = [
   pasted,
 ] as const satisfies readonly Dialect[]
 
+/** What `--dialect` and `ReadOptions.dialect` take. */
 export type DialectName = (typeof dialects)[number]['name']

@@ -1,22 +1,22 @@
 import { LF } from '../base/ascii.js'
 import { Diagnostics } from '../base/diagnostics.js'
 import { Interner } from '../base/interner.js'
-import { byCpu } from '../timeline/by-cpu.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
+import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
 import { CaptureReader } from './capture/capture-reader.js'
 import { LineCounter } from './capture/line-counter.js'
 import { type NewCapture, Recognizer, SAMPLE } from './capture/recognizer.js'
 import type { DialectName } from './dialects.js'
-import { UsualCalls } from './fast/usual-calls.js'
-import { UsualLines } from './fast/usual-lines.js'
-import { usualModule } from './fast/usual-module.js'
+import { Engine } from './engine.js'
+import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
 import { LineBuffer } from './text/line-buffer.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
+/** How a trace is read. */
 export interface ReadOptions {
   /** The only dialect that the text may be of; by default the text tells. */
   readonly dialect?: DialectName | undefined
@@ -51,7 +51,8 @@ export interface ReadingPlace {
  *
  * This is the door of ingest. The text goes through the rooms in this order: `text/` makes whole
  * lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
- * with the scanners of `lines/` and `fast/`, says what a line says; `calls/` what it means.
+ * with the scanners of `lines/`, says what a line says; `calls/` what it means. Both are written in
+ * AssemblyScript where speed matters: `assembly/` is the one engine of all traces.
  */
 export class TraceReader implements ReadingPlace {
   readonly #sink: TimelineSink
@@ -77,24 +78,22 @@ export class TraceReader implements ReadingPlace {
     }: ReadOptions = {},
   ) {
     this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
-    const module = usualModule()
-    const usual = new UsualLines(module)
-    const usualCalls = new UsualCalls(module)
+    const engine = new Engine()
+    const scanner = new FastScanner(engine)
     const functions = new Interner((id, text) => {
-      usual.learnFunction(id, text)
+      scanner.learnFunction(id, text)
       this.#stacks.defineFunction(id, kernelFunction(text))
     })
-    const tasks = new Tasks((id, cell) => usual.learnTask(id, cell))
+    const tasks = new Tasks((id, cell) => scanner.learnTask(id, cell))
     const names = { unknown: named(functions, '[unknown]'), offCpu: named(functions, '[off-cpu]') }
-    const context = { interrupts, sleep, tracks }
-    this.#stacks = new Stacks(this.#sink, tasks, this.#diagnostics, names, context, usualCalls)
-    const engine = { usual, usualCalls, stacks: this.#stacks }
+    const context = { interrupts, sleep }
+    this.#stacks = new Stacks(this.#sink, tasks, this.#diagnostics, names, context, engine)
     this.#recognizer = new Recognizer(dialect, functions, tasks)
-    this.#capture = new CaptureReader(engine, this.#recognizer, this.#counter, {
+    this.#capture = new CaptureReader(scanner, this.#stacks, this.#recognizer, this.#counter, {
       notes,
       lineByLine,
     })
-    this.#text = new LineBuffer(usual.bytes, {
+    this.#text = new LineBuffer(() => scanner.bytes, {
       readLines: (end, isEnd) => this.#readLines(end, isEnd),
       skippedLine: () => this.#skippedLine(),
     })
@@ -136,7 +135,7 @@ export class TraceReader implements ReadingPlace {
       span,
       lostEvents,
     }
-    const lines = this.#counter.counts()
+    const lines = this.#counter.counts(this.#stacks.lines)
     const cpus = tracks.cpuNumbers()
     noteSources(facts, lines, cpus, this.#diagnostics)
     this.#sink.finish(facts)
@@ -148,16 +147,16 @@ export class TraceReader implements ReadingPlace {
       calls,
       time,
       moved,
-      tracks: tracks.stacks.length,
+      tracks: tracks.count,
       diagnostics: this.#diagnostics.list(),
     }
   }
 
   /** Reads what the buffer holds, up to `end`; returns how much of it has been read. */
   #readLines(end: number, isEnd: boolean): number {
-    const { bytes, length } = this.#text
     let at = 0
     while (at < end) {
+      const { bytes, length } = this.#text
       if (this.#recognizer.isDue) {
         const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
         if (sampleEnd > length) break
@@ -196,7 +195,6 @@ export class TraceReader implements ReadingPlace {
       firstTasks,
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
-      task: columns.includes('TASK/PID'),
       duration: columns.includes('DURATION'),
     })
   }

@@ -3,12 +3,12 @@ import { promisify } from 'node:util'
 import { type ByteSink, recycle } from '../base/byte-writer.js'
 import { type Opened, writingError } from './output-stream.js'
 
-/** What to do with a file when all is written: to have it on the disk, to close it, to leave it. */
+/** What to do with a file at the end: flush it to disk and close it, close it, or leave it open. */
 export type Ending = 'flush' | 'close' | 'leave'
 
 /**
- * A file, or a device that makes nobody wait, written to at once: a stream would gather in memory
- * what formats write when the trace is at its end, and take longer.
+ * A file, or a device that never blocks, with synchronous writes. A stream would be slower, and
+ * would gather in memory what formats write at the end of the trace.
  */
 export class DirectOutput implements Opened {
   readonly closed = false

@@ -1,6 +1,14 @@
 /** What Node adds to fgraph: files, pipes, and gzip, zstd and xz. */
 export type { FileIdentity } from './file-identity.js'
 export { gzip } from './gzip.js'
-export { type Input, openInput } from './input.js'
-export { ClosedPipe, type Output, type Outputs, type OutputTarget, openOutputs } from './output.js'
+export { type Input, openInput, type StandardInput } from './input.js'
+export {
+  ClosedPipe,
+  type Identified,
+  type Output,
+  type Outputs,
+  type OutputTarget,
+  openOutputs,
+  type StandardOutput,
+} from './output.js'
 export { type SpillingBlocks, spillingBlocks } from './spilling-blocks.js'

@@ -1,4 +1,5 @@
 import { accessSync, type BigIntStats, closeSync, constants, open, read, readSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { UserError } from '../base/user-error.js'
@@ -11,43 +12,45 @@ import { unpacked } from './unpack/unpacked.js'
 export interface Input {
   /** As the user named it; `standard input` for `-`. */
   readonly name: string
-  /** Size in bytes, where it is known beforehand. */
+  /** Size in bytes, if it is known beforehand. */
   readonly size: number | undefined
-  /** How many of them have been read so far; where it is packed these are packed bytes. */
+  /** How many bytes have been read so far; packed bytes if the input is packed. */
   readonly bytesRead: number
   readonly identity: FileIdentity
-  /** To be read once. A chunk is valid until the next one is asked for. */
+  /** Can be read once. A chunk is valid until the next one is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** Ends what may go on for ever, such as a pipe, where it is now. Absent for files on disk. */
+  /** Ends an input that may never end, such as a pipe. Absent for files on disk. */
   readonly stop?: () => void
 }
 
 const CHUNK = 256 * 1024
-/** After so many chunks of a file on disk other things have their turn. */
+/** After so many chunks of a file on disk, the event loop has its turn. */
 const TURN = 64
-const STDIN = 0
+
+/** Such as `process.stdin`. Without a descriptor it is read like a pipe. */
+export type StandardInput = Readable & { readonly fd?: number; readonly isTTY?: boolean }
 
 /**
- * A path, or `-` for standard input; gzip, zstd and xz are unpacked, whatever its name. What cannot be read is
- * refused here; it is opened when its chunks are asked for.
+ * Prepares to read a path, or `-` for standard input. gzip, zstd and xz are unpacked, whatever the
+ * name. Throws a `UserError` if the file cannot be read; opens it when the first chunk is asked
+ * for. `stdin` is that of the process by default.
  */
-export function openInput(path: string): Input {
-  const standard = path === '-'
-  const name = standard ? 'standard input' : path
-  const stats = standard ? statOf(STDIN) : statOfReadable(path)
+export function openInput(path: string, stdin?: StandardInput): Input {
+  const raw = path === '-' ? standardInput(stdin ?? process.stdin) : fileInput(path)
+  const { name, stats } = raw
   const text = unpacked(counted(), name)
   const input = {
     name,
     size: isSized(stats) ? Number(stats.size) : undefined,
     bytesRead: 0,
-    identity: fileIdentity(stats),
+    identity: stats && fileIdentity(stats),
     ...(isSized(stats) ? { chunks: text } : stoppable(text)),
   }
   return input
 
   async function* counted(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const block of standard ? standardInput(stats) : fileBlocks(path, stats)) {
+      for await (const block of raw.blocks()) {
         input.bytesRead += block.length
         yield block
       }
@@ -55,6 +58,28 @@ export function openInput(path: string): Input {
       throw readError(name, error)
     }
   }
+}
+
+/** An input before unpacking. */
+interface RawInput {
+  readonly name: string
+  /** Undefined for a stream without a descriptor. */
+  readonly stats: BigIntStats | undefined
+  blocks(): AsyncIterable<Uint8Array>
+}
+
+function standardInput(stdin: StandardInput): RawInput {
+  const { fd } = stdin
+  const name = 'standard input'
+  if (fd === undefined) return { name, stats: undefined, blocks: () => stdin }
+  const stats = statOf(fd)
+  const blocks = () => (stats.isFile() ? descriptorBlocks(fd, stats) : stdin)
+  return { name, stats, blocks }
+}
+
+function fileInput(path: string): RawInput {
+  const stats = statOfReadable(path)
+  return { name: path, stats, blocks: () => fileBlocks(path, stats) }
 }
 
 function statOfReadable(path: string): BigIntStats {
@@ -68,10 +93,6 @@ function statOfReadable(path: string): BigIntStats {
   }
 }
 
-function standardInput(stats: BigIntStats): AsyncIterable<Uint8Array> {
-  return stats.isFile() ? descriptorBlocks(STDIN, stats) : process.stdin
-}
-
 async function* fileBlocks(path: string, stats: BigIntStats): AsyncGenerator<Uint8Array> {
   const descriptor = await promisify(open)(path, 'r')
   try {
@@ -82,9 +103,9 @@ async function* fileBlocks(path: string, stats: BigIntStats): AsyncGenerator<Uin
 }
 
 /**
- * Reads into one buffer again and again. What lies on disk is read on this thread, where the bytes
- * are in the cache when they are looked at: that is a tenth of the whole time. Signals and timers
- * have their turn now and then.
+ * Reads into the same buffer again and again. Files on disk are read synchronously on this thread,
+ * so that the bytes are still in the cpu's cache when they are parsed: that saves a tenth of the
+ * whole time. Signals and timers have their turn every `TURN` chunks.
  */
 async function* descriptorBlocks(
   descriptor: number,
@@ -102,9 +123,9 @@ async function* descriptorBlocks(
   }
 }
 
-/** The files of tracefs and /proc say that they are empty, and some of them wait for what comes. */
-function isSized(stats: BigIntStats): boolean {
-  return stats.isFile() && stats.size > 0n
+/** Files in tracefs and /proc claim to be empty, and reading some of them blocks. */
+function isSized(stats: BigIntStats | undefined): stats is BigIntStats {
+  return stats?.isFile() === true && stats.size > 0n
 }
 
 function readError(name: string, error: unknown): unknown {

@@ -5,38 +5,45 @@ import { UserError } from '../base/user-error.js'
 import { GZIP } from './gzip.js'
 import { hasCode, systemReason } from './system-error.js'
 
-/**
- * So many bytes may be on their way before the writer has to wait, and when it goes on.
- */
+/** With more pending bytes than this, the writer waits until there are no more than FEW_PENDING. */
 const MOST_PENDING = 512 * 1024
 const FEW_PENDING = MOST_PENDING / 2
 
-/** What takes the bytes of one output. */
+/** Takes the bytes of one output. */
 export interface Opened {
   readonly write: ByteSink
-  /** Its reader has left: nothing more can be written, and nothing more needs to be. */
+  /** Whether its reader has left: nothing more can be written, and nothing needs to be. */
   readonly closed: boolean
-  /** Undefined where it takes more at once; otherwise resolves when it does. */
+  /** Undefined if it can take more now; otherwise resolves when it can. */
   ready(): Promise<void> | undefined
-  /** Resolves when the system has all that was written. Standard output stays open. */
+  /** Resolves when the system has taken all that was written. Standard output stays open. */
   end(): Promise<void>
   destroy(): void
 }
 
-/** A pipe or terminal that is being written to, or what is packed with gzip on its way. */
+export interface OutputStreamOptions {
+  readonly gzip: boolean
+  /** Whether the target stays open at the end, as standard output does. */
+  readonly leaveOpen?: boolean
+}
+
+/** An output that may block, such as a pipe or a terminal, or one that is compressed. */
 export class OutputStream implements Opened {
   readonly #name: string
   readonly #target: Writable
-  /** What takes the bytes: the target itself, or what packs for it. */
+  /** Where bytes are written to: the target, or a compressor before it. */
   readonly #head: Writable
   #pending = 0
   #failure: unknown
+  readonly #leaveOpen: boolean
   #wake = () => {}
 
-  constructor(name: string, target: Writable, gzip: boolean) {
+  constructor(name: string, target: Writable, options: OutputStreamOptions) {
+    const { gzip, leaveOpen = false } = options
     this.#name = name
     this.#target = target
     this.#head = gzip ? createGzip(GZIP) : target
+    this.#leaveOpen = leaveOpen
     target.on('close', () => this.#wake())
     target.on('error', error => this.#fail(error))
     if (gzip) {
@@ -66,8 +73,8 @@ export class OutputStream implements Opened {
 
   async end(): Promise<void> {
     let flushed = false
-    if (this.#target === process.stdout) {
-      process.stdout.write('', error => {
+    if (this.#leaveOpen) {
+      this.#target.write('', error => {
         flushed = true
         if (error) this.#fail(error)
         this.#wake()
@@ -79,7 +86,7 @@ export class OutputStream implements Opened {
   }
 
   destroy(): void {
-    if (this.#target === process.stdout) return
+    if (this.#leaveOpen) return
     this.#head.destroy()
     this.#target.destroy()
   }
@@ -99,7 +106,7 @@ export class OutputStream implements Opened {
   }
 }
 
-/** What to say where an output cannot be written to its end. */
+/** The error to show for an output that could not be written completely. */
 export function writingError(name: string, failure: unknown): unknown {
   if ((failure as NodeJS.ErrnoException).syscall === undefined) return failure
   return new UserError(

@@ -1,64 +1,53 @@
-import { randomUUID } from 'node:crypto'
-import {
-  accessSync,
-  type BigIntStats,
-  constants,
-  createWriteStream,
-  fchmodSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { isatty } from 'node:tty'
+/** The outputs of a run. */
+import { renameSync, rmSync } from 'node:fs'
 import type { ByteSink } from '../base/byte-writer.js'
-import { UserError } from '../base/user-error.js'
-import { DirectOutput } from './direct-output.js'
-import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
-import { type Opened, OutputStream } from './output-stream.js'
-import { hasCode, systemReason } from './system-error.js'
+import { type OpenOutput, openTarget } from './open-target.js'
+import {
+  type Identified,
+  type OutputTarget,
+  type ResolvedTarget,
+  refuseDuplicates,
+  resolveTarget,
+  type StandardOutput,
+  writeError,
+} from './output-target.js'
 
-export interface OutputTarget {
-  /** A path, or `-` for standard output. */
-  readonly path: string
-  /** No text: kept off terminals. */
-  readonly binary: boolean
-  /** To be packed with gzip. */
-  readonly gzip: boolean
-}
+export type { Identified, OutputTarget, StandardOutput }
 
+/** An open output. */
 export interface Output {
   readonly write: ByteSink
-  /** Undefined where it takes more at once; otherwise resolves when it does. */
+  /** Undefined if it can take more now; otherwise resolves when it can. */
   ready(): Promise<void> | undefined
 }
 
-/** The outputs of one run: they appear together or not at all. */
+/** The outputs of one run. They all appear under their names, or none does. */
 export interface Outputs {
   /** In the order of the targets. */
   readonly list: readonly Output[]
-  /** Brings everything to the disk and the files under their names. */
+  /** Flushes everything to disk and gives the files their names. */
   commit(): Promise<void>
-  /** Leaves nothing behind. At once, so that a signal handler may call it. */
+  /** Removes everything. Synchronous, so that a signal handler may call it. */
   discard(): void
 }
 
-/** Thrown where nobody is left to read any of the outputs: a quiet end, as after `| head`. */
+/** Thrown if none of the outputs has a reader any more, as after `| head`: the run ends quietly. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe'
   readonly code = 'EPIPE'
 }
 
-const STDOUT = 1
-
-/** Opens all targets, or throws a UserError and leaves none of them behind. */
+/**
+ * Opens all targets, or throws a `UserError` and leaves no file behind. `stdout` is that of the
+ * process by default.
+ */
 export function openOutputs(
   targets: readonly OutputTarget[],
   inputs: readonly Identified[],
+  stdout: StandardOutput = process.stdout,
 ): Outputs {
-  const places = targets.map(target => placeOf(target, inputs))
-  refuseTwice(places)
+  const resolved = targets.map(target => resolveTarget(target, inputs, stdout))
+  refuseDuplicates(resolved)
   const open: OpenOutput[] = []
   const discard = () => {
     for (const { stream, temporary } of open) {
@@ -70,7 +59,7 @@ export function openOutputs(
     if (open.every(({ stream }) => stream.closed)) throw new ClosedPipe('nobody reads the output')
   }
   try {
-    for (const place of places) open.push(openPlace(place))
+    for (const target of resolved) open.push(openTarget(target, stdout))
   } catch (error) {
     discard()
     throw error
@@ -82,8 +71,8 @@ export function openOutputs(
     })),
     async commit() {
       await Promise.all(open.map(({ stream }) => stream.end()))
-      for (const { place, temporary } of open) {
-        if (temporary !== undefined) renameOver(temporary, place)
+      for (const { target, temporary } of open) {
+        if (temporary !== undefined) renameOver(temporary, target)
       }
       refuseClosed()
     },
@@ -91,143 +80,14 @@ export function openOutputs(
   }
 }
 
-/** Such as an `Input`. */
-interface Identified {
-  readonly name: string
-  readonly identity: FileIdentity
-}
-
-/** Where a target really is: its path goes through no links. */
-interface Place extends OutputTarget {
-  /** What the user calls it. */
-  readonly name: string
-  /** Absent for what does not exist yet. */
-  readonly stats: BigIntStats | undefined
-}
-
-interface OpenOutput {
-  readonly place: Place
-  readonly stream: Opened
-  /** What the file is called until it is complete. */
-  readonly temporary: string | undefined
-}
-
 async function attempt(check: () => void): Promise<void> {
   check()
 }
 
-function placeOf(target: OutputTarget, inputs: readonly Identified[]): Place {
-  const { path } = target
-  if (path === '') throw new UserError('-o: the file name is empty; name a file, or - for stdout')
-  const name = path === '-' ? 'standard output' : path
-  const stats = path === '-' ? statOf(STDOUT) : statOfExisting(path)
-  if (stats ? stats.isDirectory() && path !== '-' : path.endsWith('/')) {
-    throw new UserError(`${path}: is a folder; name a file in it`)
-  }
-  const identity = stats && fileIdentity(stats)
-  const input = inputs.find(other => identity !== undefined && other.identity === identity)
-  if (input) {
-    throw new UserError(`${name}: is also the input ${input.name}; write to another file`)
-  }
-  return { ...target, path: path === '-' ? path : realPath(path, stats), name, stats }
-}
-
-function statOfExisting(path: string): BigIntStats | undefined {
+function renameOver(temporary: string, target: ResolvedTarget): void {
   try {
-    return statOf(path)
+    renameSync(temporary, target.path)
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
-    throw writeError(path, error)
+    throw writeError(target.name, error)
   }
-}
-
-/** Through symbolic links, so that the file is replaced and not a link to it. */
-function realPath(path: string, stats: BigIntStats | undefined): string {
-  if (stats) return stats.isFile() ? realpathSync(path) : path
-  const folder = dirname(path)
-  try {
-    return join(realpathSync(folder), basename(path))
-  } catch (error) {
-    throw writeError(path, error)
-  }
-}
-
-function refuseTwice(places: readonly Place[]): void {
-  const paths = places.filter(({ stats, path }) => !stats || stats.isFile() || path === '-')
-  const twice = paths.find((place, index) => paths.findIndex(p => p.path === place.path) < index)
-  if (twice) throw new UserError(`${twice.name}: is named as output twice; name it once`)
-}
-
-function openPlace(place: Place): OpenOutput {
-  const { path, name, stats, gzip } = place
-  if (path === '-') {
-    if (place.binary && isatty(STDOUT)) throw terminalError(place)
-    const isDirect = !gzip && !mayWait(stats, STDOUT)
-    return {
-      place,
-      stream: isDirect
-        ? new DirectOutput(name, STDOUT, 'leave')
-        : new OutputStream(name, process.stdout, gzip),
-      temporary: undefined,
-    }
-  }
-  if (stats && !stats.isFile()) return openDevice(place)
-  const temporary = join(dirname(path), `.fgraph-${randomUUID()}.tmp`)
-  try {
-    if (stats) accessSync(path, constants.W_OK)
-    const fd = openSync(temporary, 'wx')
-    if (stats) fchmodSync(fd, Number(stats.mode & 0o777n))
-    const stream = gzip
-      ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), gzip)
-      : new DirectOutput(path, fd, 'flush')
-    return { place, stream, temporary }
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw writeError(name, error)
-  }
-}
-
-/** A pipe, a terminal, /dev/null: not to be replaced by a file. */
-function openDevice(place: Place): OpenOutput {
-  const { path, name, stats, gzip } = place
-  try {
-    // A pipe without a reader would block here; a stream waits for it beside everything else.
-    const fd = stats?.isCharacterDevice() ? openSync(path, 'w') : undefined
-    if (fd !== undefined && place.binary && isatty(fd)) throw terminalError(place)
-    if (fd !== undefined && !gzip && !mayWait(stats, fd)) {
-      return { place, stream: new DirectOutput(name, fd, 'close'), temporary: undefined }
-    }
-    const target = createWriteStream(path, fd === undefined ? {} : { fd })
-    return { place, stream: new OutputStream(name, target, gzip), temporary: undefined }
-  } catch (error) {
-    throw writeError(name, error)
-  }
-}
-
-/** Whether to write to it may take as long as somebody likes. */
-function mayWait(stats: BigIntStats | undefined, fd: number): boolean {
-  return !(stats?.isFile() || (stats?.isCharacterDevice() && !isatty(fd)))
-}
-
-function renameOver(temporary: string, place: Place): void {
-  try {
-    renameSync(temporary, place.path)
-  } catch (error) {
-    throw writeError(place.name, error)
-  }
-}
-
-function terminalError(place: Place): UserError {
-  return new UserError(
-    `${place.name}: is a terminal and the format is binary; name a file with -o, or use a pipe`,
-  )
-}
-
-function writeError(path: string, error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException).syscall === undefined) return error
-  const folder = dirname(path)
-  const remedy = hasCode(error, 'ENOENT', 'ENOTDIR')
-    ? `create the folder first: mkdir -p ${folder}`
-    : 'write to another place'
-  return new UserError(`${path}: ${systemReason(error)}; ${remedy}`)
 }

@@ -9,15 +9,15 @@ import { systemReason } from './system-error.js'
 const MEBI = 2 ** 20
 
 export interface SpillingBlocks extends BlockStore {
-  /** Gives back what it holds; in the file system nothing is left of it at any time. */
+  /** Frees memory and disk space. */
   close(): void
 }
 
-/** Keeps blocks in memory up to a limit, and what comes later in a temporary file. */
+/** Keeps blocks in memory up to a limit, and further ones in a temporary file. */
 export function spillingBlocks(limit = 256 * MEBI): SpillingBlocks {
   const held: Uint8Array[] = []
   let size = 0
-  /** Where the blocks behind those end in the file. */
+  /** The ends of the further blocks in the file. */
   const ends: number[] = []
   let file: number | undefined
   return {
@@ -49,7 +49,7 @@ export function spillingBlocks(limit = 256 * MEBI): SpillingBlocks {
   }
 }
 
-/** A file without a name: whatever happens, it is gone with the process. */
+/** A file without a name: it vanishes with the process, even after a crash. */
 function openTemporary(): number {
   const path = join(tmpdir(), `fgraph-${randomUUID()}.tmp`)
   return orSayWhere(() => {

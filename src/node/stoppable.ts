@@ -1,12 +1,12 @@
-/** What a pipe may hold: its reader gets no more than that after it was told to stop. */
+/** What a pipe can hold. After `stop`, no more than this is read. */
 const MOST_ON_ITS_WAY = 1024 * 1024
 const PATIENCE_MS = 100
 
 export interface Stoppable {
   readonly chunks: AsyncIterable<Uint8Array>
   /**
-   * Ends the chunks, even if the source waits for bytes that never come. What is on its way still
-   * comes, up to the first pause.
+   * Ends the chunks, even if the source waits for bytes that never come. Bytes that are already on
+   * their way still arrive, up to the first pause.
    */
   stop(): void
 }
@@ -33,12 +33,12 @@ export function stoppable(source: AsyncIterable<Uint8Array>): Stoppable {
         yield result.value
       }
     } finally {
-      // Not awaited: it may be waiting itself.
+      // Not awaited: the source may be waiting itself.
       void iterator.return?.()
     }
   }
 
-  /** Undefined if nothing comes and nothing is waited for. */
+  /** Undefined if it was stopped and nothing arrives in time. */
   function nextInTime(
     iterator: AsyncIterator<Uint8Array>,
   ): Promise<IteratorResult<Uint8Array> | undefined> {

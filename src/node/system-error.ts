@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util'
 
-/** What the system says about a failed call, in its own words: `no such file or directory`. */
+/** The system's message for a failed call: `no such file or directory`. */
 export function systemReason(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
   return (errno !== undefined && getSystemErrorMap().get(errno)?.[1]) || message

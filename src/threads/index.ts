@@ -1,4 +1,4 @@
-/** Reading on one thread while another one writes. */
+/** Reads a trace on one thread while another one writes the outputs. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type ReadOptions, TraceReader } from '../ingest/trace-reader.js'
@@ -8,8 +8,8 @@ import { ReaderThread } from './reader-thread.js'
 export { ReaderThread }
 
 /**
- * What `convert` and `read` take as `openReader`: it reads on a thread of its own, or on this one
- * where no other can be had.
+ * For the option `openReader` of `convert` and `read`: a reader on a thread of its own, or on this
+ * one if no thread can be started.
  */
 export async function readerOnThread(
   sink: TimelineSink,
@@ -19,7 +19,7 @@ export async function readerOnThread(
   return worker ? new ReaderThread(worker, sink, options) : new TraceReader(sink, options)
 }
 
-/** Undefined where there can be none: it is not allowed, or memory or the file of it is missing. */
+/** Undefined if threads are not allowed, memory is short, or the worker's file is missing. */
 async function startedWorker(): Promise<Worker | undefined> {
   try {
     const worker = new Worker(new URL(import.meta.resolve('#reader-worker')))

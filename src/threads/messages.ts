@@ -1,23 +1,27 @@
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import type { OtherEvent } from '../timeline/event-blocks.js'
+import type { OtherEvent } from '../timeline/sinks/index.js'
 
-/** What the thread that reads is asked. The first one comes once; the rest is answered, in order. */
+/**
+ * Requests to the reader's thread. `open` comes once and first; all others are answered in order.
+ */
 export type ToReader =
   | { readonly ask: 'open'; readonly buffer: SharedArrayBuffer; readonly options: ReadOptions }
-  /** The text lies in a slot of the shared memory, which is free when this is answered. */
+  /** The text is in a slot of the shared memory. The answer frees the slot. */
   | { readonly ask: 'push'; readonly chunk: number; readonly length: number }
   | { readonly ask: 'endInput' }
   | { readonly ask: 'finish' }
 
 export type FromReader =
   | { readonly answer: 'events'; readonly events: SharedEvents }
-  /** With the last events of what was asked for; `summary` belongs to `finish`. */
+  /** Answers a request, with its last events. Only `finish` has a summary. */
   | { readonly answer: 'done'; readonly events?: SharedEvents; readonly summary?: TraceSummary }
-  /** `isUserError`: what the user can mend. */
+  /** `isUserError`: the error is a `UserError`; its class is lost on the way. */
   | { readonly answer: 'failed'; readonly error: unknown; readonly isUserError: boolean }
 
-/** Events in a block of the shared memory, which is to be freed when they have been told. */
+/**
+ * Events in a block of the shared memory. The block has to be freed once they have been sent on.
+ */
 export interface SharedEvents {
   readonly block: number
   readonly length: number

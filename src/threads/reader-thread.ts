@@ -3,29 +3,29 @@ import { endThread } from '../base/end-thread.js'
 import { UserError } from '../base/user-error.js'
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import { tell } from '../timeline/event-blocks.js'
 import type { TimelineSink } from '../timeline/sink.js'
+import { sendBlock } from '../timeline/sinks/index.js'
 import type { FromReader, SharedEvents, ToReader } from './messages.js'
 import { CHUNK_BYTES, SharedMemory } from './shared-memory.js'
 
 /**
- * A `TraceReader` on a thread of its own. What it reads is told here, in the same order, while it
- * reads on: the sink notices no difference.
+ * A `TraceReader` on a thread of its own. The sink gets the same events in the same order as
+ * without a thread, while the reader goes on.
  */
 export class ReaderThread {
   readonly #worker: Worker
   readonly #sink: TimelineSink
   readonly #memory = new SharedMemory()
-  /** The slot that is being filled, and how far it is. */
+  /** The slot that is being filled, and how many bytes are in it. */
   #chunk = 0
   #filled = 0
-  /** What has been asked and is not answered yet. */
+  /** The number of requests without an answer. */
   #asked = 0
   #failure: unknown
   #summary: TraceSummary | undefined
   #wake = () => {}
 
-  /** `worker` is one that runs `reader-worker.ts`. */
+  /** `worker` has to run `reader-worker.ts`. */
   constructor(worker: Worker, sink: TimelineSink, options: ReadOptions) {
     this.#worker = worker
     this.#sink = sink
@@ -44,7 +44,7 @@ export class ReaderThread {
     this.#post({ ask: 'open', buffer: this.#memory.buffer, options })
   }
 
-  /** As that of `TraceReader`; what is wrong with a chunk may be thrown with one of the next. */
+  /** As `TraceReader.push`, but the error of a chunk may be thrown by a later call. */
   async push(chunk: Uint8Array): Promise<void> {
     const { chunks } = this.#memory
     for (let at = 0; at < chunk.length; ) {
@@ -69,12 +69,12 @@ export class ReaderThread {
     return this.#summary as TraceSummary
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Ends the thread at once. */
   close(): void {
     endThread(this.#worker)
   }
 
-  /** What a slot holds goes when it is full, or when there is nothing else to do. */
+  /** Slots are sent when they are full, or when the reader has nothing else to do. */
   #sendChunk(): void {
     if (this.#filled === 0) return
     this.#ask({ ask: 'push', chunk: this.#chunk, length: this.#filled })
@@ -91,7 +91,7 @@ export class ReaderThread {
     this.#worker.postMessage(message)
   }
 
-  /** Resolves when no more than so many questions are open. */
+  /** Resolves when at most `open` requests are without an answer. */
   async #answered(open: number): Promise<void> {
     while (this.#asked > open && this.#failure === undefined) {
       await new Promise<void>(resolve => {
@@ -116,7 +116,7 @@ export class ReaderThread {
 
   #tell({ block, length, others }: SharedEvents): void {
     const columns = this.#memory.blocks[block]
-    tell({ columns, length, others }, this.#sink)
+    sendBlock({ columns, length, others }, this.#sink)
     this.#memory.free(block)
   }
 }

@@ -1,9 +1,9 @@
-/** The thread that reads: text comes in, events go out. */
+/** The reader's thread: text comes in, events go out. */
 import { parentPort } from 'node:worker_threads'
 import { UserError } from '../base/user-error.js'
 import { type ReadOptions, TraceReader } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import { EventBlocks } from '../timeline/event-blocks.js'
+import { EventBlocks } from '../timeline/sinks/index.js'
 import type { FromReader, SharedEvents, ToReader } from './messages.js'
 import { SharedMemory } from './shared-memory.js'
 
@@ -12,7 +12,7 @@ class ReaderWorker {
   readonly #events: EventBlocks
   readonly #reader: TraceReader
   #block = -1
-  /** What is to be handed on with the next answer: every message costs its thread's waking up. */
+  /** Events that go out with the next answer: every message has to wake up the other thread. */
   #ready: SharedEvents | undefined
 
   constructor(buffer: SharedArrayBuffer, options: ReadOptions) {

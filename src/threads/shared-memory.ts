@@ -1,19 +1,22 @@
-import { EventColumns } from '../timeline/event-blocks.js'
+import { EventColumns } from '../timeline/sinks/index.js'
 
 const CHUNKS = 4
-/** Of text that one slot holds. */
+/** How much text a slot holds. */
 export const CHUNK_BYTES = 1024 * 1024
 const BLOCKS = 4
 
-/** What the two threads have in common: slots for text on its way in, and for events on theirs out. */
+/**
+ * Memory that both threads share: slots for text on its way in, and blocks for events on their way
+ * out.
+ */
 export class SharedMemory {
   readonly buffer: SharedArrayBuffer
   readonly chunks: readonly Uint8Array[]
   readonly blocks: readonly EventColumns[]
-  /** Of each block 1 as long as it has not been told. */
+  /** By block: 1 while it is in use. */
   readonly #inUse: Int32Array
 
-  /** Of new memory, or of that of another thread's. */
+  /** Allocates memory, or uses that of the other thread. */
   constructor(buffer = new SharedArrayBuffer(BYTES)) {
     this.buffer = buffer
     this.chunks = slots(CHUNKS, slot => new Uint8Array(buffer, slot * CHUNK_BYTES, CHUNK_BYTES))
@@ -24,7 +27,7 @@ export class SharedMemory {
     this.#inUse = new Int32Array(buffer, BYTES - BLOCKS * 4, BLOCKS)
   }
 
-  /** Waits until the block is free; not for the thread that frees it. */
+  /** Blocks the thread until the block is free; not to be called by the thread that frees it. */
   take(block: number): EventColumns {
     Atomics.wait(this.#inUse, block, 1)
     Atomics.store(this.#inUse, block, 1)

@@ -2,26 +2,26 @@ import { UserError } from '../base/user-error.js'
 import { functionName } from './names.js'
 import type { KernelFunction } from './sink.js'
 
-/** Tells whether a function is meant. */
+/** Whether a function is meant. */
 export type FunctionPattern = (func: KernelFunction) => boolean
 
 /**
- * `vfs_read` and `ext4_read [ext4]` mean just that, `tcp_*` and `tcp_?end` whatever fits, and
- * `/^tcp_.*msg$/` is a regular expression. Without a module any module will do.
+ * `vfs_read` and `ext4_read [ext4]` mean that function, `tcp_*` and `tcp_?end` all that match, and
+ * `/^tcp_.*msg$/` is a regular expression. A pattern without a module matches any module.
  */
 export function functionPattern(text: string): FunctionPattern {
-  const isMeant = namePattern(text)
-  return func => isMeant(func.name) || isMeant(functionName(func))
+  const matches = namePattern(text)
+  return func => matches(func.name) || matches(functionName(func))
 }
 
-/** The same for names of anything. */
+/** The same for other names, such as those of tasks. */
 export function namePattern(text: string): (name: string) => boolean {
   const [, expression] = /^\/(.+)\/$/.exec(text) ?? []
   const tested = expression === undefined ? globbed(text) : regular(text, expression)
   return name => tested.test(name)
 }
 
-/** Of names, up to three that may have been meant by one that is none of them. */
+/** Up to three of the names that a misspelt one may have meant. */
 export function similarNames(text: string, names: readonly string[]): string[] {
   const wanted = text.toLowerCase().replace(/[^a-z0-9]/g, '')
   const scored = names.map(name => ({ name, score: pairsInCommon(wanted, name.toLowerCase()) }))
@@ -45,7 +45,7 @@ function regular(text: string, expression: string): RegExp {
   }
 }
 
-/** How much of two names is the same, by their pairs of letters (Dice): 0 to 1. */
+/** Similarity of two names by their pairs of letters (Dice), 0 to 1. */
 function pairsInCommon(wanted: string, name: string): number {
   const own = pairsOf(wanted)
   const other = pairsOf(name.replace(/[^a-z0-9]/g, ''))

@@ -1,8 +1,8 @@
-import type { Argument, CallNotes, Value } from './sink.js'
+import type { Argument, CallNotes, Nanos, Value } from './sink.js'
 
 /**
- * The notes of a call as a viewer shows them, key by key. No parameter in C can be called like the
- * keys that are not arguments.
+ * The notes of a call as a viewer shows them, by key. The keys that are not arguments have blanks, or
+ * are keywords of C, so no parameter can have their name.
  */
 export function shownNotes({ arguments: list, caller, returned }: CallNotes): [string, Shown][] {
   const shown: [string, Shown][] = list.map((argument, index) => [
@@ -15,11 +15,30 @@ export function shownNotes({ arguments: list, caller, returned }: CallNotes): [s
   return shown
 }
 
-/** A number if it was printed as a decimal one, otherwise text as it was printed. */
+// The keys of what a viewer shows beside the notes.
+export const NO_ENTRY = 'no entry'
+export const INCOMPLETE = 'incomplete'
+/** In nanoseconds, where the positions of a call are further apart or nearer. */
+export const PRINTED_DURATION = 'printed duration (ns)'
+
+/** Whether the positions of a call are so far from its duration that a viewer shows that, too. */
+export function isAnotherLength(extent: Nanos, duration: Nanos): boolean {
+  return Math.abs(extent - duration) > ROUNDING
+}
+
+/** Timestamps have microseconds: a difference up to one means nothing. */
+const ROUNDING = 1000
+
+/** A number if it was printed in decimal, otherwise the text as printed. */
 export type Shown = number | string
 
 function shownArgument({ value }: Argument): Shown {
-  return value.meaning === '' ? shownValue(value) : `${value.text} [${value.meaning}]`
+  return value.meaning === '' ? shownValue(value) : valueText(value)
+}
+
+/** A value as the kernel prints it in arguments: `3`, `0x2 [O_RDWR]`. */
+export function valueText({ text, meaning }: Value): string {
+  return meaning === '' ? text : `${text} [${meaning}]`
 }
 
 function shownValue({ text, number }: Value): Shown {

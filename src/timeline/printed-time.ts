@@ -5,10 +5,10 @@ export interface PrintedTime {
   readonly nanos: number
 }
 
-/** What positions count from where they are to be those from the start of the trace. */
+/** The origin of positions that count from the start of the trace. */
 export const NO_TIME: PrintedTime = { seconds: 0, nanos: 0 }
 
-/** The parts of `606.478818`; nothing of ''. */
+/** Parses `606.478818`; '' is 0. */
 export function printedTime(text: string): PrintedTime {
   const [seconds, fraction = ''] = text.split('.')
   return { seconds: Number(seconds), nanos: Number(fraction.padEnd(9, '0')) }

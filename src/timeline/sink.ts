@@ -1,6 +1,12 @@
 /**
  * The one interface between everything that produces a timeline and everything that consumes one:
- * reading, replaying, teeing, checking, aggregating and writing are all this.
+ * reading, replaying, teeing, checking, aggregating and writing all go through it.
+ *
+ * A consumer takes a timeline in one of four ways:
+ * - event by event, as a sink of its own: `{ ...ignored, begin, end }`;
+ * - call by call, as they end and with their names: `finishedCalls`;
+ * - stack by stack, with calls and self time, at the end: `stacksAtEnd`, or `StackWeights`;
+ * - track by track, with the calls of each in order, at the end: `keepTracks`.
  */
 
 /** Nanoseconds since the first moment of the trace: an integer, exact up to 104 days. */
@@ -12,7 +18,7 @@ export type TrackId = number
 /** Dense from 1, in the order of definition. */
 export type FunctionId = number
 
-/** In place of a function: a call that the trace does not name (yet). */
+/** In place of a function: the trace has not named the call (yet). */
 export const UNNAMED: FunctionId = 0
 
 /** In place of a duration: the call has no measured one, because its exit is not in the trace. */
@@ -38,17 +44,18 @@ export interface Track {
   readonly isInterrupts?: boolean
 }
 
-/** What a trace notes on one call, beside its name and its time. */
+/** What a trace tells about one call beside its name and its time. */
 export interface CallNotes {
-  /** Those that the kernel knew; it shows at most what is passed in registers. */
+  /** Those that the kernel knows: at most the ones passed in registers. */
   readonly arguments: readonly Argument[]
-  /** Where the call came from, `foo+0x1d/0x40 [module]`; '' if that is not noted. */
+  /** The return address, `foo+0x1d/0x40 [module]`; '' if there is none. */
   readonly caller: string
   readonly returned: Value | undefined
 }
 
+/** An argument of a call, as funcgraph-args prints it. */
 export interface Argument {
-  /** As the source code calls it; '' for one of a variable number. */
+  /** As in the source code; '' for a variadic argument. */
   readonly name: string
   readonly value: Value
 }
@@ -57,27 +64,28 @@ export interface Argument {
 export interface Value {
   /** `-22`, `0xffff888003f5a000`, `(STRUCT)[0x1:0x2]`, `true` */
   readonly text: string
-  /** If `text` is one: 64 bits, negative only where it is printed so. */
+  /** If `text` is a number: 64 bits, negative only if printed so. */
   readonly number: bigint | undefined
-  /** What the number is called: an enumerator, or of a returned error its errno. */
+  /** The name of the number: an enumerator, or the errno of a returned error. */
   readonly meaning: string
 }
 
 /** Dense from 0, in the order of definition. */
 export type LaneId = number
 
-/** A row of named sections beside the calls, which they may overlap in any way. */
+/** A row of named sections beside the calls. Sections and calls may overlap in any way. */
 export interface Lane {
   readonly kind: LaneKind
   readonly name: string
-  /** Whose it is: a task's, or a cpu's. */
+  /** The task or the cpu that it belongs to. */
   readonly owner: { readonly track: TrackId } | { readonly cpu: number }
 }
 
+/** What the sections of a lane are. */
 export type LaneKind =
-  /** What a task wrote to trace_marker, section within section. */
+  /** Sections that a task wrote to trace_marker, nested. */
   | 'markers'
-  /** A section that trace_marker texts begin and end by its name, on any task. */
+  /** Sections that begin and end by their name, on any task (async trace_marker texts). */
   | 'async'
   /** The interrupts that a cpu served. */
   | 'interrupts'
@@ -93,7 +101,7 @@ export type Clock =
   /** Neither timestamps nor durations: only the order is known, every call counts as 1 ns. */
   | 'order'
 
-/** What is known of a trace before its first event: of its first capture, if it has several. */
+/** Facts about a trace before its first event; of its first capture, if it has several. */
 export interface TraceStart {
   readonly dialect: string
   /** The columns of the text, in the header's own words. */
@@ -103,18 +111,18 @@ export interface TraceStart {
   readonly origin: string
 }
 
-/** What is known of a trace once it has been read to its end. */
+/** Facts about a trace that has been read to its end. */
 export interface TraceFacts extends TraceStart {
   /** From the first to the last position of any track. */
   readonly span: Nanos
   readonly lostEvents: number
 }
 
-/** Begins and ends of calls on which nothing is noted, many at once. */
+/** Begins and ends of calls without notes, many at once, in columns. */
 export interface CallEvents {
-  /** Of each event four times the track, and 1 more if the call ends; and the function. */
+  /** Two for each event: four times the track, plus 1 if the call ends; and the function. */
   readonly numbers: Int32Array
-  /** Of each event its position, and the duration if the call ends. */
+  /** Two for each event: its position, and the duration if the call ends. */
   readonly times: Float64Array
 }
 
@@ -166,5 +174,10 @@ export interface TimelineSink {
   count(track: TrackId, at: Nanos, name: string, value: number): void
   /** Events of this cpu are missing before `at`; `events` is 0 where their number is unknown. */
   lost(cpu: number, at: Nanos, events: number): void
+  /**
+   * Hands on whatever the sink has written but still holds: by a sink that writes as it goes, and
+   * by one that passes on to another. It may come at any time before `finish`.
+   */
+  flush?(): void
   finish(facts: TraceFacts): void
 }

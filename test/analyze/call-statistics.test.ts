@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { GroupedBy } from '../../src/analyze/call-row.js'
 import { CallStatistics, type SubjectRow } from '../../src/analyze/call-statistics.js'
@@ -6,8 +5,8 @@ import { compareNames, subjectName } from '../../src/analyze/report.js'
 import { checked } from '../../src/timeline/checked.js'
 import { functionName, trackName } from '../../src/timeline/names.js'
 import type { KernelFunction } from '../../src/timeline/sink.js'
-import { tee } from '../../src/timeline/tee.js'
-import { readCapture, readTrace } from '../read-trace.js'
+import { tee } from '../../src/timeline/sinks/index.js'
+import { capture, corpus } from '../captures.js'
 import { tellRandom } from './random-timeline.js'
 import { isRecursive, namedCaller, type RecordedCall, RecordedCalls } from './recorded-calls.js'
 
@@ -76,13 +75,12 @@ test('modules have the total of what is called from outside of them', () => {
   })
 })
 
-const captures = readdirSync('test/corpus').filter(name => /^(6|7).*full.*\.gz$/.test(name))
-
-describe.each(captures)('%s', name => {
-  test.each(groups)('by %s', by => {
+describe.each(corpus(/^[67].*full/))('%s', path => {
+  test.each(groups)('by %s', async by => {
     const statistics = new CallStatistics({ by })
     const recorded = new RecordedCalls()
-    readTrace(readCapture(`test/corpus/${name}`), tee([statistics, recorded]))
+    const { replay } = await capture(path)
+    replay(tee([statistics, recorded]))
     const rows = statistics.rows()
     expect(figures(rows)).toEqual(plainFigures(recorded, by))
     for (const { row } of rows) expect(row.total).toBeLessThanOrEqual(row.durations.sum)

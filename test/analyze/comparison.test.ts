@@ -7,7 +7,7 @@ import { differentialFolded, differentialStacks } from '../../src/analyze/differ
 import { type Metric, metricNamed } from '../../src/analyze/metrics.js'
 import { regressions } from '../../src/analyze/regressions.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
 import { readTrace } from '../read-trace.js'
 import { randomIntegers } from './random-timeline.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { functionGraph, type MergedCalls, mergedCalls } from '../../src/analyze/merged-calls.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
 import { tellRandom } from './random-timeline.js'
 import { namedCaller, type RecordedCall, RecordedCalls } from './recorded-calls.js'
 

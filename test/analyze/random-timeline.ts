@@ -32,7 +32,7 @@ export function tellRandom(sink: TimelineSink, seed: number, calls: number): voi
     const track = random(open.length)
     const depth = open[track]?.length
     if (random(20) === 0) {
-      sink.migrate(track, random(2), at)
+      sink.migrate(track, random(2), ++at)
     } else if (depth > 0 && random(12) < depth) {
       end(track)
     } else {

@@ -1,4 +1,3 @@
-import { ignored } from '../../src/timeline/ignored.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -8,6 +7,7 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 
 /** A call with its caller: everything, so that what is added up can be added up another way. */
 export interface RecordedCall {

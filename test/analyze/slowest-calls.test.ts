@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MergedCalls } from '../../src/analyze/merged-calls.js'
 import { SlowestCalls } from '../../src/analyze/slowest-calls.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
 import { tellRandom } from './random-timeline.js'
 import { isRecursive, namedCaller, type RecordedCall, RecordedCalls } from './recorded-calls.js'
 
@@ -15,12 +15,12 @@ const wanted: readonly (readonly [string, ReadonlySet<string>])[] = [
 describe.each(wanted)('the slowest of %s are those of a sorted list', (_, names) => {
   test.each(seeds)('random timeline %d', seed => {
     const most = 1 + (seed % 5)
-    const calls = new SlowestCalls({ most, isMeant: ({ name }) => names.has(name) })
+    const calls = new SlowestCalls({ most, matches: ({ name }) => names.has(name) })
     const recorded = new RecordedCalls()
     tellRandom(tee([calls, recorded]), seed, 10 * (seed + 1))
-    const isMeant = ({ func }: RecordedCall) => names.has(recorded.functions[func]?.name)
+    const matches = ({ func }: RecordedCall) => names.has(recorded.functions[func]?.name)
     const expected = recorded.named
-      .filter(call => call.duration >= 0 && isMeant(call) && !isRecursive(call, isMeant))
+      .filter(call => call.duration >= 0 && matches(call) && !isRecursive(call, matches))
       .sort((a, b) => b.duration - a.duration)
       .slice(0, most)
     expect(calls.slowest.map(({ duration }) => duration)).toEqual(

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { fgraph, folderWith } from './run.js'
+import { binary, fgraph, folderWith } from './run.js'
 
 const corpus = join(import.meta.dirname, '../corpus')
 
@@ -126,13 +127,39 @@ describe('report', () => {
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
   })
 
-  test('fits a terminal', () => {
-    const folder = folderWith({ 'a.txt': calls })
+  test('fits a terminal, and is in colour there', async () => {
     for (const columns of [40, 60, 80, 120]) {
-      const lines = onTerminal(folder, `report a.txt`, columns).split('\n')
+      const { stdout } = await fgraph('.', ['report', '-'], calls, { columns })
+      expect(stdout.toString()).toContain('\x1b[1m')
+      const lines = stripVTControlCharacters(stdout.toString()).split('\n')
       expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(columns)
       expect(lines[1]).toMatch(/ {2}vfs_read/)
     }
+  })
+
+  test('fits a real terminal', () => {
+    const folder = folderWith({ 'a.txt': calls })
+    const line = `stty cols 40 rows 40; NO_COLOR=1 ${process.execPath} ${binary} report a.txt`
+    const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: folder })
+    const lines = stdout.toString().replaceAll('\r', '').split('\n')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(40)
+    expect(lines[1]).toMatch(/ {2}vfs_read/)
+  })
+
+  test.each([[{ NO_COLOR: '1' }], [{ TERM: 'dumb' }]])(
+    'no colour on a terminal with %j',
+    async env => {
+      const { stdout } = await fgraph('.', ['report'], calls, { columns: 80, env })
+      expect(stdout.toString()).toContain('vfs_read')
+      expect(stdout.toString()).not.toContain('\x1b')
+    },
+  )
+
+  test('as many rows as a terminal has room for', async () => {
+    const text = Array.from({ length: 99 }, (_, at) => ` 0)   1.000 us    |  f${at}();\n`).join('')
+    const { stdout, stderr } = await fgraph('.', ['report'], text, { columns: 80, rows: 24 })
+    expect(stdout.toString().trimEnd().split('\n').length).toBe(21)
+    expect(stderr).toContain('79 more rows; --limit 0 shows all\n')
   })
 
   test('calls and sums are those of the text', async () => {
@@ -539,11 +566,13 @@ describe('every command', () => {
     expect(examples.filter(line => line.startsWith('  ') && /fgraph/.test(line)).length).toBe(3)
   })
 
-  test.each(commands)('%s fits a terminal', (...words) => {
-    const folder = folderWith({ 'a.txt': calls })
-    const command = [...words.map(word => `'${word}'`), 'a.txt'].join(' ')
+  test.each(commands)('%s fits a terminal', async (...words) => {
     for (const columns of [40, 60, 80, 120]) {
-      const lines = onTerminal(folder, command, columns).split('\n')
+      const { stdout, stderr } = await fgraph('.', words, calls, {
+        columns,
+        env: { NO_COLOR: '1' },
+      })
+      const lines = `${stdout}${stderr}`.split('\n')
       expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(columns)
     }
   })
@@ -586,12 +615,4 @@ function plainRows(text: string): Map<string, number[]> {
     rows.set(name, [...(rows.get(name) ?? []), nanos])
   }
   return rows
-}
-
-/** What a command shows on a terminal of a certain width. */
-function onTerminal(folder: string, command: string, columns: number): string {
-  const fgraphPath = join(import.meta.dirname, '../../bin/fgraph.js')
-  const line = `stty cols ${columns} rows 40; NO_COLOR=1 ${process.execPath} ${fgraphPath} ${command}`
-  const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: folder })
-  return stdout.toString().replaceAll('\r', '')
 }

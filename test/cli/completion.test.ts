@@ -72,16 +72,12 @@ test('zsh and fish get every option of every command', async () => {
 })
 
 test('the shell is that of the user', async () => {
-  const run = (shell: string) =>
-    spawnSync(process.execPath, ['bin/fgraph.js', 'completion'], {
-      encoding: 'utf8',
-      env: { ...process.env, SHELL: shell },
-    })
-  expect(run('/bin/bash').stdout).toBe(script)
-  expect(run('/usr/bin/fish').stdout).toContain('complete -c fgraph -f')
-  const other = run('/bin/tcsh')
+  const run = (shell: string) => fgraph('.', ['completion'], '', { env: { SHELL: shell } })
+  expect((await run('/bin/bash')).stdout.toString()).toBe(script)
+  expect((await run('/usr/bin/fish')).stdout.toString()).toContain('complete -c fgraph -f')
+  const other = await run('/bin/tcsh')
   expect(other.stderr).toMatch(/^fgraph: completion: \$SHELL is none of bash, zsh, fish; .*\n$/)
-  expect(other.status).toBe(2)
+  expect(other.code).toBe(2)
   const { stderr, code } = await fgraph(folderWith(), ['completion', 'tcsh'])
   expect(stderr).toMatch(/^fgraph: .*"tcsh".*bash.*\n$/)
   expect(code).toBe(2)

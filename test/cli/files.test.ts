@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { ended, fgraph, folderWith, namesIn, start, trace } from './run.js'
+import { ended, fgraph, fgraphProcess, folderWith, namesIn, start, trace } from './run.js'
 
 /** Node with its permission model on gives no threads. */
 const NO_THREADS = ['--experimental-permission', '--allow-fs-read=*', '--allow-fs-write=*']
@@ -47,14 +47,14 @@ describe('input', () => {
       const packed = readFileSync(join(import.meta.dirname, '../node/packed', name))
       const folder = folderWith({ 'a.txt': trace, 'b.log': packed, 'c.gz': gzipSync(trace) })
       const args = ['convert', 'a.txt', 'b.log', 'c.gz', '-', '-f', 'folded', '--quiet']
-      const apart = await fgraph(folder, args, packed)
-      const alone = await fgraph(folder, args, packed, NO_THREADS)
+      const apart = await fgraphProcess(folder, args, packed)
+      const alone = await fgraphProcess(folder, args, packed, NO_THREADS)
       expect(apart).toMatchObject({ code: 0, stderr: '' })
       expect(alone).toMatchObject({ code: 0 })
       expect(apart.stdout.equals(alone.stdout)).toBe(true)
       expect(apart.stdout.toString()).toContain('\nbar 5000\n')
 
-      const cut = await fgraph(folder, args, packed.subarray(0, -5))
+      const cut = await fgraphProcess(folder, args, packed.subarray(0, -5))
       expect(cut.stderr).toBe(
         `fgraph: standard input: the ${tool} data ends too early after ${packed.length - 5} bytes; copy ` +
           `the file again, or convert what is left of it with ${tool} -dc FILE | fgraph convert\n`,

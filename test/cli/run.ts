@@ -1,8 +1,13 @@
+/** Runs fgraph for tests: `fgraph` in this process, `start` and `fgraphProcess` as it is installed. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
+import type { Io } from '../../src/cli/io.js'
+import { main } from '../../src/cli/main.js'
 
 export const binary = join(import.meta.dirname, '../../bin/fgraph.js')
 
@@ -29,8 +34,78 @@ export function namesIn(folder: string): string[] {
   return readdirSync(folder).sort()
 }
 
-/** Runs fgraph in a folder to its end, with `input` as its standard input. */
+export interface Surroundings {
+  readonly env?: Io['env']
+  /** Of a terminal, which standard output and stderr are then. */
+  readonly columns?: number
+  readonly rows?: number
+}
+
+/**
+ * Runs the command line from src/ in a folder to its end, in this process, with `input` as its
+ * standard input. The streams have no descriptor: to the command they are pipes.
+ */
 export function fgraph(
+  folder: string,
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  surroundings: Surroundings = {},
+): Promise<Result> {
+  const run = last.then(() => runIn(folder, args, input, surroundings))
+  last = run.catch(() => {})
+  return run
+}
+
+/** The working directory belongs to the process, so commands run one after another. */
+let last: Promise<unknown> = Promise.resolve()
+
+async function runIn(
+  folder: string,
+  args: readonly string[],
+  input: string | Uint8Array,
+  { env = {}, ...size }: Surroundings,
+): Promise<Result> {
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  let signal: NodeJS.Signals | null = null
+  const screen = size.columns === undefined ? {} : { isTTY: true, rows: 40, ...size }
+  const io: Io = Object.assign(new EventEmitter(), {
+    stdin: Readable.from(chunksOf(Buffer.from(input)), { objectMode: false }),
+    stdout: Object.assign(collecting(stdout), screen),
+    stderr: Object.assign(collecting(stderr), screen),
+    env,
+    pid: 0,
+    kill: (_: number, by: NodeJS.Signals) => {
+      signal = by
+    },
+  })
+  const before = process.cwd()
+  process.chdir(folder)
+  try {
+    const code = await main(args, io)
+    return { code, signal, stdout: Buffer.concat(stdout), stderr: String(Buffer.concat(stderr)) }
+  } finally {
+    process.chdir(before)
+  }
+}
+
+/** Pieces as a pipe hands them out. */
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
+}
+
+/** Copies what is written: fgraph uses its blocks again. */
+function collecting(chunks: Buffer[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(Buffer.from(chunk))
+      done()
+    },
+  })
+}
+
+/** Runs the built fgraph in a folder to its end, as a process, with `input` as its standard input. */
+export function fgraphProcess(
   folder: string,
   args: readonly string[],
   input: string | Uint8Array = '',
@@ -41,7 +116,7 @@ export function fgraph(
   return ended(child)
 }
 
-/** Starts fgraph with its standard input left open. */
+/** Starts the built fgraph with its standard input left open. */
 export function start(
   folder: string,
   args: readonly string[],

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { EmitOptions, Format } from '../../src/emit/format.js'
-import { type FormatName, formats } from '../../src/emit/formats.js'
+import type { Format } from '../../src/emit/format.js'
+import { type FormatName, type FormatOptions, formats } from '../../src/emit/formats.js'
 import { convertCapture } from '../emit/captures.js'
 
 /** Deep stacks of the whole kernel, without timestamps: 33,000 events of one cpu. */
@@ -19,6 +19,7 @@ const packages = {
   callgrind_annotate: 'valgrind',
   chromium: 'chromium',
   dot: 'graphviz',
+  'g++': 'g++',
   go: 'golang-go',
   xmllint: 'libxml2-utils',
 }
@@ -62,7 +63,11 @@ export function outputOf(path: string, args: readonly string[], options: RunOpti
 }
 
 /** A capture in a format, as a file that lasts as long as the test. */
-export async function fileOf(name: FormatName, capture: string, wanted: Partial<EmitOptions> = {}) {
+export async function fileOf(
+  name: FormatName,
+  capture: string,
+  wanted: Partial<FormatOptions> = {},
+) {
   const format = formats.find(format => format.name === name) as Format
   const open = await format.load()
   const converted = convertCapture((out, options) => open(out, { ...options, ...wanted }), capture)

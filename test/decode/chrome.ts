@@ -1,14 +1,5 @@
 import type { FunctionTotals } from './perfetto.js'
-
-/** A begin or an end of a call, as every format that shows positions has it. */
-export interface PlacedEvent {
-  readonly track: string
-  readonly type: 'BEGIN' | 'END'
-  /** Nanoseconds. */
-  readonly at: number
-  /** Of a begin; an end may have none. */
-  readonly name: string
-}
+import type { PlacedEvent } from './placed-event.js'
 
 /** The calls of a trace in Trace Event JSON, by time; the order of the file holds among equal times. */
 export function eventsOfChrome(file: Uint8Array): PlacedEvent[] {
@@ -30,7 +21,7 @@ export function incompleteOfChrome(file: Uint8Array): number {
   const { traceEvents } = JSON.parse(new TextDecoder().decode(file)) as {
     traceEvents: readonly RawEvent[]
   }
-  return traceEvents.filter(({ ph, name }) => ph === 'i' && name?.startsWith('incomplete: ')).length
+  return traceEvents.filter(({ ph, args }) => ph === 'E' && args?.incomplete === true).length
 }
 
 /**
@@ -69,6 +60,7 @@ interface RawEvent {
   readonly ts?: number
   readonly name?: string
   readonly cat?: string
+  readonly args?: Readonly<Record<string, unknown>>
 }
 
 /** The categories of what is no call. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
-import type { PlacedEvent } from './chrome.js'
+import type { PlacedEvent } from './placed-event.js'
 
 export interface FunctionTotals {
   readonly calls: number
@@ -69,6 +69,7 @@ export interface DecodedSlice {
 /** Reads a trace packet by packet, and throws where Perfetto would count an error. */
 export function decodePerfetto(file: Uint8Array): DecodedPacket[] {
   const sequences = new Map<number, Sequence>()
+  refuseRepeatedFields(file)
   const message = Trace.decode(file)
   writeOutAddresses(message)
   const origin = originOf(message)
@@ -223,6 +224,9 @@ const schema = protobuf.parse(
 const Trace = schema.lookupType('perfetto.protos.Trace')
 const TracePacket = schema.lookupType('perfetto.protos.TracePacket')
 
+/** The tag of Trace.packet. */
+const PACKET = (1 << 3) | 2
+
 const TYPES = { 1: 'BEGIN', 2: 'END', 3: 'INSTANT', 4: 'COUNTER' } as const
 
 /** The state that packets of one sequence build up for those that follow. */
@@ -317,6 +321,26 @@ function decodeEvent(sequence: Sequence, event: RawEvent, at: number): DecodedEv
     value: event.counterValue ?? event.doubleCounterValue,
     flows: event.flowIds ?? [],
     ends: event.terminatingFlowIds ?? [],
+  }
+}
+
+/**
+ * Throws where a packet has a field twice: protobuf merges such messages, but Perfetto takes one of
+ * them and ignores the other.
+ */
+function refuseRepeatedFields(file: Uint8Array): void {
+  const reader = protobuf.Reader.create(file)
+  while (reader.pos < reader.len) {
+    if (reader.uint32() !== PACKET) throw new Error('a trace is made of packets only')
+    const end = reader.uint32() + reader.pos
+    const fields = new Set<number>()
+    while (reader.pos < end) {
+      const tag = reader.uint32()
+      const field = tag >>> 3
+      if (fields.has(field)) throw new Error(`field ${field} twice in the packet before ${end}`)
+      fields.add(field)
+      reader.skipType(tag & 7)
+    }
   }
 }
 

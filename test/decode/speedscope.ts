@@ -1,4 +1,4 @@
-import type { PlacedEvent } from './chrome.js'
+import type { PlacedEvent } from './placed-event.js'
 
 /** The calls of a file, profile by profile; throws where speedscope's importer would. */
 export function eventsOfSpeedscope(file: Uint8Array, expected = 'nanoseconds'): PlacedEvent[] {

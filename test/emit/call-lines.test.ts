@@ -1,6 +1,6 @@
 /** Lines against the plainest way to write them. */
 import { expect, test } from 'vitest'
-import { CallLines, type TimeUnit } from '../../src/emit/shared/call-lines.js'
+import { CallLines, type TimeUnit } from '../../src/emit/call-lines/call-lines.js'
 import { UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { randomIntegers } from '../analyze/random-timeline.js'
 
@@ -9,14 +9,24 @@ interface Call {
   readonly at: number
 }
 
-test.each<[TimeUnit, number, number, (at: number) => string]>([
-  ['nanos', 0, 0, at => String(at)],
-  ['micros', 0, 0, at => micros(0, at)],
-  ['micros', 123_456_789, 17e11, at => micros(17e8, at + 123_456_789)],
-])('%s since %d ns and %d ms', (unit, nanos, millis, text) => {
+test.each<[TimeUnit, number, number, string, (at: number) => string]>([
+  ['nanos', 0, 0, 'no', at => String(at)],
+  ['micros', 0, 0, 'all', at => micros(0, at)],
+  ['micros', 123_456_789, 17e11, 'no duration in', at => micros(17e8, at + 123_456_789)],
+])('%s since %d ns and %d ms, %s arguments', (unit, nanos, millis, wanted, text) => {
+  const hasArguments = wanted !== 'no'
+  const hasDurations = wanted === 'all'
   const chunks: Uint8Array[] = []
   const lines = new CallLines(chunk => chunks.push(chunk))
   lines.setTimes(unit, nanos, millis)
+  if (hasArguments) {
+    lines.defineArguments({
+      opening: ' {',
+      noEntry: 'late,',
+      incomplete: 'open,',
+      durationKey: hasDurations ? 'took ' : '',
+    })
+  }
   const expected: string[] = []
   const random = randomIntegers(1)
   const open: Call[][] = []
@@ -24,8 +34,7 @@ test.each<[TimeUnit, number, number, (at: number) => string]>([
   // One of them is longer than any block.
   const name = (func: number) => (func === 7 ? 'long'.repeat(30_000) : `f${func}`)
   for (let func = 1; func < functionCount; func++) {
-    const [begin, end, mark] = ['B', 'E', 'M'].map(kind => ` ${name(func)} ${kind}\n`)
-    lines.defineFunction(func, { begin, end, mark })
+    lines.defineFunction(func, { begin: ` ${name(func)} B}`, end: ` ${name(func)} E}` })
   }
   let at = 0
   let calls = 0
@@ -36,10 +45,7 @@ test.each<[TimeUnit, number, number, (at: number) => string]>([
     const track = step < 30_000 ? 0 : random(200)
     if (!open[track]) {
       open[track] = []
-      const [begin, end, mark] = ['b', 'e', track % 2 === 0 ? 'm' : ''].map(
-        kind => kind && `${kind}${track} `,
-      )
-      lines.defineTrack(track, { begin, end, mark })
+      lines.defineTrack(track, { begin: `\nb${track} `, end: `\ne${track} ` })
     }
     const stack = open[track]
     // Deep enough for the memory to grow.
@@ -47,22 +53,30 @@ test.each<[TimeUnit, number, number, (at: number) => string]>([
       const func = random(3) === 0 ? UNNAMED : 1 + random(functionCount - 1)
       stack.push({ func, at })
       lines.begin(track, func, at)
-      if (func !== UNNAMED) expected.push(`b${track} ${text(at)} ${name(func)} B\n`)
+      if (func !== UNNAMED) expected.push(`\nb${track} ${text(at)} ${name(func)} B}`)
       continue
     }
     const call = stack.pop() as Call
     const func = call.func === UNNAMED ? random(2) * (1 + random(functionCount - 1)) : call.func
-    const duration = random(4) === 0 ? UNMEASURED : 1
-    const more = random(8) === 0 ? '+more' : ''
-    if (more !== '') lines.endWith(more, track, func, at, duration)
+    const extent = at - call.at
+    const duration = random(4) === 0 ? UNMEASURED : Math.max(0, extent + random(2500) - 1250)
+    const notes = random(8) === 0 ? 'note,'.repeat(1 + random(500)) : ''
+    if (notes !== '' && hasArguments) lines.endWith(notes, track, func, at, duration)
     else lines.end(track, func, at, duration)
     if (func === UNNAMED) continue
-    if (call.func === UNNAMED) expected.push(`b${track} ${text(call.at)} ${name(func)} B\n`)
-    expected.push(`e${track} ${text(at)} ${name(func)} E${more}\n`)
+    if (call.func === UNNAMED) expected.push(`\nb${track} ${text(call.at)} ${name(func)} B}`)
+    const told = [
+      notes.slice(0, -1),
+      call.func === UNNAMED ? 'late' : '',
+      duration === UNMEASURED ? 'open' : '',
+      hasDurations && duration !== UNMEASURED && Math.abs(extent - duration) > 1000
+        ? `took ${duration}`
+        : '',
+    ].filter(argument => argument !== '')
+    const rest = hasArguments && told.length > 0 ? ` {${told}}` : ''
+    expected.push(`\ne${track} ${text(at)} ${name(func)} E${rest}}`)
     calls++
-    if (duration !== UNMEASURED) continue
-    unmeasured++
-    if (track % 2 === 0) expected.push(`m${track} ${text(at)} ${name(func)} M\n`)
+    if (duration === UNMEASURED) unmeasured++
   }
   lines.text('the ')
   lines.time(at)

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { openCallgrind } from '../../src/emit/callgrind.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { capture, captures } from '../captures.js'
 import { decodeCallgrind, inclusiveOfCallgrind, totalsOfCallgrind } from '../decode/callgrind.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 import { inclusiveOf } from './inclusive.js'
 
 /** A call of the kernel, one of a module in it, and the first function again. */
@@ -76,7 +77,7 @@ totals: 1007 3
 
   test('a title of several lines is one', () => {
     const blocks: Uint8Array[] = []
-    openCallgrind(block => blocks.push(block), { title: 'a\nfn=(1) b', root: 'none' }).finish({
+    openCallgrind(block => blocks.push(block), { title: 'a\nfn=(1) b' }).finish({
       dialect: '',
       columns: [],
       clock: 'order',
@@ -153,11 +154,10 @@ totals: 1007 3
 })
 
 describe.each(captures)('%s', path => {
-  const { bytes, totals, weights } = convertCapture(openCallgrind, path)
-  const { summary, totals: sums } = decodeCallgrind(bytes)
-
-  test('totals', () => {
-    expect(totalsOfCallgrind(bytes)).toEqual(totals)
+  test('totals', async () => {
+    const { outputs, totals } = await capture(path)
+    expect(totalsOfCallgrind(outputs.callgrind)).toEqual(totals)
+    const { summary, totals: sums } = decodeCallgrind(outputs.callgrind)
     const all = [...totals.values()]
     expect(summary).toEqual([
       all.reduce((sum, { self }) => sum + self, 0),
@@ -166,8 +166,9 @@ describe.each(captures)('%s', path => {
     expect(sums).toEqual(summary)
   })
 
-  test('inclusive costs', () => {
-    expect(inclusiveOfCallgrind(bytes)).toEqual(inclusiveOf(weights))
+  test('inclusive costs', async () => {
+    const { outputs, weights } = await capture(path)
+    expect(inclusiveOfCallgrind(outputs.callgrind)).toEqual(inclusiveOf(weights))
   })
 })
 

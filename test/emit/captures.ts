@@ -1,21 +1,11 @@
-import { readdirSync } from 'node:fs'
 import type { EmitOptions, Open } from '../../src/emit/format.js'
-import { functionName } from '../../src/timeline/names.js'
 import type { TimelineSink, TraceFacts } from '../../src/timeline/sink.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
-import { tee } from '../../src/timeline/tee.js'
-import type { FunctionTotals } from '../decode/perfetto.js'
+import { tee } from '../../src/timeline/sinks/index.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
+import { totalsOf } from '../captures.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
-/** Inputs of the goldens, and what real kernels wrote. */
-export const captures = [
-  ...readdirSync('golden').map(name => `golden/${name}/input.txt`),
-  ...readdirSync('test/corpus')
-    .filter(name => name.endsWith('.gz'))
-    .map(name => `test/corpus/${name}`),
-]
-
-const OPTIONS: EmitOptions = { title: 'trace.txt', root: 'none' }
+const OPTIONS: EmitOptions = { title: 'trace.txt' }
 const FACTS: TraceFacts = {
   dialect: 'tracefs',
   columns: ['CPU', 'DURATION', 'FUNCTION CALLS'],
@@ -54,18 +44,4 @@ export function defineFunctions(sink: TimelineSink, ...functions: string[]): voi
     const [name = '', module = ''] = text.split(/ \[|\]/)
     sink.defineFunction(index + 1, { name, module })
   })
-}
-
-/** Calls and self time of each function that was measured. */
-function totalsOf({ tree, groups, functions }: StackWeights): Map<string, FunctionTotals> {
-  const totals = new Map<string, FunctionTotals>()
-  for (const { root } of groups) {
-    tree.walk(root, node => {
-      if (tree.calls(node) === 0) return
-      const name = functionName(functions[tree.functionOf(node)])
-      const { calls, self } = totals.get(name) ?? { calls: 0, self: 0 }
-      totals.set(name, { calls: calls + tree.calls(node), self: self + tree.self(node) })
-    })
-  }
-  return totals
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openChrome } from '../../src/emit/chrome.js'
-import type { EmitOptions } from '../../src/emit/format.js'
-import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { type ChromeOptions, openChrome } from '../../src/emit/chrome.js'
+import { type Clock, type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { defineFunctions, written } from './captures.js'
 
 interface Event {
@@ -13,7 +12,10 @@ interface Event {
   readonly args?: Readonly<Record<string, unknown>>
 }
 
-function chrome(events: (sink: TimelineSink) => void, options: Partial<EmitOptions> = {}): string {
+function chrome(
+  events: (sink: TimelineSink) => void,
+  options: Partial<ChromeOptions> = {},
+): string {
   const open: typeof openChrome = (out, all) => openChrome(out, { ...all, ...options })
   return written(open, events).toString()
 }
@@ -144,7 +146,7 @@ test('positions are exact to the nanosecond', () => {
 })
 
 describe('times', () => {
-  const told = (origin: string, options: Partial<EmitOptions>) => {
+  const told = (origin: string, options: Partial<ChromeOptions>) => {
     const open: typeof openChrome = (out, all) => {
       const sink = openChrome(out, { ...all, ...options })
       return { ...sink, start: facts => sink.start({ ...facts, origin }) }
@@ -184,21 +186,56 @@ describe('times', () => {
   })
 })
 
-test('a call without an exit is marked each time', () => {
-  const events = eventsIn(
-    chrome(sink => {
-      defineFunctions(sink, 'a "b"')
-      sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
-      for (const at of [1, 3]) {
-        sink.begin(0, 1, at)
-        sink.end(0, 1, at + 1, UNMEASURED)
-      }
-    }),
-  )
-  const marks = events.filter(({ ph }) => ph === 'i')
-  expect(marks.map(({ name, ts }) => ({ name, ts }))).toEqual([
-    { name: 'incomplete: a "b"', ts: 0.002 },
-    { name: 'incomplete: a "b"', ts: 0.004 },
+test('arguments say what is noted, what is missing, and a duration of another length', () => {
+  const notes = {
+    arguments: [{ name: 'fd', value: { text: '3', number: 3n, meaning: '' } }],
+    caller: '',
+    returned: { text: '0xff', number: 0xffn, meaning: '' },
+  }
+  const argumentsOf = (clock: Clock) => {
+    const open: typeof openChrome = (out, all) => {
+      const sink = openChrome(out, all)
+      return { ...sink, start: facts => sink.start({ ...facts, clock }) }
+    }
+    const events = eventsIn(
+      written(open, sink => {
+        defineFunctions(sink, 'a "b"')
+        sink.defineTrack(0, { pid: 1, comm: 'init', cpu: undefined })
+        for (const [begin, duration, told] of [
+          [1, 2000, undefined],
+          [1, 2001, undefined],
+          [UNNAMED, 3_000_000_000, undefined],
+          [UNNAMED, UNMEASURED, undefined],
+          [1, UNMEASURED, notes],
+          [1, 0, notes],
+          [1, 1000, notes],
+        ] as const) {
+          sink.begin(0, begin, 0)
+          sink.end(0, 1, 1000, duration, told)
+        }
+      }).toString(),
+    )
+    return events.filter(({ ph }) => ph !== 'M' && ph !== 'B')
+  }
+  const noted = { fd: 3, return: '0xff' }
+  const told = [
+    undefined,
+    { 'printed duration (ns)': 2001 },
+    { 'no entry': true, 'printed duration (ns)': 3_000_000_000 },
+    { 'no entry': true, incomplete: true },
+    { ...noted, incomplete: true },
+    noted,
+    noted,
+  ]
+  const ends = argumentsOf('timestamps')
+  expect(ends.map(({ args }) => args)).toEqual(told)
+  expect(new Set(ends.map(({ ph, name }) => `${ph} ${name}`))).toEqual(new Set(['E a "b"']))
+  // Only the order is known: no duration was printed.
+  expect(argumentsOf('order').map(({ args }) => args)).toEqual([
+    undefined,
+    undefined,
+    { 'no entry': true },
+    ...told.slice(3),
   ])
 })
 

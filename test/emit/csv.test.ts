@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { openCsv } from '../../src/emit/tables/csv.js'
+import { type Capture, capture, captures } from '../captures.js'
 import { totalsOfRows } from '../decode/call-rows.js'
 import { decodeCsv } from '../decode/csv.js'
-import { captures, convertCapture, written } from './captures.js'
+import { written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 describe('csv', () => {
@@ -26,14 +27,20 @@ describe('csv', () => {
 })
 
 describe.each(captures)('%s', path => {
-  const { bytes, totals, summary } = convertCapture(openCsv, path)
-  const rows = decodeCsv(bytes)
+  let known: Capture
+  let rows: ReturnType<typeof decodeCsv>
+
+  beforeAll(async () => {
+    known = await capture(path)
+    rows = decodeCsv(known.outputs.csv)
+  })
 
   test('totals', () => {
-    expect(totalsOfRows(rows)).toEqual(totals)
+    expect(totalsOfRows(rows)).toEqual(known.totals)
   })
 
   test('a row for each call', () => {
+    const { summary } = known
     const { complete, incomplete, orphan } = summary.calls
     expect(rows.length).toBe(complete + incomplete + orphan)
     // Where exits are all that a trace has, calls are told whole.

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { openDot } from '../../src/emit/dot.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
+import { capture, captures } from '../captures.js'
 import { decodeDot } from '../decode/dot.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 
 describe('dot', () => {
   test('the whole file', () => {
@@ -46,7 +47,7 @@ n1 -> n2 [label="1", tooltip="300 ns", penwidth=0.61, weight=3]
   test('a title is what it is', () => {
     const title = 'a "b" \\N &amp; <c>\nd'
     const blocks: Uint8Array[] = []
-    const sink = openDot(block => blocks.push(block), { title, root: 'none' })
+    const sink = openDot(block => blocks.push(block), { title })
     sink.finish({
       dialect: '',
       columns: [],
@@ -142,9 +143,9 @@ function hundred(sink: TimelineSink): void {
   }
 }
 
-test.each(captures)('totals of what is drawn: %s', path => {
-  const { bytes, totals } = convertCapture(openDot, path)
-  const { nodes } = decodeDot(bytes)
+test.each(captures)('totals of what is drawn: %s', async path => {
+  const { outputs, totals } = await capture(path)
+  const { nodes } = decodeDot(outputs.dot)
   for (const { name, calls, self } of nodes) {
     expect({ name, calls, self }).toEqual({ name, ...(totals.get(name) ?? { calls: 0, self: 0 }) })
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { openChrome } from '../../src/emit/chrome.js'
 import { openFirefox } from '../../src/emit/firefox/firefox.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { capture, captures } from '../captures.js'
 import { eventsOfChrome, totalsOfExtents } from '../decode/chrome.js'
 import {
   categoriesOfFirefox,
@@ -9,7 +9,7 @@ import {
   placedOfFirefox,
   selfOfFirefox,
 } from '../decode/firefox.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 
 const decoded = (events: (sink: TimelineSink) => void) =>
   decodeFirefox(written(openFirefox, events))
@@ -253,20 +253,20 @@ test('an empty trace', () => {
 })
 
 describe.each(captures)('%s', path => {
-  const { bytes, totals } = convertCapture(openFirefox, path)
-
-  test('weights are measurements', () => {
+  test('weights are measurements', async () => {
+    const { outputs, totals } = await capture(path)
     const self = [...totals].flatMap(([name, { self }]) =>
       self > 0 ? [[name, self] as const] : [],
     )
-    expect(selfOfFirefox(bytes)).toEqual(new Map(self))
+    expect(selfOfFirefox(outputs.firefox)).toEqual(new Map(self))
   })
 
-  test('positions are those of Chrome', () => {
-    const chrome = totalsOfExtents(eventsOfChrome(convertCapture(openChrome, path).bytes))
+  test('positions are those of Chrome', async () => {
+    const { outputs } = await capture(path)
+    const chrome = totalsOfExtents(eventsOfChrome(outputs.chrome))
     const self = [...chrome].flatMap(([name, { self }]) =>
       self > 0 ? [[name, self] as const] : [],
     )
-    expect(placedOfFirefox(bytes)).toEqual(new Map(self))
+    expect(placedOfFirefox(outputs.firefox)).toEqual(new Map(self))
   })
 })

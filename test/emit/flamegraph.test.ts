@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { ink, type Shade, shadeOf, shades } from '../../src/emit/browser/palette.js'
 import { bothTexts, shareText, timeText } from '../../src/emit/browser/units.js'
 import { openFlamegraph } from '../../src/emit/flamegraph/flamegraph.js'
+import { Recording } from '../../src/timeline/logs/index.js'
 import { functionName } from '../../src/timeline/names.js'
-import { Recording } from '../../src/timeline/recording.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
-import type { StackWeights } from '../../src/timeline/stack-weights.js'
+import type { StackWeights } from '../../src/timeline/stacks/index.js'
+import { capture, captures } from '../captures.js'
 import { decodeFlamegraph } from '../decode/flamegraph.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 const PIXELS = 1200 - 2 * 12
@@ -127,10 +128,9 @@ test('numbers', () => {
 })
 
 describe.each(captures)('%s', path => {
-  const { bytes, weights } = convertCapture(openFlamegraph, path)
-  const frames = decodeFlamegraph(bytes)
-
-  test('frames as the stacks say', () => {
+  test('frames as the stacks say', async () => {
+    const { outputs, weights } = await capture(path)
+    const frames = decodeFlamegraph(outputs.flamegraph)
     const byName = (a: string, b: string) => (a < b ? -1 : Number(a > b))
     const found = frames
       .slice(1)
@@ -138,18 +138,19 @@ describe.each(captures)('%s', path => {
     expect(found.sort(byName)).toEqual(wideStacks(weights).sort(byName))
   })
 
-  test('frames stand on their callers, side by side', () => {
-    const path: (typeof frames)[number][] = []
+  test('frames stand on their callers, side by side', async () => {
+    const frames = decodeFlamegraph((await capture(path)).outputs.flamegraph)
+    const stack: (typeof frames)[number][] = []
     for (const frame of frames) {
-      const around = path[frame.depth - 1]
+      const around = stack[frame.depth - 1]
       if (around) {
         expect(frame.at).toBeGreaterThanOrEqual(around.at)
         expect(frame.at + frame.total).toBeLessThanOrEqual(around.at + around.total)
         expect(frame.y).toBe(around.y - 18)
       }
-      const before = path[frame.depth]
+      const before = stack[frame.depth]
       if (before) expect(frame.at).toBeGreaterThanOrEqual(before.at + before.total)
-      path[frame.depth] = frame
+      stack[frame.depth] = frame
     }
   })
 })

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { openFolded } from '../../src/emit/folded/folded.js'
-import type { EmitOptions } from '../../src/emit/format.js'
-import { ignored } from '../../src/timeline/ignored.js'
+import type { FoldedOptions } from '../../src/emit/folded/options.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { tee } from '../../src/timeline/tee.js'
+import { ignored, tee } from '../../src/timeline/sinks/index.js'
+import { capture, captures } from '../captures.js'
 import { sumOfFolded } from '../decode/folded.js'
-import { readCapture, readTrace } from '../read-trace.js'
-import { captures, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 
-function folded(events: (sink: TimelineSink) => void, options: Partial<EmitOptions> = {}): string {
+function folded(
+  events: (sink: TimelineSink) => void,
+  options: Partial<FoldedOptions> = {},
+): string {
   const open: typeof openFolded = (out, all) => openFolded(out, { ...all, ...options })
   return written(open, events).toString()
 }
@@ -131,24 +133,26 @@ worker_1;schedule 1000
     ])
   })
 
-  test.each(captures)('%s is as long as its outermost calls are', path => {
+  test.each(captures)('%s is as long as its outermost calls are', async path => {
     const blocks: Uint8Array[] = []
     const extents = new RootExtents()
     const options = { title: '', root: 'pid', flamechart: true } as const
     const chart = openFolded(block => blocks.push(block), options)
-    readTrace(readCapture(path), tee([chart, extents.sink]))
+    const { replay } = await capture(path)
+    replay(tee([chart, extents.sink]))
     const lines = Buffer.concat(blocks).toString().split('\n').slice(0, -1)
     const sum = lines.reduce((all, line) => all + Number(/ (\d+)$/.exec(line)?.[1]), 0)
     expect(sum).toBe(extents.nanos)
   })
 })
 
-test.each(captures)('%s weighs the same above every root', path => {
+test.each(captures)('%s weighs the same above every root', async path => {
   const outputs = (['none', 'comm', 'pid', 'cpu'] as const).map(root => {
     const blocks: Uint8Array[] = []
     return { blocks, sink: openFolded(block => blocks.push(block), { title: '', root }) }
   })
-  readTrace(readCapture(path), tee(outputs.map(({ sink }) => sink)))
+  const { replay } = await capture(path)
+  replay(tee(outputs.map(({ sink }) => sink)))
   const sums = outputs.map(({ blocks }) => sumOfFolded(Buffer.concat(blocks)))
   expect(new Set(sums).size).toBe(1)
 })

@@ -1,20 +1,26 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { barAt, firstEndingAfter, visitBars } from '../../src/emit/browser/page/bars.js'
-import { costsOf, edgesOf, functionCosts } from '../../src/emit/browser/page/costs.js'
+import {
+  type Costs,
+  costsOf,
+  edgesOf,
+  type FunctionCost,
+  functionCosts,
+} from '../../src/emit/browser/page/costs.js'
 import { valueAt } from '../../src/emit/browser/page/counters.js'
 import type { Trace } from '../../src/emit/browser/page/data.js'
 import { flameTreeOf } from '../../src/emit/browser/page/flame-tree.js'
 import { ticksOf } from '../../src/emit/browser/page/ruler.js'
 import { find } from '../../src/emit/browser/page/search.js'
 import { openHtml } from '../../src/emit/html/html.js'
-import { callGraph } from '../../src/timeline/call-graph.js'
-import { type FinishedCall, finishedCalls } from '../../src/timeline/finished-calls.js'
 import { functionName, trackName } from '../../src/timeline/names.js'
 import { shownNotes } from '../../src/timeline/notes.js'
 import type { KernelFunction, Track } from '../../src/timeline/sink.js'
+import { type FinishedCall, finishedCalls } from '../../src/timeline/sinks/index.js'
+import { callGraph } from '../../src/timeline/stacks/index.js'
+import { type Capture, capture, captures } from '../captures.js'
 import { decodeHtml, nameOf, printHtml } from '../decode/html.js'
-import { readCapture, readTrace } from '../read-trace.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 describe('html', () => {
@@ -84,10 +90,10 @@ calls swapper/1 cpu 1
 
   test('the title is text', () => {
     const blocks: Uint8Array[] = []
-    const sink = openHtml(block => blocks.push(block), { title: '</title>&"', root: 'none' })
+    const sink = openHtml(block => blocks.push(block), { title: '</title>&"' })
     sink.finish({ dialect: '', columns: [], clock: 'order', origin: '', span: 0, lostEvents: 0 })
     const page = Buffer.concat(blocks)
-    expect(page.toString()).toContain('<title>&lt;/title>&amp;&quot;</title>')
+    expect(page.toString()).toContain('<title>&lt;/title&gt;&amp;&quot;</title>')
     expect(decodeHtml(page)).toMatchObject({ title: '</title>&"', groups: [] })
   })
 
@@ -114,13 +120,20 @@ calls swapper/1 cpu 1
 })
 
 describe.each(captures)('%s', path => {
-  const { bytes, weights, totals } = convertCapture(openHtml, path)
-  const trace = decodeHtml(bytes)
-  const costs = costsOf(trace)
-  const byFunction = functionCosts(trace, costs)
+  let known: Capture
+  let trace: Trace
+  let costs: Costs
+  let byFunction: FunctionCost[]
+
+  beforeAll(async () => {
+    known = await capture(path)
+    trace = decodeHtml(known.outputs.html)
+    costs = costsOf(trace)
+    byFunction = functionCosts(trace, costs)
+  })
 
   test('the calls', () => {
-    expect(shownCalls(trace).sort()).toEqual(callsOf(path).sort())
+    expect(shownCalls(trace).sort()).toEqual(callsOf(known).sort())
   })
 
   test('calls nest', () => {
@@ -151,11 +164,11 @@ describe.each(captures)('%s', path => {
     const found = measured.map(
       ({ func, calls, self }) => [name(trace, func), { calls, self }] as const,
     )
-    expect(new Map(found)).toEqual(totals)
+    expect(new Map(found)).toEqual(known.totals)
   })
 
   test('inclusive time of each function, and who calls it', () => {
-    const graph = callGraph(weights)
+    const graph = callGraph(known.weights)
     for (const [id, { inclusive }] of graph.functions) {
       expect(byFunction[id]?.total).toBe(inclusive.nanos)
     }
@@ -305,13 +318,12 @@ function shownCalls(trace: Trace): string[] {
 }
 
 /** The same from the timeline. */
-function callsOf(path: string): string[] {
+function callsOf({ replay }: Capture): string[] {
   const functions: KernelFunction[] = []
   const tracks: Track[] = []
   const calls = new Map<number, FinishedCall>()
   const parents = new Map<number, number>()
-  readTrace(
-    readCapture(path),
+  replay(
     finishedCalls({
       start: () => {},
       defineFunction: (id, definition) => {

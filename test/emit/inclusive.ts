@@ -1,5 +1,5 @@
 import { functionName } from '../../src/timeline/names.js'
-import type { StackWeights } from '../../src/timeline/stack-weights.js'
+import type { StackWeights } from '../../src/timeline/stacks/index.js'
 
 /** Of each function the weights of the stacks that it stands in. */
 export function inclusiveOf({ tree, groups, functions }: StackWeights): Map<string, number> {

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { Open } from '../../src/emit/format.js'
 import { openCsv } from '../../src/emit/tables/csv.js'
 import { openNdjson } from '../../src/emit/tables/ndjson.js'
+import { capture, captures } from '../captures.js'
 import { decodeCsv } from '../decode/csv.js'
 import { decodeNdjson } from '../decode/ndjson.js'
-import { captures, convertCapture, written } from './captures.js'
+import { written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 describe('ndjson', () => {
@@ -38,9 +39,10 @@ describe('ndjson', () => {
   })
 })
 
-test.each(captures)('the rows of csv: %s', path => {
-  const rows = decodeNdjson(convertCapture(openNdjson, path).bytes)
-  const csv = decodeCsv(convertCapture(openCsv, path).bytes)
+test.each(captures)('the rows of csv: %s', async path => {
+  const { outputs } = await capture(path)
+  const rows = decodeNdjson(outputs.ndjson)
+  const csv = decodeCsv(outputs.csv)
   const withoutArgs = (row: object) => ({ ...row, args: null })
   expect(rows.map(withoutArgs)).toEqual(csv.map(withoutArgs))
   expect(rows.map(({ args }) => args !== null)).toEqual(csv.map(({ args }) => args !== null))

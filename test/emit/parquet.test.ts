@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Open } from '../../src/emit/format.js'
-import { openCsv } from '../../src/emit/tables/csv.js'
 import { openParquet } from '../../src/emit/tables/parquet.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'
+import { capture, captures } from '../captures.js'
 import { decodeCsv } from '../decode/csv.js'
 import { decodeParquet, printParquet } from '../decode/parquet.js'
-import { captures, convertCapture, defineFunctions, written } from './captures.js'
+import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 test('the whole file', async () => {
@@ -71,7 +71,7 @@ test('times of the trace, to the nanosecond', async () => {
 test('groups of rows, written when they are full; positions of days', async () => {
   const STEP = 10e9
   const blocks: Uint8Array[] = []
-  const sink = openParquet(block => blocks.push(block), { title: 't', root: 'none' })
+  const sink = openParquet(block => blocks.push(block), { title: 't' })
   defineFunctions(sink, 'a')
   sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
   for (let call = 0; call < 100_001; call++) {
@@ -93,6 +93,6 @@ test('groups of rows, written when they are full; positions of days', async () =
 })
 
 test.each(captures)('the rows of csv: %s', async path => {
-  const { rows } = await decodeParquet(convertCapture(openParquet, path).bytes)
-  expect(rows).toEqual(decodeCsv(convertCapture(openCsv, path).bytes))
+  const { outputs } = await capture(path)
+  expect((await decodeParquet(outputs.parquet)).rows).toEqual(decodeCsv(outputs.csv))
 })

@@ -25,7 +25,7 @@ function trace(
   blocks: Uint8Array[] = [],
   origin = FACTS.origin,
 ): Uint8Array {
-  const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt', root: 'none' })
+  const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt' })
   sink.start({ ...FACTS, origin })
   events(sink)
   sink.finish(FACTS)
@@ -349,6 +349,53 @@ facts ${JSON.stringify({
     ])
   })
 
+  test('a slice that is not as long as its printed duration says so', () => {
+    const notesOf = (clock: TraceFacts['clock']) => {
+      const blocks: Uint8Array[] = []
+      const sink = openPerfetto(block => blocks.push(block), { title: 'trace.txt' })
+      sink.start({ ...FACTS, clock })
+      names(sink, 'ksys_read')
+      task(sink, 0, 100, 'bash')
+      for (const [func, duration] of [
+        [1, 2000],
+        [1, 2001],
+        [1, 0],
+        [UNNAMED, 3_000_000_000],
+        [1, UNMEASURED],
+      ] as const) {
+        sink.begin(0, func, 0)
+        sink.end(0, 1, 1000, duration)
+      }
+      sink.finish(FACTS)
+      return slicesOfPerfetto(Buffer.concat(blocks)).map(({ notes }) => notes)
+    }
+    expect(notesOf('timestamps')).toEqual([
+      {},
+      { 'printed duration (ns)': '2001' },
+      {},
+      { 'no entry': 'true', 'printed duration (ns)': '3000000000' },
+      { incomplete: 'true' },
+    ])
+    // Only the order is known: no duration was printed.
+    expect(notesOf('order')).toEqual([{}, {}, {}, { 'no entry': 'true' }, { incomplete: 'true' }])
+  })
+
+  test('a number with leading zeros is no address', () => {
+    const file = trace(sink => {
+      names(sink, 'ksys_read')
+      task(sink, 0, 100, 'bash')
+      sink.begin(0, 1, 0)
+      const value = (text: string) => ({ text, number: BigInt(text), meaning: '' })
+      const list = ['0x0', '0x00ff', '0xff'].map(text => ({ name: `x${text}`, value: value(text) }))
+      sink.end(0, 1, 1, 1, { arguments: list, caller: '', returned: undefined })
+    })
+    expect(slicesOfPerfetto(file)[0]?.notes).toEqual({
+      x0x0: '0x0',
+      x0x00ff: '0x00ff',
+      x0xff: '0xff',
+    })
+  })
+
   test('notes of any kind and length, their keys once on each track', () => {
     const long = 'é'.repeat(50_000)
     const value = (text: string, number?: bigint) => ({ text, number, meaning: '' })
@@ -557,7 +604,9 @@ describe('events of the scheduler', () => {
     ).toEqual([
       { name: 'sched_waking', category: 'sched', flows: [1], ends: [] },
       { name: 'sched_migrate_task', category: 'sched', flows: [1], ends: [] },
-      { name: 'my cat-15', category: 'sched', flows: [], ends: [1] },
+      { name: 'sched_switch', category: 'sched', flows: [], ends: [1] },
+      // Not drawn unless cat goes on on another cpu.
+      { name: 'sched_switch', category: 'sched', flows: [2], ends: [] },
     ])
   })
 
@@ -596,9 +645,52 @@ describe('events of the scheduler', () => {
         ends,
       ]),
     ).toEqual([
-      [7, 'CPU 0 tasks', 'migrates to CPU 1', [1], []],
-      [8, 'CPU 1 tasks', 'bash-7', [], [1]],
+      [7, 'swapper/0', 'sched_switch', [1], []],
+      [8, 'swapper/1', 'sched_switch', [], [1]],
     ])
+  })
+
+  test('a task that goes on on the same cpu ends no flow', () => {
+    const file = trace(sink => {
+      sink.defineTrack(0, { pid: 0, comm: 'swapper/0', cpu: 0 })
+      sink.instant(0, 5, 'sched_switch', 'bash:7 [120] R ==> cat:8 [120]')
+      sink.instant(0, 7, 'sched_switch', 'cat:8 [120] R ==> bash:7 [120]')
+    })
+    expect(eventsOfPerfetto(file).flatMap(({ ends }) => ends)).toEqual([])
+  })
+
+  test('lanes have only the sections that Perfetto does not draw itself', () => {
+    const file = trace(sink => {
+      const enter = (id: number, at: number, name: string, text: string, section: string) => {
+        sink.instant(id, at, name, text)
+        sink.beginSection(id, at, section)
+      }
+      for (const [id, cpu] of [0, 1024].entries()) {
+        sink.defineTrack(id, { pid: 0, comm: `swapper/${cpu}`, cpu })
+        sink.defineLane(id, { kind: 'interrupts', name: `CPU ${cpu}`, owner: { cpu } })
+        enter(id, 1, 'softirq_entry', 'vec=6 [action=TASKLET]', 'softirq TASKLET')
+        enter(id, 2, 'tasklet_entry', '', 'tasklet')
+        sink.endSection(id, 3)
+        sink.endSection(id, 4)
+      }
+      // The native event was of another cpu, or comes before another one that is not native.
+      sink.defineLane(2, { kind: 'tasks', name: 'CPU 1 tasks', owner: { cpu: 1 } })
+      sink.instant(0, 5, 'softirq_raise', 'vec=6 [action=TASKLET]')
+      sink.beginSection(2, 5, 'bash-7')
+      sink.endSection(2, 6)
+      // A lane of which nothing is drawn.
+      sink.defineLane(3, { kind: 'tasks', name: 'CPU 0 tasks', owner: { cpu: 0 } })
+      sink.instant(0, 7, 'sched_switch', 'swapper:0 [120] R ==> bash:7 [120]')
+      sink.beginSection(3, 7, 'bash-7')
+      sink.endSection(3, 8)
+    })
+    expect(shownSlices(file)).toEqual([
+      'CPU 0: 2..3 tasklet',
+      'CPU 1024: 2..3 softirq TASKLET/tasklet',
+      'CPU 1024: 1..4 softirq TASKLET',
+      'CPU 1 tasks: 5..6 bash-7',
+    ])
+    expect(shownTracks(file).some(track => track.includes('CPU 0 tasks'))).toBe(false)
   })
 
   test.each([

@@ -17,7 +17,7 @@ const FACTS: TraceFacts = {
 
 function profile(events: (sink: TimelineSink) => void, facts: Partial<TraceFacts> = {}) {
   const blocks: Uint8Array[] = []
-  const sink = openPprof(block => blocks.push(block), { title: 'trace.txt', root: 'none' })
+  const sink = openPprof(block => blocks.push(block), { title: 'trace.txt' })
   events(sink)
   sink.finish({ ...FACTS, ...facts })
   return Buffer.concat(blocks)
@@ -260,7 +260,6 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
     const warnings: string[] = []
     const sink = openPprof(() => {}, {
       title: '',
-      root: 'none',
       warn: message => warnings.push(message),
     })
     sink.defineTrack(0, { pid: 5, comm: 'a', cpu: undefined })

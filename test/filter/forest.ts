@@ -1,6 +1,6 @@
-import { ignored } from '../../src/timeline/ignored.js'
 import { functionName } from '../../src/timeline/names.js'
 import { type KernelFunction, type TimelineSink, UNNAMED } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 
 /** A call that has a name, with what it calls. */
 export interface Call {

@@ -96,20 +96,20 @@ function filtered(forest: Forest, options: FilterOptions): Forest {
   const steps: ((forest: Forest) => Forest)[] = []
   const matcher = (texts: readonly string[]) => {
     const patterns = texts.map(functionPattern)
-    return ({ func }: Call) => patterns.some(isMeant => isMeant(func))
+    return ({ func }: Call) => patterns.some(matches => matches(func))
   }
   if (tasks) {
-    const isMeant = (track: string) => tasks.includes('task') || tasks.includes(track.trim())
-    steps.push(all => new Map([...all].filter(([track]) => isMeant(track))))
+    const matches = (track: string) => tasks.includes('task') || tasks.includes(track.trim())
+    steps.push(all => new Map([...all].filter(([track]) => matches(track))))
   }
   if (filter) steps.push(all => onlyRoots(all, matcher(filter)))
   if (notrace) {
-    const isMeant = matcher(notrace)
-    steps.push(all => mapped(all, (call, callees) => (isMeant(call) ? [] : [{ ...call, callees }])))
+    const matches = matcher(notrace)
+    steps.push(all => mapped(all, (call, callees) => (matches(call) ? [] : [{ ...call, callees }])))
   }
   if (caller) {
-    const isMeant = matcher(caller)
-    steps.push(all => onPaths(all, isMeant))
+    const matches = matcher(caller)
+    steps.push(all => onPaths(all, matches))
   }
   if (minDuration !== undefined) {
     const length = ({ duration, begin, end }: Call) => (duration < 0 ? end - begin : duration)
@@ -130,16 +130,16 @@ function filtered(forest: Forest, options: FilterOptions): Forest {
   return steps.reduce((all, step) => step(all), forest)
 }
 
-function onlyRoots(forest: Forest, isMeant: (call: Call) => boolean): Forest {
+function onlyRoots(forest: Forest, matches: (call: Call) => boolean): Forest {
   const outermost = (call: Call): readonly Call[] =>
-    isMeant(call) ? [call] : call.callees.flatMap(outermost)
+    matches(call) ? [call] : call.callees.flatMap(outermost)
   const kept = [...forest].map(([track, calls]) => [track, calls.flatMap(outermost)] as const)
   return new Map(kept.filter(([, calls]) => calls.length > 0))
 }
 
-function onPaths(forest: Forest, isMeant: (call: Call) => boolean): Forest {
+function onPaths(forest: Forest, matches: (call: Call) => boolean): Forest {
   return mapped(forest, (call, callees) =>
-    isMeant(call) || callees.length > 0 ? [{ ...call, callees }] : [],
+    matches(call) || callees.length > 0 ? [{ ...call, callees }] : [],
   )
 }
 

@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { InterruptsShown } from '../../src/ingest/calls/interrupts.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
+import { corpus } from '../captures.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture } from '../read-trace.js'
 
@@ -105,33 +105,32 @@ describe('the calls of an interrupt', () => {
   })
 })
 
-test.each(
-  readdirSync('test/corpus').filter(
-    name => /full|whole|events|gic/.test(name) && !/tc-/.test(name),
-  ),
-)('weights of %s are the same in sum', name => {
-  const text = readCapture(`test/corpus/${name}`)
-  const [inline, apart, drop] = (['inline', 'apart', 'drop'] as const).map(interrupts => {
-    const weights = new StackWeights({ byTrack: true, byCpu: false })
-    const reader = new TraceReader(checked(weights), { interrupts })
-    reader.push(text)
-    reader.endInput()
-    const { calls } = reader.finish()
-    let sum = 0
-    let ofInterrupts = 0
-    for (const { root, track } of weights.groups) {
-      weights.tree.walk(root, node => {
-        sum += weights.tree.self(node)
-        if (weights.tracks[track]?.isInterrupts) ofInterrupts += weights.tree.self(node)
-      })
-    }
-    return { sum, ofInterrupts, calls: calls.complete + calls.orphan }
-  }) as [Weighed, Weighed, Weighed]
-  expect(apart.calls).toBe(inline.calls)
-  // What callees have too much is cut off at other places.
-  expect(Math.abs(apart.sum - inline.sum)).toBeLessThanOrEqual(inline.sum / 100)
-  expect(drop.sum).toBe(apart.sum - apart.ofInterrupts)
-})
+test.each(corpus(/^(?!.*tc-).*(?:full|whole|events|gic)/))(
+  'weights of %s are the same in sum',
+  path => {
+    const text = readCapture(path)
+    const [inline, apart, drop] = (['inline', 'apart', 'drop'] as const).map(interrupts => {
+      const weights = new StackWeights({ byTrack: true, byCpu: false })
+      const reader = new TraceReader(checked(weights), { interrupts })
+      reader.push(text)
+      reader.endInput()
+      const { calls } = reader.finish()
+      let sum = 0
+      let ofInterrupts = 0
+      for (const { root, track } of weights.groups) {
+        weights.tree.walk(root, node => {
+          sum += weights.tree.self(node)
+          if (weights.tracks[track]?.isInterrupts) ofInterrupts += weights.tree.self(node)
+        })
+      }
+      return { sum, ofInterrupts, calls: calls.complete + calls.orphan }
+    }) as [Weighed, Weighed, Weighed]
+    expect(apart.calls).toBe(inline.calls)
+    // What callees have too much is cut off at other places.
+    expect(Math.abs(apart.sum - inline.sum)).toBeLessThanOrEqual(inline.sum / 100)
+    expect(drop.sum).toBe(apart.sum - apart.ofInterrupts)
+  },
+)
 
 interface Weighed {
   readonly sum: number

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { lookAlike } from '../../src/ingest/capture/look-alikes.js'
+import { corpus } from '../captures.js'
 import { readCapture } from '../read-trace.js'
 
 const latency = (tracer: string) => [
@@ -119,14 +119,9 @@ test.each([...sure, ...unsure])('what is told of %s is one line', (_, lines) => 
   expect(lookAlike(bytesOf(lines))?.sentence).toMatch(/^[a-z].*[^.]$/)
 })
 
-test.each(readdirSync('test/corpus').filter(name => name.endsWith('.gz')))(
-  '%s is surely nothing else',
-  name => {
-    expect(lookAlike(readCapture(`test/corpus/${name}`).subarray(0, 64 * 1024))?.isSure).not.toBe(
-      true,
-    )
-  },
-)
+test.each(corpus())('%s is surely nothing else', path => {
+  expect(lookAlike(readCapture(path).subarray(0, 64 * 1024))?.isSure).not.toBe(true)
+})
 
 test.each([
   ['nothing', []],

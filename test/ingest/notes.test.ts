@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ignored } from '../../src/timeline/ignored.js'
 import { shownNotes } from '../../src/timeline/notes.js'
 import type { CallNotes } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
 import { timelineOf } from '../dump-timeline.js'
 import { readTrace } from '../read-trace.js'
 

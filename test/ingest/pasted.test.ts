@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Interner } from '../../src/base/interner.js'
 import { pasted } from '../../src/ingest/dialects/pasted.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
-import { isMangled } from '../../src/ingest/text/mangled-line.js'
+import { hasChangedBlanks } from '../../src/ingest/text/loose-line.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
+import { corpus } from '../captures.js'
 import { TimelineDump, timelineOf } from '../dump-timeline.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
@@ -374,8 +375,8 @@ describe.each([
   })
 
   test('and shows what was changed', () => {
-    expect(isMangled(sampleOf(text))).toBe(false)
-    expect(isMangled(sampleOf(eachLine(text, collapsed)))).toBe(true)
+    expect(hasChangedBlanks(sampleOf(text))).toBe(false)
+    expect(hasChangedBlanks(sampleOf(eachLine(text, collapsed)))).toBe(true)
   })
 })
 
@@ -399,8 +400,6 @@ describe.each([
   })
 })
 
-test.each(
-  readdirSync('test/corpus').filter(name => /^(?!.*(?:dmesg|serial|tc-)).*\.gz$/.test(name)),
-)('the blanks of %s are the kernel’s own', name => {
-  expect(isMangled(sampleOf(readCapture(`test/corpus/${name}`)))).toBe(false)
+test.each(corpus(/^(?!.*(?:dmesg|serial|tc-))/))('the blanks of %s are the kernel’s own', path => {
+  expect(hasChangedBlanks(sampleOf(readCapture(path)))).toBe(false)
 })

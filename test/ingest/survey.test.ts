@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ignored } from '../../src/timeline/ignored.js'
 import type { TraceStart } from '../../src/timeline/sink.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
+import { captures } from '../captures.js'
 import { timelineOf } from '../dump-timeline.js'
-import { captures } from '../emit/captures.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
 /** Calls of 100 us and a pause of as much, told by a clock of so many ticks a nanosecond. */

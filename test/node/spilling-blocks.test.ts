@@ -5,7 +5,7 @@ import { VarintLog, VarintReader } from '../../src/base/varint-log.js'
 import type { Format } from '../../src/emit/format.js'
 import { formats } from '../../src/emit/formats.js'
 import { spillingBlocks } from '../../src/node/spilling-blocks.js'
-import { tee } from '../../src/timeline/tee.js'
+import { tee } from '../../src/timeline/sinks/index.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
 test('what was added, from memory and from the file, in any order', () => {

@@ -1,10 +1,9 @@
 /** What a text was read as. */
 import type { TraceSummary } from '../../src/ingest/trace-summary.js'
-import { ignored } from '../../src/timeline/ignored.js'
 import { functionName } from '../../src/timeline/names.js'
 import { type TimelineSink, type Track, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
-import { tee } from '../../src/timeline/tee.js'
+import { ignored, tee } from '../../src/timeline/sinks/index.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
 import { readTrace } from '../read-trace.js'
 import type { Forest, ShownCall } from './forest.js'
 

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { ConvertOptions } from '../../src/convert.js'
 import type { Format } from '../../src/emit/format.js'
 import { formats } from '../../src/emit/formats.js'
-import { ignored } from '../../src/timeline/ignored.js'
-import { binary, ended, fgraph, folderWith, start, trace } from '../cli/run.js'
+import { ignored } from '../../src/timeline/sinks/index.js'
+import { binary, ended, fgraph, fgraphProcess, folderWith, start, trace } from '../cli/run.js'
 import { readCapture } from '../read-trace.js'
 
 // The library as it is built: threads are started from files.
@@ -22,7 +22,9 @@ describe.each(captures)('%s', name => {
   test.each(['chrome', 'perfetto', 'csv'])('as %s, for 1, 2, 3 and 7 jobs', async format => {
     const folder = folderWith()
     const outputs = await Promise.all(
-      ['1', '2', '3', '7'].map(jobs => fgraph(folder, ['convert', '-f', format, '-j', jobs], text)),
+      ['1', '2', '3', '7'].map(jobs =>
+        fgraphProcess(folder, ['convert', '-f', format, '-j', jobs], text),
+      ),
     )
     const [one, ...others] = outputs
     expect(one?.stdout.length).toBeGreaterThan(1000)
@@ -54,7 +56,7 @@ test('what is no trace is refused in the same words', async () => {
   const text = 'no trace at all\n'.repeat(10_000)
   const folder = folderWith()
   const [one, two] = await Promise.all(
-    ['1', '2'].map(jobs => fgraph(folder, ['convert', '-f', 'folded', '-j', jobs], text)),
+    ['1', '2'].map(jobs => fgraphProcess(folder, ['convert', '-f', 'folded', '-j', jobs], text)),
   )
   expect(two).toEqual(one)
   expect(two).toMatchObject({ code: 2 })
@@ -116,7 +118,7 @@ async function converted(
   await convert(
     [{ name: 'trace', chunks: source }],
     [{ format, write: block => blocks.push(block) }],
-    { title: 'trace', root: 'none', openReader },
+    { title: 'trace', openReader },
   )
   return Buffer.concat(blocks).toString()
 }

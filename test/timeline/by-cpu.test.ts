@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
-import { byCpu } from '../../src/timeline/by-cpu.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, type TraceFacts, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { StackWeights } from '../../src/timeline/stack-weights.js'
+import { byCpu } from '../../src/timeline/sinks/index.js'
+import { StackWeights } from '../../src/timeline/stacks/index.js'
+import { corpus } from '../captures.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture } from '../read-trace.js'
 
@@ -107,28 +107,27 @@ describe('a cpu shows', () => {
   })
 })
 
-test.each(
-  readdirSync('test/corpus').filter(
-    name => /tasks|full|events|names|pipe/.test(name) && !/tc-/.test(name),
-  ),
-)('%s by cpus has the same calls on each cpu at a time', name => {
-  const text = readCapture(`test/corpus/${name}`)
-  const weights = new StackWeights({ byTrack: true, byCpu: false })
-  const reader = new TraceReader(checked(weights), { tracks: 'cpu', interrupts: 'apart' })
-  reader.push(text)
-  reader.endInput()
-  const { calls, cpus } = reader.finish()
-  let ends = 0
-  for (const { root } of weights.groups) {
-    weights.tree.walk(root, node => {
-      ends += weights.tree.calls(node)
-    })
-  }
-  expect(ends).toBeGreaterThanOrEqual(calls.complete + calls.orphan)
-  expect(
-    weights.tracks
-      .filter(track => !track.isInterrupts)
-      .map(({ cpu }) => cpu)
-      .sort(),
-  ).toEqual(cpus)
-})
+test.each(corpus(/^(?!.*tc-).*(?:tasks|full|events|names|pipe)/))(
+  '%s by cpus has the same calls on each cpu at a time',
+  path => {
+    const text = readCapture(path)
+    const weights = new StackWeights({ byTrack: true, byCpu: false })
+    const reader = new TraceReader(checked(weights), { tracks: 'cpu', interrupts: 'apart' })
+    reader.push(text)
+    reader.endInput()
+    const { calls, cpus } = reader.finish()
+    let ends = 0
+    for (const { root } of weights.groups) {
+      weights.tree.walk(root, node => {
+        ends += weights.tree.calls(node)
+      })
+    }
+    expect(ends).toBeGreaterThanOrEqual(calls.complete + calls.orphan)
+    expect(
+      weights.tracks
+        .filter(track => !track.isInterrupts)
+        .map(({ cpu }) => cpu)
+        .sort(),
+    ).toEqual(cpus)
+  },
+)

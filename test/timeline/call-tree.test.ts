@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { CallTree } from '../../src/timeline/call-tree.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
-import { type Grouping, StackWeights } from '../../src/timeline/stack-weights.js'
+import { CallTree, type Grouping, StackWeights } from '../../src/timeline/stacks/index.js'
 
 const ALL: Grouping = { byTrack: false, byCpu: false }
 

@@ -1,14 +1,15 @@
 /** Each rule of `TimelineSink` is broken once. */
 import { expect, test } from 'vitest'
 import { checked } from '../../src/timeline/checked.js'
-import { ignored } from '../../src/timeline/ignored.js'
 import {
+  type CallEvents,
   type Lane,
   type TimelineSink,
   type TraceFacts,
   UNMEASURED,
   UNNAMED,
 } from '../../src/timeline/sink.js'
+import { forwarding, ignored } from '../../src/timeline/sinks/index.js'
 
 const FOO = 1
 const BAR = 2
@@ -90,6 +91,17 @@ const broken: Record<string, (sink: TimelineSink) => void> = {
     sink.begin(1, UNNAMED, 5)
     sink.instant(1, 5, 'marker', '')
   },
+  'an event on track 0 at 6, where a call without a name begins': sink => {
+    sink.begin(0, UNNAMED, 6)
+    sink.migrate(0, 1, 6)
+  },
+  'an event on track 1 at 6, where a call without a name begins': sink => {
+    sink.begin(1, UNNAMED, 6)
+    sink.count(1, 6, 'fps', 60)
+  },
+  'function 4 is defined after 2': sink => sink.defineFunction(4, { name: 'foo', module: '' }),
+  'track 3 is defined after 1': sink => sink.defineTrack(3, NOBODY),
+  'lane 2 is defined after 0': sink => sink.defineLane(2, markers),
   'lane 0 is defined twice': sink => sink.defineLane(0, markers),
   'lane 1 of track 7, which is not defined': sink => {
     sink.defineLane(1, { ...markers, owner: { track: 7 } })
@@ -142,6 +154,41 @@ test.each(Object.entries(broken))('%s', (message, breakIt) => {
   expect(() => breakIt(sink)).toThrow(new Error(`broken timeline: ${message}`))
 })
 
+test.each(Object.entries(broken))('%s, in columns', (message, breakIt) => {
+  const sink = inColumns(opened(ignored))
+  expect(() => breakIt(sink)).toThrow(new Error(`broken timeline: ${message}`))
+})
+
+test.each([
+  ['event of kind 2 on track 1', columnsOf([6, FOO, 5, 0]), 0, 1],
+  ['events 0 up to 2 of columns for 1', columnsOf([0, FOO, 5, 0]), 0, 2],
+  ['events 1 up to 1 of columns for 1', columnsOf([0, FOO, 5, 0]), 1, 1],
+])('%s', (message, columns, from, to) => {
+  const sink = opened(ignored)
+  expect(() => sink.callEvents?.(columns, from, to)).toThrow(
+    new Error(`broken timeline: ${message}`),
+  )
+})
+
+test('columns are passed on as columns, or one by one where a sink takes none', () => {
+  const events = columnsOf([4, BAR, 5, 0], [0, FOO, 6, 0], [4, BAR, 7, 0], [5, BAR, 9, 4])
+  const received: unknown[][] = []
+  const sink = opened(writtenDown(received))
+  received.length = 0
+  sink.callEvents?.(events, 0, 1)
+  sink.callEvents?.(events, 2, 4)
+  sink.flush?.()
+  expect(received).toEqual([['callEvents', events, 0, 1], ['callEvents', events, 2, 4], ['flush']])
+
+  const singly: unknown[][] = []
+  const { begin, end } = writtenDown(singly)
+  opened({ ...ignored, begin, end }).callEvents?.(events, 2, 4)
+  expect(singly).toEqual([
+    ['begin', 1, BAR, 7],
+    ['end', 1, BAR, 9, 4],
+  ])
+})
+
 test('what keeps the contract is passed on as it is', () => {
   const received: unknown[][] = []
   const sink = opened(writtenDown(received))
@@ -178,6 +225,24 @@ function opened(receiver: TimelineSink): TimelineSink {
   sink.defineTrack(1, NOBODY)
   sink.defineLane(0, markers)
   return sink
+}
+
+/** Sends begins and ends as columns of one event. */
+function inColumns(sink: TimelineSink): TimelineSink {
+  return {
+    ...forwarding(sink),
+    begin: (track, func, at) => sink.callEvents?.(columnsOf([4 * track, func, at, 0]), 0, 1),
+    end: (track, func, at, duration) =>
+      sink.callEvents?.(columnsOf([4 * track + 1, func, at, duration]), 0, 1),
+  }
+}
+
+/** Of each event the two numbers and the two times. */
+function columnsOf(...events: [number, number, number, number][]): CallEvents {
+  return {
+    numbers: Int32Array.from(events.flatMap(event => event.slice(0, 2))),
+    times: Float64Array.from(events.flatMap(event => event.slice(2))),
+  }
 }
 
 function writtenDown(calls: unknown[][]): TimelineSink {

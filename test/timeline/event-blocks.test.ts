@@ -4,8 +4,8 @@ import {
   type EventBlock,
   EventBlocks,
   EventColumns,
-  tell,
-} from '../../src/timeline/event-blocks.js'
+  sendBlock,
+} from '../../src/timeline/sinks/index.js'
 import { TimelineDump } from '../dump-timeline.js'
 import { readCapture, readTrace } from '../read-trace.js'
 
@@ -19,7 +19,7 @@ test.each(['6.12-events-proc-abstime', '6.12-full-plain', '7.2-args-proc-abstime
     const events = new EventBlocks(columns, block => blocks.push(block))
     readTrace(text, events)
     const told = new TimelineDump()
-    for (const block of blocks) tell(structuredClone(block), told)
+    for (const block of blocks) sendBlock(structuredClone(block), told)
     const direct = new TimelineDump()
     readTrace(text, direct)
     expect(told.lines).toEqual(direct.lines)

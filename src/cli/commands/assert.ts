@@ -1,17 +1,24 @@
 import type { Argv } from 'yargs'
 import { type Finding, type Judgement, judged } from '../../analyze/budgets.js'
 import { CallStatistics } from '../../analyze/call-statistics.js'
+import { parseCondition } from '../../analyze/condition.js'
 import type { Metric } from '../../analyze/metrics.js'
 import { UserError } from '../../base/user-error.js'
-import { readTraces, tellOddities, writeTexts } from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
-import { conditionsOf, shareText, valueText } from '../options/conditions.js'
-import { showDashes } from '../options/dash.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { restoreDashes } from '../options/single-dash.js'
+import { colorOption } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
+import { shareText } from '../text/change.js'
 import { junitXml } from '../text/junit.js'
-import { colorOption, type Paint, paintFor } from '../text/style.js'
+import type { Paint } from '../text/style.js'
+import { printWarnings } from '../text/summary.js'
+import { valueText } from '../text/units.js'
+import { writeTexts } from '../write-texts.js'
 
 export function options(yargs: Argv) {
   return yargs
@@ -20,13 +27,13 @@ export function options(yargs: Argv) {
       array: true,
       default: [] as string[],
       defaultDescription: '-',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: "Conditions such as 'p99(vfs_read) < 20us', and traces to read as one",
     })
     .option('junit', {
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'File for the results as JUnit XML',
     })
     .option('color', colorOption)
@@ -40,30 +47,30 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const texts = args.words.filter(isCondition)
   const inputs = args.words.filter(word => !isCondition(word))
   if (texts.length === 0) {
     throw new UserError("no condition: give one such as 'p99(tcp_sendmsg) < 20us'")
   }
-  const conditions = conditionsOf(texts, ['value'])
-  const isMeant = conditions.map(condition => condition.isMeant)
+  const conditions = texts.map(text => parseCondition(text, ['value']))
+  const matches = conditions.map(condition => condition.matches)
   const statistics = new CallStatistics({
     by: 'function',
-    only: func => isMeant.some(each => each(func)),
+    only: func => matches.some(each => each(func)),
   })
-  const summary = await readTraces(inputs, statistics, readingOf(args))
+  const summary = await readTraces(inputs, statistics, readingOf(args), io)
   const judgements = judged(conditions, statistics.rows())
-  const paint = paintFor(process.stdout, args.color)
-  process.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
-  tellOddities(summary)
+  const { paint } = tableSpace(io, args.color)
+  io.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
+  printWarnings(summary, io.stderr)
   if (args.junit !== undefined) {
-    await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs)
+    await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs, io)
   }
   return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
 }
 
-/** What is no file has to be one: `p99(f) < 1us` is no usual name of a trace. */
+/** Tells conditions from paths: traces are rarely called `p99(f) < 1us`. */
 function isCondition(word: string): boolean {
   return /[(<>=]/.test(word) && !/\.(txt|gz|log|trace)$/.test(word)
 }

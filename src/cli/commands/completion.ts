@@ -1,15 +1,22 @@
 import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { UserError } from '../../base/user-error.js'
+import type { Command, CommandModule } from '../command.js'
 import { completedCommands } from '../completion/completed-commands.js'
 import { bashScript, fishScript, zshScript } from '../completion/scripts.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 type Shell = keyof typeof scripts
 const shells = Object.keys(scripts) as Shell[]
 
-export function options(yargs: Argv) {
+/** The command that prints completions of `commands`. */
+export function completionOf(commands: readonly Command[]): CommandModule {
+  return { options, run: (args: Args, io: Io) => run(args, io, commands) }
+}
+
+function options(yargs: Argv) {
   return yargs
     .positional('shell', {
       choices: shells,
@@ -21,14 +28,16 @@ export function options(yargs: Argv) {
     .example('$0 completion fish > ~/.config/fish/completions/fgraph.fish', 'for fish')
 }
 
-export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const script = scripts[args.shell ?? ownShell()]
-  process.stdout.write(script(await completedCommands()))
+type Args = Awaited<ReturnType<typeof options>['argv']>
+
+async function run(args: Args, io: Io, commands: readonly Command[]): Promise<number> {
+  const script = scripts[args.shell ?? ownShell(io.env)]
+  io.stdout.write(script(await completedCommands(commands)))
   return exitCodes.done
 }
 
-function ownShell(): Shell {
-  const name = basename(process.env.SHELL ?? '')
+function ownShell(env: Io['env']): Shell {
+  const name = basename(env.SHELL ?? '')
   const shell = shells.find(known => known === name)
   if (shell) return shell
   throw new UserError(`completion: $SHELL is none of ${shells.join(', ')}; name one of them`)

@@ -7,14 +7,15 @@ import { gzip } from '../../node/gzip.js'
 import { openOutputs } from '../../node/output.js'
 import { spillingBlocks } from '../../node/spilling-blocks.js'
 import { exitCodes } from '../exit-codes.js'
-import { showDashes } from '../options/dash.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { formatByName, gzipByName } from '../options/format-by-name.js'
 import { openInputs } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
-import { last } from '../options/last.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import { emitOptionsOf, writingOptions } from '../options/writing-options.js'
+import { restoreDashes } from '../options/single-dash.js'
+import { formatOptionsOf, writingOptions } from '../options/writing-options.js'
 import { onTermination } from '../termination.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
@@ -29,7 +30,7 @@ export function options(yargs: Argv) {
       array: true,
       default: [] as string[],
       defaultDescription: '-',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
     })
     .option('output', {
@@ -39,14 +40,14 @@ export function options(yargs: Argv) {
       nargs: 1,
       default: [] as string[],
       defaultDescription: 'standard output',
-      coerce: showDashes,
+      coerce: restoreDashes,
       describe: 'File to write; again for more files; .gz after the name compresses',
     })
     .option('format', {
       alias: 'f',
       choices: formatNames,
       requiresArg: true,
-      coerce: last<(typeof formatNames)[number]>,
+      coerce: lastValue<(typeof formatNames)[number]>,
       describe: 'Format of the output (default: what the file name says, else chrome)',
     })
     .options(filterOptions)
@@ -71,10 +72,13 @@ export function options(yargs: Argv) {
     .example('$0 convert trace_pipe -o t.folded', 'until Ctrl-C; a second one aborts')
 }
 
-export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
+export async function run(
+  args: Awaited<ReturnType<typeof options>['argv']>,
+  io: Io,
+): Promise<number> {
   const { 'no-args': noArgs, strict, quiet } = args
   const { options: reading, filters } = readingOf(args)
-  const inputs = openInputs(args.input, quiet)
+  const inputs = openInputs(args.input, quiet, io)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
@@ -83,14 +87,14 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
   const endless = inputs.filter(input => input.stop)
   const finish = () => {
     progress.stop()
-    process.stderr.write('fgraph: finishing with what has come; Ctrl-C again aborts\n')
+    io.stderr.write('fgraph: finishing with what has come; Ctrl-C again aborts\n')
     for (const input of endless) input.stop?.()
   }
-  const termination = onTermination(() => discard(), endless.length > 0 ? finish : undefined)
-  const outputs = openOutputs(targets, inputs)
+  const termination = onTermination(io, () => discard(), endless.length > 0 ? finish : undefined)
+  const outputs = openOutputs(targets, inputs, io.stdout)
   const store = spillingBlocks()
-  const onScreen = process.stdout.isTTY && targets.some(({ path }) => path === '-')
-  const progress = startProgress(quiet || onScreen ? [] : inputs)
+  const onScreen = io.stdout.isTTY && targets.some(({ path }) => path === '-')
+  const progress = startProgress(quiet || onScreen ? [] : inputs, io.stderr)
   discard = () => {
     progress.stop()
     outputs.discard()
@@ -105,7 +109,7 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     const warnings: string[] = []
     const summary = await convert(inputs, destinations, {
       title,
-      ...emitOptionsOf(args),
+      ...formatOptionsOf(args),
       ...reading,
       through: filters.isEmpty ? undefined : filters.through,
       ...readerFor(args.jobs, inputs, chosen),
@@ -117,13 +121,13 @@ export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Pr
     await outputs.commit()
     progress.stop()
     if (!quiet) {
-      process.stderr.write(summaryText(summary, filterText(filters), process.stderr.columns))
+      io.stderr.write(summaryText(summary, filterText(filters), io.stderr.columns))
       for (const warning of [...missTexts(filters, summary), ...warnings])
-        process.stderr.write(`fgraph: ${warning}\n`)
+        io.stderr.write(`fgraph: ${warning}\n`)
     }
     const loss = strict ? lossText(summary) : undefined
     if (loss !== undefined) {
-      process.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
+      io.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
     }
     termination.complete()
     return loss === undefined ? exitCodes.done : exitCodes.lossy

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs'
 import { formats } from '../../emit/formats.js'
 import { dialects } from '../../ingest/dialects.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { alignedRows } from '../text/table.js'
 
 export function options(yargs: Argv) {
@@ -12,8 +13,11 @@ export function options(yargs: Argv) {
     .example('$0 formats --json | jq -r ".[].name"', 'one of them a line')
 }
 
-export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  process.stdout.write(args.json ? json() : table())
+export async function run(
+  args: Awaited<ReturnType<typeof options>['argv']>,
+  io: Io,
+): Promise<number> {
+  io.stdout.write(args.json ? json() : table())
   return exitCodes.done
 }
 

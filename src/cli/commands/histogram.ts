@@ -1,25 +1,30 @@
 import type { Argv } from 'yargs'
 import type { GroupedBy } from '../../analyze/call-row.js'
 import { CallStatistics, type SubjectRow } from '../../analyze/call-statistics.js'
-import { type Bucket, Distribution } from '../../analyze/distribution.js'
+import { Distribution } from '../../analyze/distribution.js'
 import { HeatMap } from '../../analyze/heat-map.js'
-import { binsOf, LinearDistribution, withGaps } from '../../analyze/histogram.js'
+import { binsOf, LinearDistribution } from '../../analyze/histogram.js'
 import { metricNamed } from '../../analyze/metrics.js'
 import { reportRow, sortedRows, subjectName } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
 import { parseDuration } from '../../timeline/duration-text.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
-import { tee } from '../../timeline/tee.js'
-import { inputOption, readTraces, tellOddities, writeTexts } from '../analysis.js'
+import { tee } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { functionArgument, noSuchFunction } from '../options/function-argument.js'
-import { last } from '../options/last.js'
+import { functionArgument } from '../options/function-argument.js'
+import { inputOption } from '../options/inputs.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { tableOptions } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
 import { heatMapSvg } from '../text/heat-map-svg.js'
-import { colorOption, type Paint, paintFor } from '../text/style.js'
-import { type Column, fittedTable } from '../text/table.js'
-import { count, counted, timeText } from '../text/units.js'
+import { histogramText } from '../text/histogram-text.js'
+import { noSuchFunction } from '../text/no-such-function.js'
+import { printWarnings } from '../text/summary.js'
+import { writeTexts } from '../write-texts.js'
 
 const groups = ['task', 'cpu', 'caller'] as const satisfies GroupedBy[]
 type Group = (typeof groups)[number]
@@ -31,25 +36,24 @@ export function options(yargs: Argv) {
     .option('by', {
       choices: groups,
       requiresArg: true,
-      coerce: last<Group>,
+      coerce: lastValue<Group>,
       describe: 'A histogram for each task, cpu or caller',
     })
     .option('linear', {
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'Bins of one width, such as 5us (default: each twice as wide as the one before)',
     })
     .option('output', {
       alias: 'o',
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'File for a heat map over time as SVG, such as x.svg',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -60,7 +64,7 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const wanted = args.function as string
   const newDistribution = distributionOf(args.linear)
   const by = args.by ?? 'function'
@@ -69,38 +73,28 @@ export async function run(args: Args): Promise<number> {
   const heatMap = new HeatMap(functionPattern(wanted))
   const sink = output === undefined ? statistics : tee([statistics, heatMap.sink()])
   const reading = readingOf(args)
-  const summary = await readTraces(args.input, sink, reading)
+  const summary = await readTraces(args.input, sink, reading, io)
   const rows = sortedRows(statistics.rows(), metricNamed('calls'))
   if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions, reading.filters)
   if (output !== undefined) {
     const cells = heatMap.cells()
     if (cells.length === 0) throw new UserError(`${wanted}: has no call with a duration to draw`)
-    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], args.input)
+    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], args.input, io)
   }
   if (args.json) {
     const histograms = rows.map(each => ({ ...reportRow(each), bins: binsForPrograms(each) }))
     const { diagnostics } = summary
-    process.stdout.write(`${JSON.stringify({ histograms, diagnostics }, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify({ histograms, diagnostics }, null, 2)}\n`)
     return exitCodes.done
   }
-  const page = {
-    ns: args.ns,
-    width: process.stdout.columns,
-    paint: paintFor(process.stdout, args.color),
-  }
+  const space = tableSpace(io, args.color)
   const title = ({ subject }: SubjectRow) =>
     subject.by === 'task' || subject.by === 'cpu'
       ? `${wanted}, ${subjectName(subject)}`
       : subjectName(subject)
-  process.stdout.write(rows.map(each => histogramText(title(each), each, page)).join('\n'))
-  tellOddities(summary)
+  io.stdout.write(rows.map(each => histogramText(title(each), each.row, args.ns, space)).join('\n'))
+  printWarnings(summary, io.stderr)
   return exitCodes.done
-}
-
-interface Page {
-  readonly ns: boolean
-  readonly width: number | undefined
-  readonly paint: Paint
 }
 
 function outputOf(path: string | undefined): string | undefined {
@@ -117,59 +111,4 @@ function distributionOf(linear: string | undefined): () => Distribution {
 
 function binsForPrograms({ row }: SubjectRow) {
   return binsOf(row.durations).map(bin => ({ from_ns: bin.from, to_ns: bin.to, calls: bin.count }))
-}
-
-function histogramText(title: string, { row }: SubjectRow, page: Page): string {
-  const { durations, incomplete } = row
-  const time = (nanos: number) => timeText(nanos, page.ns).trim()
-  const more = incomplete > 0 ? `, and ${count(incomplete)} without an exit` : ''
-  const head = `${page.paint('bold', title)}: ${counted(durations.count, 'call')}${more}\n`
-  if (durations.count === 0) return head
-  const figures = figureNames.map(name => `${name} ${time(metricNamed(name)?.of(row) as number)}`)
-  const most = Math.max(...binsOf(durations).map(bin => bin.count))
-  const longest = page.width ? Math.min(Math.max(page.width - BESIDE_BARS, 10), 60) : 40
-  const bins = withGaps(binsOf(durations), MOST_EMPTY)
-  const columns: Column<Bucket>[] = [
-    { head: 'FROM', align: 'right', rank: 0, text: bin => timeText(bin.from, page.ns) },
-    { head: 'TO', align: 'right', rank: 1, text: bin => timeText(bin.to, page.ns) },
-    { head: 'CALLS', align: 'right', rank: 0, text: bin => count(bin.count) },
-    { head: '%', align: 'right', rank: 2, text: bin => percentText(bin.count / durations.count) },
-    {
-      head: '',
-      align: 'left',
-      rank: 0,
-      text: bin => bar(bin.count / most, longest),
-      style: () => 'cyan',
-    },
-  ]
-  const table = fittedTable(columns, bins, page)
-  return `${head}${figureLines(figures, page.width)}${table}`
-}
-
-const figureNames = ['min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'avg', 'stddev'] as const
-/** More empty bins than these are one line. */
-const MOST_EMPTY = 3
-/** What the other columns take of a terminal. */
-const BESIDE_BARS = 42
-
-function percentText(share: number): string {
-  return `${(share * 100).toFixed(1)}%`
-}
-
-/** In eighths of a character; what is not nothing can be seen. */
-function bar(share: number, longest: number): string {
-  const eighths = Math.max(Math.round(share * longest * 8), share > 0 ? 1 : 0)
-  const part = eighths % 8 === 0 ? '' : String.fromCharCode(0x2590 - (eighths % 8))
-  return '█'.repeat(Math.floor(eighths / 8)) + part
-}
-
-function figureLines(figures: readonly string[], width: number | undefined): string {
-  const lines = ['']
-  for (const figure of figures) {
-    const line = lines.at(-1) as string
-    if (line === '') lines[lines.length - 1] = figure
-    else if (width && line.length + 2 + figure.length > width) lines.push(figure)
-    else lines[lines.length - 1] = `${line}  ${figure}`
-  }
-  return lines.map(line => `${line}\n`).join('')
 }

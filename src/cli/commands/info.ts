@@ -2,12 +2,13 @@ import type { Argv } from 'yargs'
 import { read } from '../../convert.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
-import { ignored } from '../../timeline/ignored.js'
+import { ignored } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
-import { showDash } from '../options/dash.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { openInputs } from '../options/inputs.js'
 import { readingOptions } from '../options/reading-options.js'
+import { restoreDash } from '../options/single-dash.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
 import { contentRows, diagnosticRows, filterRows } from '../text/summary.js'
@@ -19,7 +20,7 @@ export function options(yargs: Argv) {
     .positional('input', {
       type: 'string',
       default: '-',
-      coerce: showDash,
+      coerce: restoreDash,
       describe: 'Trace to read; - is standard input; gzip, zstd and xz are recognised',
     })
     .options(filterOptions)
@@ -31,18 +32,23 @@ export function options(yargs: Argv) {
     .example('trace-cmd report | $0 info -', 'of what another program prints')
 }
 
-export async function run(args: Awaited<ReturnType<typeof options>['argv']>): Promise<number> {
-  const inputs = openInputs([args.input], false)
+export async function run(
+  args: Awaited<ReturnType<typeof options>['argv']>,
+  io: Io,
+): Promise<number> {
+  const inputs = openInputs([args.input], false, io)
   const reading = readingOf(args)
-  const progress = startProgress(inputs)
+  const progress = startProgress(inputs, io.stderr)
   try {
     const summary = await read(inputs, { ...ignored, callEvents() {} }, reading.options)
     progress.stop()
     const { filters } = reading
-    process.stdout.write(
-      args.json ? json(args.input, summary, filters) : page(args.input, summary, filters),
+    io.stdout.write(
+      args.json
+        ? json(args.input, summary, filters)
+        : page(args.input, summary, filters, io.stdout.columns),
     )
-    for (const miss of missTexts(filters, summary)) process.stderr.write(`fgraph: ${miss}\n`)
+    for (const miss of missTexts(filters, summary)) io.stderr.write(`fgraph: ${miss}\n`)
     return exitCodes.done
   } finally {
     progress.stop()
@@ -75,7 +81,7 @@ function json(input: string, summary: TraceSummary, { removals, left }: TraceFil
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-/** Of all events that a trace has and has not; a leaf is two. */
+/** Lost events as a share of all events, lost or not. A leaf is two events. */
 function lostShare({ lines, lostEvents }: TraceSummary): number {
   const seen = lines.entry + lines.exit + lines.leaf * 2 + lines.comment
   return lostEvents === 0 ? 0 : lostEvents / (lostEvents + seen)
@@ -110,7 +116,12 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-function page(input: string, summary: TraceSummary, filters: TraceFilters): string {
+function page(
+  input: string,
+  summary: TraceSummary,
+  filters: TraceFilters,
+  width: number | undefined,
+): string {
   const { total, ...kinds } = summary.lines
   const present = Object.entries(kinds).filter(([, lines]) => lines > 0)
   const tasks = summary.tasks.map(({ pid, comm }) => `${comm}-${pid}`)
@@ -130,6 +141,6 @@ function page(input: string, summary: TraceSummary, filters: TraceFilters): stri
       ...filterRows(filterText(filters)),
       ...diagnosticRows(summary.diagnostics),
     ],
-    process.stdout.columns,
+    width,
   )
 }

@@ -10,22 +10,19 @@ import {
   subjectName,
 } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
-import {
-  inputOption,
-  limitOf,
-  limitOption,
-  metricOf,
-  readTraces,
-  tellOddities,
-} from '../analysis.js'
 import { exitCodes } from '../exit-codes.js'
+import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { last } from '../options/last.js'
+import { inputOption } from '../options/inputs.js'
+import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import { csvText } from '../text/csv-text.js'
-import { colorOption, paintFor } from '../text/style.js'
-import { type Column, fittedTable, markdownTable } from '../text/table.js'
-import { count, counted, timeText } from '../text/units.js'
+import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
+import { readTraces } from '../read-traces.js'
+import { tableSpace } from '../table-space.js'
+import { csvText } from '../text/csv.js'
+import { printWarnings } from '../text/summary.js'
+import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
+import { count, timeText } from '../text/units.js'
 
 const groups = ['function', 'module', 'task', 'cpu', 'caller'] as const satisfies GroupedBy[]
 
@@ -36,28 +33,27 @@ export function options(yargs: Argv) {
       choices: groups,
       default: 'function',
       requiresArg: true,
-      coerce: last<GroupedBy>,
+      coerce: lastValue<GroupedBy>,
       describe: 'What a row stands for; caller: each function, apart by who calls it',
     })
     .option('sort', {
       type: 'string',
       default: 'total',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: 'Column to sort by, the highest first; or name',
     })
     .option('limit', limitOption)
     .option('columns', {
       type: 'string',
       requiresArg: true,
-      coerce: last<string>,
+      coerce: lastValue<string>,
       describe: `Columns of a table (default: as many as fit), of: ${metricNames}`,
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, with all columns' })
     .option('csv', { type: 'boolean', default: false, describe: 'Print CSV, times in ns' })
     .option('markdown', { type: 'boolean', default: false, describe: 'Print a Markdown table' })
-    .option('ns', { type: 'boolean', default: false, describe: 'Print times as plain ns' })
-    .option('color', colorOption)
+    .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -68,25 +64,25 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-export async function run(args: Args): Promise<number> {
+export async function run(args: Args, io: Io): Promise<number> {
   const { by } = args
   const form = formOf(args)
   const sort = args.sort === 'name' ? undefined : metricOf('--sort', args.sort, 'name, ')
   const chosen = args.columns?.split(',').map(name => metricOf('--columns', name.trim()))
-  const limit = limitOf(args.limit, form === 'table')
+  const limit = limitOf(args.limit, form === 'table', io.stdout)
   const statistics = new CallStatistics({ by })
-  const summary = await readTraces(args.input, statistics, readingOf(args))
+  const summary = await readTraces(args.input, statistics, readingOf(args), io)
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
   switch (form) {
     case 'json': {
       const facts = { ...summary, outermost: statistics.outermost }
       const document = reportDocument(by, rows, all, facts)
-      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+      io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
       return exitCodes.done
     }
     case 'csv':
-      process.stdout.write(
+      io.stdout.write(
         csvText(
           reportFields(by, chosen),
           rows.map(each => reportRow(each, chosen)),
@@ -94,14 +90,14 @@ export async function run(args: Args): Promise<number> {
       )
       return exitCodes.done
     case 'markdown':
-      process.stdout.write(markdownTable(columnsOf(by, chosen, args.ns), rows))
+      io.stdout.write(markdownTable(columnsOf(by, chosen, args.ns), rows))
       return exitCodes.done
     case 'table': {
-      const space = { width: process.stdout.columns, paint: paintFor(process.stdout, args.color) }
-      process.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
+      const space = tableSpace(io, args.color)
+      io.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
       const left = all.length - rows.length
-      if (left > 0) process.stderr.write(`${counted(left, 'more row')}; --limit 0 shows all\n`)
-      tellOddities(summary)
+      if (left > 0) io.stderr.write(moreRowsText(left))
+      printWarnings(summary, io.stderr)
       return exitCodes.done
     }
   }
@@ -118,7 +114,7 @@ function formOf(args: Args): Form {
   return asked[0] ?? 'table'
 }
 
-/** In the order in which they stand, with their ranks: the lower ones are those to keep. */
+/** The columns in order, with their ranks: if there is no room, high ranks go first. */
 const usualColumns = [
   ['total', 2],
   ['self', 3],

@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs'
 import { metrics } from '../../analyze/metrics.js'
-import { commands } from '../commands.js'
+import type { Command } from '../command.js'
 
-/** A command as shells complete it. */
+/** A command, as far as shells need to know it for completion. */
 export interface CompletedCommand {
   readonly name: string
   readonly summary: string
@@ -11,27 +11,27 @@ export interface CompletedCommand {
 }
 
 export interface CompletedOption {
-  /** With their dashes, the long one last. */
+  /** With dashes, the long name last. */
   readonly names: readonly string[]
   readonly summary: string
-  /** Whether it may be given again. */
+  /** Whether it may be given several times. */
   readonly isRepeated: boolean
   readonly value: CompletedValue
 }
 
-/** What can be said of a value: nothing follows, anything does, a file, or one of some words. */
+/** The value of an option: none, anything, a file, or one of some words. */
 export type CompletedValue = 'none' | 'any' | 'file' | readonly string[]
 
 /** Options whose values are files. */
 const files = ['output', 'junit']
-/** Words that options take beside others. */
+/** Words for options that take other values, too. */
 const words: Readonly<Record<string, readonly string[]>> = {
   sort: ['name', ...metrics.map(({ name }) => name)],
   columns: metrics.map(({ name }) => name),
 }
 
-/** All commands, from the options that they declare. */
-export async function completedCommands(): Promise<CompletedCommand[]> {
+/** What shells complete for each command, from the options that it declares. */
+export async function completedCommands(commands: readonly Command[]): Promise<CompletedCommand[]> {
   return Promise.all(
     commands.map(async ({ usage, summary, load }) => {
       const { options } = await load()
@@ -50,7 +50,7 @@ export async function completedCommands(): Promise<CompletedCommand[]> {
   )
 }
 
-/** What yargs knows but does not declare in its types. */
+/** Parts of yargs that its types do not declare. */
 interface Declarations {
   getOptions(): {
     readonly key: Readonly<Record<string, unknown>>
@@ -88,7 +88,7 @@ function otherValue(name: string): CompletedValue {
   return files.includes(name) ? 'file' : 'any'
 }
 
-/** What stands without an option: the one word that is asked for, or else inputs. */
+/** The value of positional arguments: one of some words, or else files. */
 function wordsOf(
   positionals: readonly string[],
   declared: readonly CompletedOption[],

@@ -1,6 +1,6 @@
 import type { CompletedCommand, CompletedOption, CompletedValue } from './completed-commands.js'
 
-/** What bash reads: it knows words only, and completes files itself where there are none. */
+/** The script for bash. It offers words; where it offers none, bash completes files. */
 export function bashScript(commands: readonly CompletedCommand[]): string {
   const valueCases = commands.flatMap(({ name, options }) => {
     const patterns = new Map<string, string[]>()
@@ -46,7 +46,7 @@ function bashWords(words: string): string {
   return `COMPREPLY=($(compgen -W ${quoted(words)} -- "$cur"))`
 }
 
-/** What zsh reads, from a file in $fpath or by `source`. */
+/** The script for zsh, for a file in $fpath or for `source`. */
 export function zshScript(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`)
   const cases = commands.map(({ name, options, words }) => {
@@ -96,7 +96,7 @@ function escapedForZsh(text: string): string {
   return text.replace(/[[\]:\\]/g, '\\$&')
 }
 
-/** What fish reads, from a file in its folder of completions. */
+/** The script for fish, for a file in its folder of completions. */
 export function fishScript(commands: readonly CompletedCommand[]): string {
   const lines = commands.flatMap(({ name, summary, options, words }) => {
     const isChosen = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`
@@ -130,7 +130,7 @@ function fishWords(words: CompletedValue): string[] {
   return words === 'file' ? ['-F'] : fishValue(words).slice(1)
 }
 
-/** As one word, for all three. */
+/** Quotes a text as one word; all three shells read it alike. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,18 +1,16 @@
 import { UserError } from '../../base/user-error.js'
-import type { Context } from '../../filter/contexts.js'
-import { timeRange } from '../../filter/time-range.js'
-import { TraceFilters } from '../../filter/trace-filters.js'
+import { type Context, TraceFilters, timeRange } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
 import { parseDuration } from '../../timeline/duration-text.js'
-import { last } from './last.js'
+import { lastValue } from './last-value.js'
 import { readOptionsOf } from './reading-options.js'
 
 const group = 'Filters:'
-/** May be given again: any of them will do. */
+/** May be given several times: one of the values has to match. */
 const several = { group, type: 'string', array: true, nargs: 1, requiresArg: true } as const
-const single = { group, type: 'string', requiresArg: true, coerce: last<string> } as const
+const single = { group, type: 'string', requiresArg: true, coerce: lastValue<string> } as const
 
-/** For every command that reads traces: what of them is to be left. The words are those of uftrace. */
+/** For all commands that read traces: what to keep of them. The names are those of uftrace. */
 export const filterOptions = {
   filter: {
     ...several,
@@ -56,12 +54,12 @@ export const filterOptions = {
     group,
     choices: ['task', 'irq', 'softirq'] as const satisfies readonly Context[],
     requiresArg: true,
-    coerce: last<Context>,
+    coerce: lastValue<Context>,
     describe: 'Only calls of this context; the time of others is taken out',
   },
 } as const
 
-/** What every command with filters tells about them below its options. */
+/** The note about filters below the options of a command. */
 export const filterNote = [
   'Filters apply in this order: --task --range --context -F -N -C -t -H --module --cpu -D; a filter',
   'that is given again takes any of its values. Calls whose begin is not in the trace get their',
@@ -83,13 +81,13 @@ interface FilterArguments extends ReadOptions {
   readonly context?: Context | undefined
 }
 
-/** How a command reads a trace: as its options say, through its filters. */
+/** How a command reads a trace: the options of the reader, and the filters behind it. */
 export interface Reading {
   readonly options: ReadOptions
   readonly filters: TraceFilters
 }
 
-/** To be asked anew for each trace. */
+/** Reads the arguments. Filters have state: call this again for each trace. */
 export function readingOf(args: FilterArguments): Reading {
   const { filter, notrace, caller, hide, task, module, context } = args
   const filters = new TraceFilters({

@@ -4,7 +4,7 @@ import { formats } from '../../emit/formats.js'
 
 const GZ = '.gz'
 
-/** The format that a file name means: its longest known ending, with or without `.gz` after it. */
+/** The format of a file name: the one with the longest ending that fits, `.gz` after it or not. */
 export function formatByName(fileName: string): Format {
   const name = fileName.toLowerCase()
   let best: Format | undefined
@@ -25,7 +25,7 @@ export function formatByName(fileName: string): Format {
   )
 }
 
-/** Whether an output is to be packed because of its name. */
+/** Whether to compress an output because its name ends in `.gz`. */
 export function gzipByName(fileName: string, format: Format): boolean {
   return !format.compressed && fileName.toLowerCase().endsWith(GZ)
 }

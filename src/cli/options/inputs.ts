@@ -1,18 +1,34 @@
 import { UserError } from '../../base/user-error.js'
 import { type Input, openInput } from '../../node/input.js'
+import type { Io } from '../io.js'
+import { restoreDashes } from './single-dash.js'
 
-/** The inputs of a command: paths and `-`, or standard input where none is named. */
-export function openInputs(paths: readonly string[], quiet: boolean): Input[] {
-  const waiting = process.stdin.isTTY && (paths.length === 0 || paths.includes('-'))
-  if (waiting && paths.length === 0) {
+/** The traces that a command reads. */
+export const inputOption = {
+  type: 'string',
+  array: true,
+  default: [] as string[],
+  defaultDescription: '-',
+  coerce: restoreDashes,
+  describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
+} as const
+
+/** Opens paths and `-`, or standard input if there are none. */
+export function openInputs(
+  paths: readonly string[],
+  quiet: boolean,
+  { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>,
+): Input[] {
+  const isTyped = stdin.isTTY && (paths.length === 0 || paths.includes('-'))
+  if (isTyped && paths.length === 0) {
     throw new UserError('no input: name a trace file, or pipe a trace in; see fgraph --help')
   }
   if (paths.filter(path => path === '-').length > 1) {
     throw new UserError('standard input: is named as input twice; name it once')
   }
-  const inputs = (paths.length === 0 ? ['-'] : paths).map(openInput)
-  if (waiting && !quiet) {
-    process.stderr.write('fgraph: reading from the terminal; end the trace with Ctrl-D\n')
+  const inputs = (paths.length === 0 ? ['-'] : paths).map(path => openInput(path, stdin))
+  if (isTyped && !quiet) {
+    stderr.write('fgraph: reading from the terminal; end the trace with Ctrl-D\n')
   }
   return inputs
 }

@@ -4,27 +4,27 @@ import type { RunOptions } from '../../convert.js'
 import type { Format } from '../../emit/format.js'
 import type { Input } from '../../node/input.js'
 import { readerOnThread } from '../../threads/index.js'
-import { last } from './last.js'
+import { lastValue } from './last-value.js'
 
 const MOST = 8
-/** Below, a thread takes longer to start than it saves. */
+/** Inputs of fewer bytes are read faster than a thread starts. */
 const WORTH_A_THREAD = 8e6
 
-/** For every command that reads traces. */
+/** For `convert`: how many threads to use. */
 export const jobsOption = {
   jobs: {
     alias: 'j',
     type: 'number',
     requiresArg: true,
     defaultDescription: `processors, at most ${MOST}; 1 where that is as fast`,
-    coerce: last<number>,
+    coerce: lastValue<number>,
     describe: 'Threads to use: with 2 or more, one reads while another writes',
   },
 } as const
 
 /**
- * How a run reads that may take so many threads. Most formats are less work to write than to hand on
- * to another thread.
+ * Decides whether to read on a thread of its own. For most formats it does not pay: writing them is
+ * less work than handing the events to another thread.
  */
 export function readerFor(
   jobs: number | undefined,

@@ -2,21 +2,21 @@ import type { InterruptsShown } from '../../ingest/calls/interrupts.js'
 import type { SleepShown, TracksShown } from '../../ingest/calls/stacks.js'
 import { type DialectName, dialects } from '../../ingest/dialects.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
-import { last } from './last.js'
+import { lastValue } from './last-value.js'
 
-/** For every command that reads traces: how their text is read, and what is told apart of it. */
+/** For all commands that read traces: how to read the text, and what to put on separate tracks. */
 export const readingOptions = {
   dialect: {
     choices: dialects.map(({ name }) => name),
     requiresArg: true,
-    coerce: last<DialectName>,
+    coerce: lastValue<DialectName>,
     describe: 'Form of the text (default: what the text looks like)',
   },
   interrupts: {
     choices: ['inline', 'apart', 'drop'] as const satisfies readonly InterruptsShown[],
     default: 'inline' as InterruptsShown,
     requiresArg: true,
-    coerce: last<InterruptsShown>,
+    coerce: lastValue<InterruptsShown>,
     describe:
       'Calls of interrupts: among those that they hit, on a track of their cpu, or left out',
   },
@@ -24,19 +24,19 @@ export const readingOptions = {
     choices: ['inline', 'apart'] as const satisfies readonly SleepShown[],
     default: 'inline' as SleepShown,
     requiresArg: true,
-    coerce: last<SleepShown>,
+    coerce: lastValue<SleepShown>,
     describe: 'Time off the cpu: as time of what has slept, or as a call [off-cpu] in it',
   },
   tracks: {
     choices: ['task', 'cpu'] as const satisfies readonly TracksShown[],
     default: 'task' as TracksShown,
     requiresArg: true,
-    coerce: last<TracksShown>,
+    coerce: lastValue<TracksShown>,
     describe: 'What a track is: a task, or a cpu with what ran on it',
   },
 } as const
 
-/** What these options say, out of all that a command was given. */
+/** The values of these options, out of all arguments of a command. */
 export function readOptionsOf({ dialect, interrupts, sleep, tracks }: ReadOptions): ReadOptions {
   return { dialect, interrupts, sleep, tracks }
 }

@@ -1,21 +1,23 @@
 import { UserError } from '../../base/user-error.js'
-import type { EmitOptions, FoldedRoot, FoldedWeight, ModulesShown } from '../../emit/format.js'
-import { last } from './last.js'
+import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
+import type { FormatOptions } from '../../emit/formats.js'
+import type { StackRoot } from '../../emit/stack-roots.js'
+import { lastValue } from './last-value.js'
 
-/** For what writes formats: how they show what they show. */
+/** For `convert`: the options of the formats. */
 export const writingOptions = {
   root: {
-    choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly FoldedRoot[],
-    default: 'none' as FoldedRoot,
+    choices: ['none', 'comm', 'pid', 'cpu'] as const satisfies readonly StackRoot[],
+    default: 'none' as StackRoot,
     requiresArg: true,
-    coerce: last<FoldedRoot>,
+    coerce: lastValue<StackRoot>,
     describe: 'What stands below stacks: folded, flamegraph',
   },
   weight: {
     choices: ['self', 'calls'] as const satisfies readonly FoldedWeight[],
     default: 'self' as FoldedWeight,
     requiresArg: true,
-    coerce: last<FoldedWeight>,
+    coerce: lastValue<FoldedWeight>,
     describe: 'Numbers of the folded format: nanoseconds of self time, or calls',
   },
   flamechart: {
@@ -32,7 +34,7 @@ export const writingOptions = {
     choices: ['suffix', 'prefix', 'none'] as const satisfies readonly ModulesShown[],
     default: 'suffix' as ModulesShown,
     requiresArg: true,
-    coerce: last<ModulesShown>,
+    coerce: lastValue<ModulesShown>,
     describe: 'Modules in folded frames: ext4_read [ext4], ext4:ext4_read, ext4_read',
   },
   array: {
@@ -54,7 +56,7 @@ export const writingOptions = {
 } as const
 
 interface WritingArguments {
-  readonly root: FoldedRoot
+  readonly root: StackRoot
   readonly weight: FoldedWeight
   readonly flamechart: boolean
   readonly annotate: boolean
@@ -64,15 +66,15 @@ interface WritingArguments {
   readonly 'min-percent': number | undefined
 }
 
-/** What the arguments of a command ask of the formats. */
-export function emitOptionsOf(args: WritingArguments): Omit<EmitOptions, 'title' | 'warn'> {
+/** The values of these options, as formats take them. */
+export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'title'> {
   const { root, weight, flamechart, annotate, modules, array } = args
   const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args
   return { root, weight, flamechart, annotate, modules, array, absoluteTime, minPercent }
 }
 
 function percentage(value: number | number[]): number {
-  const percent = last(value)
+  const percent = lastValue(value)
   if (percent >= 0 && percent <= 100) return percent
   throw new UserError('--min-percent: is no percentage; give 0 to 100')
 }

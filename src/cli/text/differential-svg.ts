@@ -1,25 +1,24 @@
 /**
  * A differential flame graph (brendangregg.com/blog/2014-11-09/differential-flame-graphs.html):
- * widths are those after, and the colour says how the own time of a frame has changed, from blue
- * for less to red for more. What is gone has no width; the subtitle tells how much that is.
+ * widths are times in the second trace, and the colour shows how the self time of a frame has
+ * changed, from blue for less to red for more. Stacks that are gone have no width; the subtitle
+ * tells their time.
  */
 import type { DifferentialStack } from '../../analyze/differential-stacks.js'
 import { ByteWriter } from '../../base/byte-writer.js'
 import type { Shade } from '../../emit/browser/palette.js'
-import { writeFlamegraph } from '../../emit/flamegraph/flamegraph.js'
-import type { Frame } from '../../emit/flamegraph/frames.js'
+import { type Frame, writeFlamegraph } from '../../emit/flamegraph/flamegraph.js'
 import type { Nanos } from '../../timeline/sink.js'
-import { shareText } from '../options/conditions.js'
-import { changeText } from './call-lines.js'
+import { changeText, shareText } from './change.js'
 import { duration } from './units.js'
 
-/** Shades of either side, the palest first. */
+/** Shades of red, and of blue. */
 const STEPS = 6
 const NONE = STEPS
-/** What has a smaller share of the whole is narrower than a tenth of a pixel. */
+/** Frames with a smaller share of the whole are narrower than a tenth of a pixel, and left out. */
 const LEAST = 1e-4
 
-/** From less over the same to more: blues, grey, reds. */
+/** From less to more: blues, grey, reds. */
 const palette: readonly Shade[] = [
   ...shadesOf(214).reverse(),
   { light: '#e4e1da', dark: '#34353a' },
@@ -76,7 +75,7 @@ function largestChange({ before, after, next }: DifferentialStack): Nanos {
   )
 }
 
-/** By the root, so that small changes can be seen beside large ones. */
+/** Square root scale, so that small changes are visible beside large ones. */
 function shadeOf(change: Nanos, most: Nanos): number {
   if (change === 0) return NONE
   const step = Math.max(Math.ceil(Math.sqrt(Math.abs(change) / most) * STEPS), 1)

@@ -12,19 +12,19 @@ export function filterText(filters: TraceFilters): string | undefined {
   return `${count(left)} of ${counted(all, 'call')} are left; ${removalText(filters)}`
 }
 
-/** What each filter has removed, '' without filters. */
+/** How many calls each filter has removed; '' without filters. */
 export function removalText({ removals }: TraceFilters): string {
   return removals.map(({ filter, calls }) => `${filter} has removed ${count(calls)}`).join(', ')
 }
 
-/** What to tell of filters beside an answer: that nothing is left, and what fits nothing. */
+/** Warnings about filters: values that match nothing, and that no call is left. */
 export function filterWarnings(filters: TraceFilters, summary: TraceSummary): string[] {
   const misses = missTexts(filters, summary)
   const text = filterText(filters)
   return text !== undefined && filters.left === 0 ? [...misses, text] : misses
 }
 
-/** What was given and fits nothing in the trace. */
+/** A text for each filter value that matches nothing in the trace. */
 export function missTexts(filters: TraceFilters, summary: TraceSummary): string[] {
   return filters.misses.map(miss => missText(miss, filters, summary))
 }

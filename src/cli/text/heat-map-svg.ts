@@ -1,13 +1,14 @@
 /**
- * A heat map as SVG 1.1: time to the right, durations upwards, each doubling as high as the others;
- * the more calls, the darker. What is below the pointer is told by its <title>.
+ * A heat map as SVG 1.1: time to the right, durations upwards on a logarithmic scale, darker cells
+ * for more calls. Each cell has a <title>, which browsers show under the pointer.
  */
 import { type HeatCell, startOfStep } from '../../analyze/heat-map.js'
+import { xmlText } from '../../base/xml.js'
 import { counted, duration } from './units.js'
 
 const CELL = { width: 4, height: 6 }
 const MARGIN = { left: 90, top: 40, right: 30, bottom: 50 }
-/** Steps between the labels of durations, pixels between those of times. */
+/** The distance of labels: in steps of duration, and in pixels of time. */
 const LABEL_STEPS = 8
 const LABEL_PIXELS = 160
 
@@ -25,7 +26,7 @@ export function heatMapSvg(title: string, cells: readonly HeatCell[]): string {
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${MARGIN.left}" y="22" font-size="14">${escaped(title)}</text>`,
+    `<text x="${MARGIN.left}" y="22" font-size="14">${xmlText(title)}</text>`,
   ]
   for (const cell of cells) {
     const at = `x="${x(cell.fromTime)}" y="${y(cell.step + 1)}" width="${CELL.width}" height="${CELL.height}"`
@@ -54,13 +55,9 @@ function tip({ fromTime, toTime, step, calls }: HeatCell): string {
   return `${counted(calls, 'call')} of ${took}, begun from ${duration(fromTime)} to ${duration(toTime)}`
 }
 
-/** From light yellow to dark red; by the root, so that single calls can be seen. */
+/** From light yellow to dark red, on a square root scale, so that single calls are visible. */
 function color(share: number): string {
   const heat = Math.sqrt(share)
   const channel = (from: number, to: number) => Math.round(from + (to - from) * heat)
   return `rgb(${channel(255, 128)},${channel(225, 0)},${channel(130, 20)})`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

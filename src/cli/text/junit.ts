@@ -1,4 +1,6 @@
-/** A test as continuous integration shows it. */
+import { xmlText } from '../../base/xml.js'
+
+/** A test case, as continuous integration shows it. */
 export interface JunitCase {
   readonly name: string
   readonly className: string
@@ -13,7 +15,7 @@ export function junitXml(suite: string, cases: readonly JunitCase[]): string {
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,
-    `  <testsuite name="${escaped(suite)}" ${counts}>`,
+    `  <testsuite name="${xmlText(suite)}" ${counts}>`,
     ...cases.flatMap(caseLines),
     '  </testsuite>',
     '</testsuites>',
@@ -22,23 +24,11 @@ export function junitXml(suite: string, cases: readonly JunitCase[]): string {
 }
 
 function caseLines({ name, className, failure }: JunitCase): string[] {
-  const attributes = `classname="${escaped(className)}" name="${escaped(name)}"`
+  const attributes = `classname="${xmlText(className)}" name="${xmlText(name)}"`
   if (failure === undefined) return [`    <testcase ${attributes}/>`]
   return [
     `    <testcase ${attributes}>`,
-    `      <failure message="${escaped(failure)}">${escaped(failure)}</failure>`,
+    `      <failure message="${xmlText(failure)}">${xmlText(failure)}</failure>`,
     '    </testcase>',
   ]
-}
-
-function escaped(text: string): string {
-  return (
-    text
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML allows none of them
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '?')
-  )
 }

@@ -1,4 +1,5 @@
 import type { Input } from '../../node/input.js'
+import type { TextOutput } from '../io.js'
 import { size } from './units.js'
 
 export interface Progress {
@@ -8,9 +9,9 @@ export interface Progress {
 const PATIENCE_MS = 1000
 const INTERVAL_MS = 100
 
-/** A line on stderr, if that is a terminal, about a run that takes longer than a second. */
-export function startProgress(inputs: readonly Input[]): Progress {
-  if (!process.stderr.isTTY) return { stop() {} }
+/** Shows a line of progress if stderr is a terminal and the run takes longer than a second. */
+export function startProgress(inputs: readonly Input[], stderr: TextOutput): Progress {
+  if (!stderr.isTTY) return { stop() {} }
   const started = Date.now()
   let stopped = false
   let clear = () => {}
@@ -27,9 +28,10 @@ export function startProgress(inputs: readonly Input[]): Progress {
     })
     const bar = new SingleBar({
       format: Number.isNaN(total) ? UNSIZED : SIZED,
+      stream: stderr,
       barsize: 24,
       clearOnComplete: true,
-      // The handler of the run itself has files to remove.
+      // The command has its own signal handler, which removes files.
       gracefulExit: false,
     })
     bar.start(total || 0, done(), figures())

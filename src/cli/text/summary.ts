@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../../base/diagnostics.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
+import type { TextOutput } from '../io.js'
 import { labelledLines } from './table.js'
 import { count, duration } from './units.js'
 
 type Row = readonly [label: string, text: string]
 
-/** What a conversion tells on stderr: what there was, what filters left, what to know about it. */
+/** The summary that `convert` prints on stderr: calls, filters, diagnostics. */
 export function summaryText(
   summary: TraceSummary,
   filters: string | undefined,
@@ -19,12 +20,18 @@ export function summaryText(
   return labelledLines(rows, width)
 }
 
-/** A row about filters, if there are any. */
+/** Prints losses and warnings, which a reader of the answer has to know. */
+export function printWarnings({ diagnostics }: TraceSummary, stderr: TextOutput): void {
+  const rows = diagnosticRows(diagnostics.filter(({ severity }) => severity !== 'info'))
+  if (rows.length > 0) stderr.write(labelledLines(rows, stderr.columns))
+}
+
+/** The row about filters, if there are any. */
 export function filterRows(filters: string | undefined): Row[] {
   return filters === undefined ? [] : [['filters', filters]]
 }
 
-/** The rows that every page about a trace has. */
+/** The rows about calls that `convert` and `info` share. */
 export function contentRows({ calls, tracks, span, clock }: TraceSummary): Row[] {
   const unclosed = (['incomplete', 'orphan'] as const).filter(kind => calls[kind] > 0)
   const kinds = ['complete' as const, ...unclosed].map(kind => `${count(calls[kind])} ${kind}`)
@@ -35,7 +42,7 @@ export function contentRows({ calls, tracks, span, clock }: TraceSummary): Row[]
   ]
 }
 
-/** Two rows for each: what happened how often and where, and what to do. The worst come first. */
+/** A row for each diagnostic: what happened, how often, on which lines, and advice. Worst first. */
 export function diagnosticRows(diagnostics: readonly Diagnostic[]): Row[] {
   return severities.flatMap(severity =>
     diagnostics
@@ -53,7 +60,7 @@ function diagnosticText({ name, count: times, lines }: Diagnostic): string {
   return `${name} (${count(times)}, line${times > 1 ? 's' : ''} ${lines.join(', ')}${more})`
 }
 
-/** One line about what was lost; undefined where nothing was. */
+/** One line about losses; undefined if there are none. */
 export function lossText({ diagnostics }: TraceSummary): string | undefined {
   const losses = diagnostics.filter(({ severity }) => severity === 'loss')
   return losses.length === 0 ? undefined : losses.map(diagnosticText).join(', ')

@@ -1,6 +1,7 @@
 import type { Paint, Style } from './style.js'
+import { counted } from './units.js'
 
-/** Rows of cells under one another, two blanks between them; the last cell may be of any length. */
+/** Rows of cells in aligned columns, with two blanks between them. */
 export function alignedRows(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows) {
@@ -14,13 +15,13 @@ export function alignedRows(rows: readonly (readonly string[])[]): string {
     .join('')
 }
 
-/** A page of labels and texts; texts that are longer than the page is wide go on below themselves. */
+/** Lines of labels and texts. Long texts are wrapped and indented. */
 export function labelledLines(
   rows: readonly (readonly [label: string, text: string])[],
   width: number | undefined,
 ): string {
   const indent = Math.max(...rows.map(([label]) => label.length)) + 2
-  // No terminal has no width, and some terminals say 0.
+  // The width is undefined without a terminal, and 0 on some terminals.
   const room = width && width > 2 * indent ? width - indent : Number.POSITIVE_INFINITY
   return alignedRows(
     rows.flatMap(([label, text]) =>
@@ -29,7 +30,7 @@ export function labelledLines(
   )
 }
 
-/** A text in lines that are no longer than `width`, words permitting. */
+/** Wraps a text at blanks. Only a line of one word may be longer than `width`. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -49,21 +50,21 @@ export interface Column<Row> {
   readonly head: string
   readonly align: 'left' | 'right'
   text(row: Row): string
-  /** What the text is painted with. */
+  /** The style of the text. */
   style?(row: Row): Style | undefined
-  /** Where there is no room for all, the columns with the highest go first. */
+  /** If there is no room for all columns, those with the highest rank go first. */
   readonly rank: number
 }
 
 export interface TableSpace {
-  /** Of the terminal; undefined where there is none. */
+  /** The width of the terminal; undefined if there is none. */
   readonly width: number | undefined
   readonly paint: Paint
 }
 
 /**
- * A table whose lines never wrap: what has no room is left out, column by column, and the last
- * column, which is that of names, is cut.
+ * A table that fits the terminal: columns that have no room are left out, and the names in the last
+ * column are cut.
  */
 export function fittedTable<Row>(
   columns: readonly Column<Row>[],
@@ -102,7 +103,7 @@ export function fittedTable<Row>(
   return head + body.join('')
 }
 
-/** The columns that have room, in their order, the last of them with a name that can be read. */
+/** The columns that have room, in order. Room for readable names in the last column is reserved. */
 function columnsWithin<Row>(
   columns: readonly Column<Row>[],
   widths: readonly number[],
@@ -128,6 +129,11 @@ function aligned(text: string, align: 'left' | 'right', width: number, isLast: b
   const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text
   if (align === 'right') return cut.padStart(width)
   return isLast ? cut : cut.padEnd(width)
+}
+
+/** For below a table that leaves out rows. */
+export function moreRowsText(left: number): string {
+  return `${counted(left, 'more row')}; --limit 0 shows all\n`
 }
 
 /** A table in Markdown. */

@@ -1,22 +1,21 @@
-import type { Paint } from './style.js'
-import { type Column, fittedTable } from './table.js'
+import { type Column, fittedTable, type TableSpace } from './table.js'
 
-/** How much of a tree is shown. */
+/** How much of a tree to show. */
 export interface TreeLimits {
-  /** What weighs less than this share of the whole is folded. */
+  /** Nodes with a smaller share of the whole are folded. */
   readonly share: number
   readonly depth: number
 }
 
-/** A tree as a table, in which the names stand below those that they hang on. */
+/** How to print a tree as a table: columns, and a last column of indented names. */
 export interface TreeForm<T extends Branch<T>> {
-  /** What stands before the names. */
+  /** The columns before the names. */
   readonly columns: readonly TreeColumn<T>[]
   /** Head of the column of names. */
   readonly head: string
   nameOf(node: T): string
   weightOf(node: T): number
-  /** What stands for several nodes that are folded. */
+  /** The sum of several nodes, for the line that they are folded into. */
   joined(nodes: readonly T[]): T
 }
 
@@ -30,24 +29,24 @@ interface Branch<T> {
 interface Line<T> {
   readonly node: T
   readonly text: string
-  /** Nothing below it is shown. */
+  /** A folded line: nothing below it is shown. */
   readonly isFold: boolean
 }
 
-interface Place {
-  /** What weighs less is folded. */
+interface TreeLevel {
+  /** Lighter nodes are folded. */
   readonly least: number
   readonly most: number
-  /** What stands before the branches. */
+  /** The text before the branches. */
   readonly indent: string
-  /** 1 for what stands outermost. */
+  /** 1 for the roots. */
   readonly depth: number
 }
 
 export function treeTable<T extends Branch<T>>(
   roots: readonly T[],
   form: TreeForm<T>,
-  { share, depth, paint }: TreeLimits & { readonly paint: Paint },
+  { share, depth, width, paint }: TreeLimits & TableSpace,
 ): string {
   const whole = roots.reduce((sum, node) => sum + form.weightOf(node), 0)
   const lines: Line<T>[] = []
@@ -62,27 +61,27 @@ export function treeTable<T extends Branch<T>>(
       style: ({ isFold }) => (isFold ? 'dim' : undefined),
     },
   ]
-  return fittedTable(columns, lines, { width: process.stdout.columns, paint })
+  return fittedTable(columns, lines, { width, paint })
 }
 
 function addLines<T extends Branch<T>>(
   lines: Line<T>[],
   siblings: readonly T[],
   form: TreeForm<T>,
-  place: Place,
+  level: TreeLevel,
 ): void {
-  const { least, most, indent, depth } = place
+  const { least, most, indent, depth } = level
   const entries = folded(siblings, form, least)
   entries.forEach(({ node, isFold, text }, index) => {
     const isLast = index === entries.length - 1
     const [branch, below] = depth === 1 ? ['', ''] : isLast ? ['└─ ', '   '] : ['├─ ', '│  ']
     lines.push({ node, isFold, text: indent + branch + text })
     if (isFold || depth >= most) return
-    addLines(lines, node.next, form, { ...place, indent: indent + below, depth: depth + 1 })
+    addLines(lines, node.next, form, { ...level, indent: indent + below, depth: depth + 1 })
   })
 }
 
-/** Siblings by their names, the small ones among them as one. */
+/** The lines of siblings. Small ones share one line. */
 function folded<T extends Branch<T>>(
   siblings: readonly T[],
   { nameOf, weightOf, joined }: TreeForm<T>,

@@ -1,4 +1,6 @@
-/** Whole numbers for people: `1,234,567`. Without `Intl`, which takes 30 ms to begin with. */
+/** Numbers for people. */
+
+/** `1,234,567`. Not by `Intl`, which takes 30 ms to load. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }
@@ -8,7 +10,7 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 }
 
-/** A time of so many nanoseconds with up to three decimals: `78.524 us`. */
+/** A time with up to three decimals: `78.524 us`. */
 export function duration(nanos: number): string {
   return scaled(nanos, 1000, ['ns', 'us', 'ms', 's'], 3)
 }
@@ -28,7 +30,17 @@ function scaled(value: number, base: number, units: readonly string[], decimals:
   return `${(value / scale).toFixed(unit === 0 ? 0 : decimals)} ${units[unit]}`
 }
 
-/** A time for a column of times, where units stand under one another; or, if asked, plain ns. */
+/** `12.3%` for a share of 0.123. */
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)}%`
+}
+
+/** A value of a metric: a time or a number of calls. */
+export function valueText({ unit }: { readonly unit: 'calls' | 'ns' }, value: number): string {
+  return unit === 'ns' ? duration(value) : count(value)
+}
+
+/** A time for a column in which units are aligned; or plain ns. */
 export function timeText(nanos: number, ns: boolean): string {
   return ns ? count(Math.round(nanos)) : duration(nanos).replace(/ s$/, '  s')
 }

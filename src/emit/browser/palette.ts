@@ -3,10 +3,11 @@
  * green to blue are modules, red is what serves interrupts. The shade comes from the name alone, so
  * that two traces can be compared.
  */
-import type { KernelFunction } from '../../timeline/sink.js'
-import { servesInterrupts } from '../interrupt-functions.js'
 
-/** A fill in light and in dark surroundings, and what is written on it. */
+import { servesInterrupts } from '../../timeline/interrupt-functions.js'
+import type { KernelFunction } from '../../timeline/sink.js'
+
+/** A colour for the light and for the dark theme. */
 export interface Shade {
   readonly light: string
   readonly dark: string
@@ -27,9 +28,9 @@ export const shades: readonly Shade[] = [
   { light: '#c8cbef', dark: '#44497a' },
 ]
 
-/** What is no function: all of it, or a task. */
+/** The shade of frames that are not functions: the whole, or a task. */
 export const PLAIN = KERNEL_SHADES + MODULE_SHADES + IRQ_SHADES
-/** A section of a marker, an interrupt as an event shows it, a task on a cpu. */
+/** The shade of sections: markers, interrupt events, tasks on a cpu. */
 export const SECTION = PLAIN + 1
 
 /** The index of a function's shade. */
@@ -40,7 +41,7 @@ export function shadeOf({ name, module }: KernelFunction): number {
   return hash(name) % KERNEL_SHADES
 }
 
-/** The shade that stands for many functions like this one. */
+/** The shade for many functions of the same kind. */
 export function commonShadeOf(shade: number): number {
   if (shade >= PLAIN) return shade
   if (shade < KERNEL_SHADES) return KERNEL_SHADES >> 1

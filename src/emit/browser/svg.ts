@@ -1,4 +1,8 @@
-/** What makes a flame graph more than a picture: it fits its window, zooms and searches. */
+/**
+ * The script of a flame graph: it fits the window, zooms and searches. As the page's (`page/main.ts`),
+ * it runs in browsers, and is bundled to text (`built/`) that its format writes.
+ */
+import { keepInAddress } from './address.js'
 import { drawnWidth, shortened } from './boxes.js'
 import { shareText } from './units.js'
 
@@ -10,7 +14,7 @@ interface Frame {
   readonly depth: number
   readonly at: number
   readonly total: number
-  /** Its tooltip but for the name. */
+  /** The lines of its tooltip behind the name. */
   readonly notes: readonly string[]
 }
 
@@ -58,7 +62,7 @@ function start(): void {
 
 function onKey(event: KeyboardEvent): void {
   const isFind = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f'
-  // A second Ctrl-F is the browser's own.
+  // A second Ctrl-F opens the browser's own search.
   if ((isFind || event.key === '/') && document.activeElement !== field) {
     field.focus()
     field.select()
@@ -77,7 +81,7 @@ function zoom(frame: Frame): void {
   remember()
 }
 
-/** Gives each frame its place in the window, and its name if there is room for it. */
+/** Places each frame in the window, with its name if it fits. */
 function layOut(): void {
   const width = Math.round(svg.getBoundingClientRect().width)
   const inner = width - 2 * margin
@@ -125,7 +129,7 @@ function search(query: string): void {
   field.setAttribute('aria-invalid', String(pattern === null))
   svg.classList.toggle('searching', Boolean(pattern))
   let time = 0
-  // Frames come callers first, so what stands on a hit comes before the next frame beside it.
+  // Callers come first, so everything on top of a hit comes before the next frame beside it.
   let hitEnd = 0
   for (const frame of frames) {
     const isHit = Boolean(pattern) && frame !== all && (pattern as RegExp).test(frame.name)
@@ -139,7 +143,7 @@ function search(query: string): void {
   remember()
 }
 
-/** Capitals in a query mean capitals. `undefined` for nothing to look for, `null` for no regex. */
+/** A query with capitals is case-sensitive. `undefined` for an empty query, `null` for a bad regex. */
 function patternOf(query: string): RegExp | undefined | null {
   if (query === '') return undefined
   try {
@@ -157,11 +161,7 @@ function remember(): void {
   const state = new URLSearchParams()
   if (zoomed !== all) state.set('frame', `${zoomed.depth},${zoomed.at}`)
   if (field.value !== '') state.set('search', field.value)
-  try {
-    history.replaceState(null, '', `#${state}`)
-  } catch {
-    // Where a page has no address there is nothing to remember.
-  }
+  keepInAddress(state)
 }
 
 function restore(): void {

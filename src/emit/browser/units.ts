@@ -1,17 +1,13 @@
-/** Numbers as people read them, the same in every language of a browser. */
+/** Numbers for people, the same in every locale. */
+
+import { timeUnit } from '../../base/time-unit.js'
 
 /** `78.524 µs`: up to three decimals. */
 export function timeText(nanos: number): string {
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(nanos) >= size) ?? ['ns', 1]
+  const [unit, size] = timeUnit(Math.abs(nanos))
   if (size === 1) return `${Number(nanos.toFixed(3))} ns`
   return `${grouped((nanos / size).toFixed(3))} ${unit}`
 }
-
-const UNITS: readonly (readonly [string, number])[] = [
-  ['s', 1e9],
-  ['ms', 1e6],
-  ['µs', 1e3],
-]
 
 /** `78,524 ns` */
 export function exactText(nanos: number): string {
@@ -33,7 +29,7 @@ export function countedText(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** `12.3 %`; of nothing, nothing. */
+/** `12.3 %`; 0 of a whole of 0. */
 export function shareText(part: number, whole: number): string {
   const percent = whole === 0 ? 0 : (part / whole) * 100
   return `${percent.toFixed(percent < 1 ? 2 : 1)} %`

@@ -2,26 +2,23 @@
  * The Firefox Profiler's processed profile, for profiler.firefox.com
  * (github.com/firefox-devtools/profiler, docs-developer/CHANGELOG-formats.md).
  *
- * Written as version 60, the first in which threads share their tables: newer viewers bring it up
- * to their own. A track is a thread, all of whose time is in samples, with positions for the stack
- * chart and weights for everything that adds up: these are the measured self times (`Samples`).
- * Modules are libraries. Instants, sections, counters, lost events and calls without an exit are
- * markers; those of cpus have threads of their own. Times count from the start of the trace, or are if asked
- * for the trace's own; the viewer's ruler starts at 0 either way.
+ * Written as version 60, the first in which threads share their tables; newer viewers upgrade it. A
+ * track is a thread, all of whose time is in samples: positions for the stack chart, and weights, the
+ * measured self times, for everything that adds up (`Samples`). Modules are libraries. Instants,
+ * sections, counters, lost events and calls without an exit are markers; those of cpus have threads of
+ * their own. Times count from the start of the trace, or with `absoluteTime` are the trace's own; the
+ * viewer's ruler starts at 0 either way.
  *
  * Lost: the number of calls, notes on calls, which cpu a task ran on. Calls are kept until the end of
  * the trace, some three bytes an event, and then samples, some six each.
  */
 import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { BEGIN, type CallLog, CallLogs } from '../../timeline/call-log.js'
-import { CallTree } from '../../timeline/call-tree.js'
-import { ignored } from '../../timeline/ignored.js'
+import { BEGIN, busiestFirst, type CallLog, keepTracks } from '../../timeline/logs/index.js'
 import { functionName } from '../../timeline/names.js'
 import { NO_TIME, printedTime } from '../../timeline/printed-time.js'
 import {
   type FunctionId,
-  type KernelFunction,
   type LaneKind,
   type Nanos,
   type TimelineSink,
@@ -29,26 +26,24 @@ import {
   UNMEASURED,
   UNNAMED,
 } from '../../timeline/sink.js'
+import { CallTree } from '../../timeline/stacks/index.js'
+import { eventCategory } from '../event-category.js'
 import type { EmitOptions } from '../format.js'
-import { eventCategory } from '../shared/event-category.js'
-import { type Marker, type MarkerCategory, writeProfile } from './profile.js'
+import type { MarkerCategory } from './categories.js'
+import { type Marker, type Thread, writeProfile } from './profile.js'
 import { Samples } from './samples.js'
 
-interface OpenThread {
-  track: Track
-  /** Of a cpu beside its tasks there are none. */
-  readonly calls: CallLog | undefined
+/** The thread of a cpu, for markers that belong to no task. */
+interface CpuThread {
+  readonly track: Track
   readonly markers: Marker[]
-}
-
-interface SampledThread extends OpenThread {
-  readonly samples: Samples
 }
 
 interface OpenLane {
   readonly row: string
   readonly category: MarkerCategory
-  readonly thread: OpenThread
+  /** Those of its thread. */
+  readonly markers: Marker[]
   readonly open: { readonly name: string; readonly begin: Nanos }[]
 }
 
@@ -56,11 +51,10 @@ export function openFirefox(
   out: ByteSink,
   { title, absoluteTime = false, store = blocksInMemory() }: EmitOptions,
 ): TimelineSink {
-  const functions: KernelFunction[] = []
-  const logs = new CallLogs(store)
+  const { functions, tracks, sink } = keepTracks(store)
   /** By track. */
-  const threads: OpenThread[] = []
-  const cpuThreads = new Map<number, OpenThread>()
+  const markers: Marker[][] = []
+  const cpuThreads = new Map<number, CpuThread>()
   const lanes: OpenLane[] = []
   const incomplete: string[] = []
   const incompleteName = (func: FunctionId) => {
@@ -68,47 +62,38 @@ export function openFirefox(
     return incomplete[func]
   }
   const threadOfCpu = (cpu: number) => {
-    const thread = cpuThreads.get(cpu) ?? {
-      track: { pid: undefined, comm: '', cpu },
-      calls: undefined,
-      markers: [],
-    }
+    const thread = cpuThreads.get(cpu) ?? { track: cpuTrack(cpu), markers: [] }
     cpuThreads.set(cpu, thread)
     return thread
   }
 
   return {
-    ...ignored,
-    defineFunction(id, definition) {
-      functions[id] = definition
-    },
+    ...sink,
+    // Threads do not show on which cpu their task ran.
+    migrate() {},
     defineTrack(id, track) {
-      const thread = threads[id] ?? { track, calls: logs.log(id), markers: [] }
-      thread.track = track
-      threads[id] = thread
+      sink.defineTrack(id, track)
+      markers[id] ??= []
     },
-    begin: (id, func, at) => logs.log(id).begin(func, at),
-    end: (id, func, at, duration) => logs.log(id).end(func, at, duration),
-    callEvents: (events, from, to) => logs.callEvents(events, from, to),
     instant(id, at, name, text, frames) {
       const data = { ...(text && { text }), ...(frames && { stack: frames }) }
       const category = eventCategory(name)
-      threads[id]?.markers.push({ type: 'Event', name, category, begin: at, data })
+      markers[id].push({ type: 'Event', name, category, begin: at, data })
     },
     defineLane(id, { owner, kind, name: row }) {
-      const thread = 'cpu' in owner ? threadOfCpu(owner.cpu) : threads[owner.track]
-      lanes[id] = { row, category: laneCategories[kind], thread, open: [] }
+      const own = 'cpu' in owner ? threadOfCpu(owner.cpu).markers : markers[owner.track]
+      lanes[id] = { row, category: laneCategories[kind], markers: own, open: [] }
     },
     beginSection(id, at, name) {
-      lanes[id]?.open.push({ name, begin: at })
+      lanes[id].open.push({ name, begin: at })
     },
     endSection(id, at) {
-      const { row, category, thread, open } = lanes[id]
+      const { row, category, markers: own, open } = lanes[id]
       const section = open.pop() as OpenLane['open'][number]
-      thread.markers.push({ type: 'Section', ...section, category, end: at, data: { row } })
+      own.push({ type: 'Section', ...section, category, end: at, data: { row } })
     },
     count(id, at, name, value) {
-      threads[id]?.markers.push({ type: 'Counter', name, begin: at, data: { value } })
+      markers[id].push({ type: 'Counter', name, begin: at, data: { value } })
     },
     lost(cpu, at, events) {
       const data = events > 0 ? { events } : {}
@@ -118,12 +103,15 @@ export function openFirefox(
       const writer = new ByteWriter(out)
       const stacks = new CallTree()
       const root = stacks.addRoot()
-      const sampled = (thread: OpenThread) => {
+      const threads = tracks.map(({ id, track, calls }) => {
         const samples = new Samples(stacks, root, store)
-        if (thread.calls) sample(thread.calls, samples, thread.markers, incompleteName)
-        return { ...thread, samples }
-      }
-      const shown = [...inOrder(threads.map(sampled)), ...[...cpuThreads.values()].map(sampled)]
+        sample(calls, samples, markers[id], incompleteName)
+        return { track, samples, markers: markers[id] }
+      })
+      const cpus = [...cpuThreads.values()].map(thread => {
+        return { ...thread, samples: new Samples(stacks, root, store) }
+      })
+      const shown = [...inOrder(threads), ...cpus]
       for (const { samples } of shown) samples.finish()
       const origin = absoluteTime ? printedTime(facts.origin) : NO_TIME
       writeProfile(writer, { title, facts, origin, functions, stacks, threads: shown })
@@ -139,7 +127,7 @@ const laneCategories: Readonly<Record<LaneKind, MarkerCategory>> = {
   tasks: 'sched',
 }
 
-/** What was never named was no call. */
+/** Samples a track's calls; calls that never got a name are left out. */
 function sample(
   calls: CallLog,
   samples: Samples,
@@ -160,10 +148,12 @@ function sample(
   }
 }
 
-/** The busiest task first; idle tasks after all others; tracks without anything not at all. */
-function inOrder(threads: readonly SampledThread[]): SampledThread[] {
-  const isIdle = ({ track }: SampledThread) => Number(track.pid === 0)
-  return threads
-    .filter(({ samples, markers }) => samples.length > 0 || markers.length > 0)
-    .sort((a, b) => isIdle(a) - isIdle(b) || b.samples.measured - a.samples.measured)
+/** Tracks with nothing to show are left out. */
+function inOrder(threads: readonly Thread[]): Thread[] {
+  const shown = threads.filter(({ samples, markers }) => samples.length > 0 || markers.length > 0)
+  return busiestFirst(shown, ({ samples }) => samples.measured)
+}
+
+function cpuTrack(cpu: number): Track {
+  return { pid: undefined, comm: '', cpu }
 }

@@ -1,38 +1,38 @@
 import type { BlockStore } from '../../base/block-store.js'
 import { append, float64Column, grown, int32Column } from '../../base/columns.js'
 import { VarintLog, VarintReader } from '../../base/varint-log.js'
-import type { CallTree, NodeId } from '../../timeline/call-tree.js'
 import { type FunctionId, type Nanos, UNMEASURED } from '../../timeline/sink.js'
+import type { CallTree, NodeId } from '../../timeline/stacks/index.js'
 
 /**
- * One track as samples: for each time in which nothing begins or ends, where it starts, the
- * innermost call, and its weight. The samples of a call weigh together what it took itself by its
- * measured duration. As far as that allows it is the sample's length: what is too much is taken
- * from the last samples, what is missing goes to the last one. An incomplete call weighs nothing.
+ * One track as samples: one for each interval between two events, with its start, its innermost call,
+ * and its weight. The weights of a call's samples add up to its measured self time. A weight is the
+ * length of the interval if possible; an excess is taken from the last samples, a lack is added to
+ * the last one. An incomplete call weighs nothing.
  *
- * Weights are settled when the outermost call ends; what is settled takes some four bytes a sample.
+ * Weights are settled when the outermost call ends; settled samples take some four bytes each.
  */
 export class Samples {
   length = 0
   readonly #stacks: CallTree
-  /** From the sample before. */
+  /** Distances to the sample before. */
   readonly #gaps: VarintLog
   readonly #nodes: VarintLog
   readonly #weights: VarintLog
   #lastBegin = 0
-  /** Of the outermost call, if one is open: what is not settled. */
+  /** The samples of the open outermost call, which are not settled. */
   readonly #open = { weights: float64Column(), before: int32Column() }
-  /** What has been sampled so far, -1 before anything began. */
+  /** Up to where time has been sampled, -1 before the first event. */
   #cursor = -1
   #level = 0
-  // By level; at level 0 is what stands around all calls.
+  // By level; level 0 is the track.
   #nodeOf = new Int32Array(64)
   #lastCallee = new Int32Array(64)
-  /** Among those that are not settled. */
+  /** Index into the unsettled samples. */
   #lastSample = new Int32Array(64)
-  /** Of the call's samples. */
+  /** The total length of the call's samples. */
   #lengthOf = new Float64Array(64)
-  /** Of measured callees. */
+  /** The durations of measured callees. */
   #inside = new Float64Array(64)
 
   constructor(stacks: CallTree, root: NodeId, store: BlockStore) {
@@ -45,7 +45,7 @@ export class Samples {
     this.#lastSample[0] = -1
   }
 
-  /** From the one before to each sample. */
+  /** The distance of each sample to the one before. */
   get gaps(): VarintReader {
     return new VarintReader(this.#gaps.blocks())
   }
@@ -86,12 +86,12 @@ export class Samples {
     this.#addInside(level - 1, isMeasured ? duration : inside)
   }
 
-  /** The track is at its end: a last sample says where, also for a track without calls. */
+  /** Ends the track with a last sample, even if it has no calls. */
   finish(): void {
     this.#append(0, Math.max(this.#cursor, 0), 0)
   }
 
-  /** Samples the time since the last event, if there is some. */
+  /** Samples the time since the last event, if any has passed. */
   #advance(at: Nanos): void {
     const length = this.#cursor < 0 ? 0 : at - this.#cursor
     if (length > 0) {
@@ -115,13 +115,13 @@ export class Samples {
     this.#lastSample[level] = append(this.#open.weights, weight)
   }
 
-  /** Makes the samples of the call at `level`, which ends, weigh `self` nanoseconds. */
+  /** Makes the samples of the ending call at `level` weigh `self` nanoseconds. */
   #settle(level: number, self: Nanos, at: Nanos): void {
     const { weights: column, before } = this.#open
     let excess = this.#lengthOf[level] - self
     let sample = this.#lastSample[level]
     if (excess < 0 && this.#lengthOf[level] === 0) {
-      // By their positions its callees leave it no time, by their durations they do.
+      // Its callees fill it by their positions, but not by their durations.
       this.#append(level, at, self)
     } else if (excess < 0) {
       column.values[sample] = column.values[sample] - excess

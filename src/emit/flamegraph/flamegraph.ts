@@ -11,17 +11,21 @@
  * Lost: positions in time, and frames narrower than MIN_WIDTH.
  */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import { xmlText } from '../../base/xml.js'
 import type { TimelineSink, TraceFacts } from '../../timeline/sink.js'
-import { StackWeights } from '../../timeline/stack-weights.js'
+import { stacksAtEnd } from '../../timeline/stacks/index.js'
 import { drawnWidth, shortened } from '../browser/boxes.js'
 import style from '../browser/built/svg.css.txt?raw'
 import script from '../browser/built/svg.js.txt?raw'
 import { ink, type Shade, shades } from '../browser/palette.js'
 import { bothTexts, countedText, shareText, timeText } from '../browser/units.js'
 import type { EmitOptions } from '../format.js'
+import { groupingOf, type StackRoot } from '../stack-roots.js'
 import { type Frame, framesOf } from './frames.js'
 
-/** Pixels; the script takes them from here too, where it lays out the same frames anew. */
+export type { Frame } from './frames.js'
+
+/** Pixels; the script reads them from the SVG to lay out the same frames. */
 const WIDTH = 1200
 const MARGIN = 12
 const HEAD = 72
@@ -30,17 +34,20 @@ const MIN_WIDTH = 0.1
 /** Of one character of a frame's name. */
 const CHARACTER = 6.7
 
-export function openFlamegraph(out: ByteSink, { title, root }: EmitOptions): TimelineSink {
-  const byTrack = root === 'comm' || root === 'pid'
-  const weights = new StackWeights({ byTrack, byCpu: root === 'cpu' })
-  const finish = (facts: TraceFacts) => {
+export interface FlamegraphOptions extends EmitOptions {
+  /** The frame below each stack; none by default. */
+  readonly root?: StackRoot | undefined
+}
+
+export function openFlamegraph(out: ByteSink, options: FlamegraphOptions): TimelineSink {
+  const { title, root = 'none' } = options
+  return stacksAtEnd(groupingOf(root), (weights, facts) => {
     const writer = new ByteWriter(out)
     const frames = framesOf(weights, root, MIN_WIDTH / (WIDTH - 2 * MARGIN))
     const info = subtitle(frames[0], weights.functions.length - 1, facts)
     writeFlamegraph(writer, frames, title, info, shades)
     writer.flush()
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
 function subtitle(all: Frame, functions: number, { clock, lostEvents }: TraceFacts): string {
@@ -51,7 +58,7 @@ function subtitle(all: Frame, functions: number, { clock, lostEvents }: TraceFac
   return parts.join(' · ')
 }
 
-/** Draws frames, callers before their callees, the first one below all others. */
+/** Draws frames; callers come before their callees, the first frame is below all others. */
 export function writeFlamegraph(
   writer: ByteWriter,
   frames: readonly Frame[],
@@ -65,7 +72,7 @@ export function writeFlamegraph(
   const layout = `data-margin="${MARGIN}" data-head="${HEAD}" data-row="${ROW}"`
   writer.text(`<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" ${size} ${layout}>
-<title>${escaped(title)}</title>
+<title>${xmlText(title)}</title>
 <style>
 ${style.trim()}
 ${paletteStyle(palette)}
@@ -78,8 +85,8 @@ ${paletteStyle(palette)}
   writer.text(`</g>
 <g class="head">
 <rect class="ground" width="100%" height="${HEAD - 6}"/>
-<text class="title" x="${MARGIN}" y="29">${escaped(title)}</text>
-<text class="info" x="${MARGIN}" y="52">${escaped(info)}</text>
+<text class="title" x="${MARGIN}" y="29">${xmlText(title)}</text>
+<text class="info" x="${MARGIN}" y="52">${xmlText(info)}</text>
 <text class="matched" x="${WIDTH - MARGIN}" y="52"/>
 <foreignObject class="controls" x="${WIDTH - MARGIN - 330}" y="10" width="330" height="30">
 <div xmlns="http://www.w3.org/1999/xhtml"><button type="button" class="reset">Reset zoom</button>\
@@ -114,8 +121,8 @@ function frameText(
   const label =
     characters < 3
       ? ''
-      : `<text x="${(x + 4).toFixed(2)}" y="${y + 12.5}">${escaped(shortened(name, characters))}</text>`
-  return `<g ${data}><title>${escaped(tooltip.join('\n'))}</title>\
+      : `<text x="${(x + 4).toFixed(2)}" y="${y + 12.5}">${xmlText(shortened(name, characters))}</text>`
+  return `<g ${data}><title>${xmlText(tooltip.join('\n'))}</title>\
 <rect class="s${shade}" x="${x.toFixed(2)}" y="${y}" width="${drawnWidth(width).toFixed(2)}" height="${ROW - 1}"/>${label}</g>
 `
 }
@@ -127,17 +134,4 @@ function paletteStyle(palette: readonly Shade[]): string {
       ...palette.map((shade, index) => `.s${index}{fill:${shade[theme]}}`),
     ].join('')
   return `${rules('light')}\n@media (prefers-color-scheme:dark){${rules('dark')}}`
-}
-
-/** Without the characters that XML has no way to write. */
-function escaped(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is meant
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-  )
 }

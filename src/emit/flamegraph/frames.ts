@@ -1,10 +1,8 @@
-import type { CallTree, NodeId } from '../../timeline/call-tree.js'
 import { functionName } from '../../timeline/names.js'
 import type { Nanos } from '../../timeline/sink.js'
-import type { StackWeights } from '../../timeline/stack-weights.js'
+import type { CallTree, NodeId, StackWeights } from '../../timeline/stacks/index.js'
 import { PLAIN, shadeOf } from '../browser/palette.js'
-import type { FoldedRoot } from '../format.js'
-import { labelledRoots } from '../shared/labelled-roots.js'
+import { labelledRoots, type StackRoot } from '../stack-roots.js'
 
 /** One box of a flame graph. */
 export interface Frame {
@@ -12,28 +10,29 @@ export interface Frame {
   readonly shade: number
   /** 0 for all. */
   readonly depth: number
-  /** Nanoseconds of what stands to the left of it. */
+  /** Nanoseconds of all that is to its left. */
   readonly at: Nanos
-  /** Its own self time and that of all that stands above it. */
+  /** Its self time and that of everything above it. */
   readonly total: Nanos
   readonly self: Nanos
   readonly calls: number
-  /** What else there is to say about it, line by line. */
+  /** Further lines of its tooltip. */
   readonly notes?: readonly string[]
 }
 
 /**
- * The boxes of a flame graph, callers before their callees, callees by name: the same program gives
- * the same picture. What has less than `minShare` of all is left out, with everything above it.
+ * The boxes of a flame graph, callers before their callees, callees in the order of their names, so
+ * that traces of the same program look alike. Boxes with less than `minShare` of the total are left
+ * out, with everything above them.
  */
-export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: number): Frame[] {
+export function framesOf(weights: StackWeights, root: StackRoot, minShare: number): Frame[] {
   const { tree, functions } = weights
   const roots = labelledRoots(weights, root)
-  const below = sumsBelow(tree)
+  const below = tree.totals()
   const sumOf = (nodes: readonly NodeId[]) => {
     const sum = { total: 0, calls: 0 }
     for (const node of nodes) {
-      sum.total += below.totals[node]
+      sum.total += below.nanos[node]
       sum.calls += below.calls[node]
     }
     return sum
@@ -43,7 +42,7 @@ export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: numb
   const names = functions.map(functionName)
   const shades = functions.map(shadeOf)
   const callees = calleesByName(tree, roots.values(), names, node => {
-    const total = below.totals[node]
+    const total = below.nanos[node]
     return total > 0 && total >= least
   })
 
@@ -52,7 +51,7 @@ export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: numb
   const placeCallees = (caller: NodeId, at: Nanos, depth: number) => {
     const placed = (callees.get(caller) ?? []).map(node => {
       const place = { node, at, depth }
-      at += below.totals[node]
+      at += below.nanos[node]
       return place
     })
     waiting.push(...placed.reverse())
@@ -71,7 +70,7 @@ export function framesOf(weights: StackWeights, root: FoldedRoot, minShare: numb
         shade: shades[func],
         depth: next.depth,
         at: next.at,
-        total: below.totals[next.node],
+        total: below.nanos[next.node],
         self: tree.self(next.node),
         calls: tree.calls(next.node),
       })
@@ -85,21 +84,6 @@ interface Placed {
   readonly node: NodeId
   readonly at: Nanos
   readonly depth: number
-}
-
-/** Of each node with everything below it. Callees have higher numbers than their callers. */
-function sumsBelow(tree: CallTree) {
-  const totals = new Float64Array(tree.length)
-  const calls = new Float64Array(tree.length)
-  for (let node = tree.length - 1; node >= 0; node--) {
-    totals[node] += tree.self(node)
-    calls[node] += tree.calls(node)
-    const caller = tree.parent(node)
-    if (caller < 0) continue
-    totals[caller] += totals[node]
-    calls[caller] += calls[node]
-  }
-  return { totals, calls }
 }
 
 function calleesByName(
@@ -123,7 +107,7 @@ function calleesByName(
   return callees
 }
 
-/** By code units: the same everywhere. */
+/** By code units, independent of the locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }

@@ -6,44 +6,18 @@
  * Lost: the time between outermost calls, and the border between two calls of the same function
  * that follow each other at once.
  */
-import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { BEGIN, type CallLog, CallLogs, MIGRATE } from '../../timeline/call-log.js'
-import { ignored } from '../../timeline/ignored.js'
-import { type KernelFunction, type TimelineSink, type Track, UNNAMED } from '../../timeline/sink.js'
-import type { EmitOptions } from '../format.js'
-import { rootName } from '../shared/labelled-roots.js'
+import { BEGIN, type CallLog, keepTracks, MIGRATE } from '../../timeline/logs/index.js'
+import { type TimelineSink, UNNAMED } from '../../timeline/sink.js'
+import { rootName } from '../stack-roots.js'
 import { functionFrame, rootFrame } from './frame-names.js'
+import type { FoldedOptions } from './options.js'
 
-interface TrackCalls {
-  track: Track
-  readonly calls: CallLog
-}
-
-export function openFoldedChart(out: ByteSink, options: EmitOptions): TimelineSink {
-  const { root, store = blocksInMemory() } = options
-  const functions: KernelFunction[] = [{ name: '', module: '' }]
-  const logs = new CallLogs(store)
-  const tracks: TrackCalls[] = []
+export function openFoldedChart(out: ByteSink, options: FoldedOptions): TimelineSink {
+  const { root = 'none', store } = options
+  const { functions, tracks, sink } = keepTracks(store)
   return {
-    ...ignored,
-    defineFunction(id, definition) {
-      functions[id] = definition
-    },
-    defineTrack(id, track) {
-      tracks[id] ??= { track, calls: logs.log(id) }
-      tracks[id].track = track
-    },
-    begin(id, func, at) {
-      tracks[id].calls.begin(func, at)
-    },
-    end(id, func, at, duration) {
-      tracks[id].calls.end(func, at, duration)
-    },
-    callEvents: (events, from, to) => logs.callEvents(events, from, to),
-    migrate(id, cpu, at) {
-      tracks[id].calls.migrate(cpu, at)
-    },
+    ...sink,
     finish() {
       const writer = new ByteWriter(out)
       const names = functions.map(definition => functionFrame(definition, options))
@@ -65,7 +39,7 @@ function writeTrack(
 ): void {
   let root = rootOf(cpu)
   const stack: string[] = []
-  /** The last line, as long as it may become longer. */
+  /** The last line, kept while its stack goes on. */
   let line = ''
   let nanos = 0
   const flush = () => {

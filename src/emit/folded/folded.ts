@@ -9,65 +9,61 @@ import { LF, SEMICOLON, SPACE } from '../../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { grown } from '../../base/columns.js'
 import type { TimelineSink } from '../../timeline/sink.js'
-import { StackWeights } from '../../timeline/stack-weights.js'
-import type { EmitOptions } from '../format.js'
-import { labelledRoots } from '../shared/labelled-roots.js'
+import { type NodeId, type StackWeights, stacksAtEnd } from '../../timeline/stacks/index.js'
+import { groupingOf, labelledRoots } from '../stack-roots.js'
 import { openFoldedChart } from './flame-chart.js'
 import { functionFrame, rootFrame } from './frame-names.js'
+import type { FoldedOptions } from './options.js'
+
+export type { FoldedOptions, FoldedWeight, ModulesShown } from './options.js'
 
 const utf8 = new TextEncoder()
 
-export function openFolded(out: ByteSink, options: EmitOptions): TimelineSink {
-  return options.flamechart ? openFoldedChart(out, options) : new Folded(out, options)
+export function openFolded(out: ByteSink, options: FoldedOptions): TimelineSink {
+  if (options.flamechart) return openFoldedChart(out, options)
+  return stacksAtEnd(groupingOf(options.root ?? 'none'), weights => {
+    const writer = new ByteWriter(out)
+    writeFolded(writer, weights, options)
+    writer.flush()
+  })
 }
 
-class Folded extends StackWeights {
-  readonly #writer: ByteWriter
-  readonly #options: EmitOptions
-
-  constructor(out: ByteSink, options: EmitOptions) {
-    const { root } = options
-    super({ byTrack: root === 'comm' || root === 'pid', byCpu: root === 'cpu' })
-    this.#writer = new ByteWriter(out)
-    this.#options = options
+function writeFolded(writer: ByteWriter, weights: StackWeights, options: FoldedOptions): void {
+  const { weight = 'self', root = 'none' } = options
+  const due = weights.due[weight]
+  let sum = 0
+  for (const [label, node] of labelledRoots(weights, root, rootFrame)) {
+    sum += writeStacks(writer, weights, node, label, options)
   }
-
-  override finish(): void {
-    const due = this.due[this.#options.weight ?? 'self']
-    let sum = 0
-    const roots = labelledRoots(this, this.#options.root, rootFrame)
-    for (const [label, node] of roots) sum += this.#writeStacks(node, label)
-    if (sum !== due) throw new Error(`folded stacks add up to ${sum}, not to ${due}`)
-    this.#writer.flush()
-  }
-
-  /** Returns the sum of what it writes. */
-  #writeStacks(root: number, label: string): number {
-    const { tree, functions } = this
-    const { weight } = this.#options
-    const frames = functions.map(definition =>
-      utf8.encode(functionFrame(definition, this.#options)),
-    )
-    const nameless = new Uint8Array(0)
-    const stack = new StackText(label)
-    let sum = 0
-    tree.walk(root, (node, depth) => {
-      // What has no name of its own weighs nothing, and nothing below it does.
-      stack.set(depth, frames[tree.functionOf(node)] ?? nameless)
-      const count = weight === 'calls' ? tree.calls(node) : tree.self(node)
-      if (count > 0) {
-        this.#writer.bytes(stack.bytes)
-        this.#writer.byte(SPACE)
-        this.#writer.integer(count)
-        this.#writer.byte(LF)
-      }
-      sum += count
-    })
-    return sum
-  }
+  if (sum !== due) throw new Error(`folded stacks add up to ${sum}, not to ${due}`)
 }
 
-/** Frames with semicolons between. Stacks that follow one another have most of them in common. */
+/** Returns the sum of what it writes. */
+function writeStacks(
+  writer: ByteWriter,
+  { tree, functions }: StackWeights,
+  root: NodeId,
+  label: string,
+  options: FoldedOptions,
+): number {
+  const frames = functions.map(definition => utf8.encode(functionFrame(definition, options)))
+  const stack = new StackText(label)
+  let sum = 0
+  tree.walk(root, (node, depth) => {
+    stack.set(depth, frames[tree.functionOf(node)])
+    const count = options.weight === 'calls' ? tree.calls(node) : tree.self(node)
+    if (count > 0) {
+      writer.bytes(stack.bytes)
+      writer.byte(SPACE)
+      writer.integer(count)
+      writer.byte(LF)
+    }
+    sum += count
+  })
+  return sum
+}
+
+/** Frames joined by semicolons. Consecutive stacks share most of their frames. */
 class StackText {
   #bytes: Uint8Array
   /** Where the frames before each depth end. */
@@ -85,7 +81,7 @@ class StackText {
     return this.#bytes.subarray(0, this.#end)
   }
 
-  /** Puts a frame on top of the first `depth` ones. */
+  /** Keeps the first `depth` frames and puts one on top. */
   set(depth: number, frame: Uint8Array): void {
     let at = this.#starts[depth]
     while (at + 1 + frame.length > this.#bytes.length) this.#bytes = grown(this.#bytes)

@@ -1,20 +1,20 @@
 import { functionName } from '../../timeline/names.js'
 import type { KernelFunction } from '../../timeline/sink.js'
-import type { EmitOptions, ModulesShown } from '../format.js'
+import type { FoldedOptions, ModulesShown } from './options.js'
 
 /**
- * A name that reads as one frame. A `;` would split it; a last word of digits is a count, and before
- * a count the other one of a differential; a line that starts with `#` is a comment for Perfetto.
+ * Makes a name that reads as one frame. A `;` would split it. A last word of digits would be a count,
+ * or the first count of a differential. A line that starts with `#` is a comment for Perfetto.
  */
 export function frame(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is meant
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are meant
   const safe = name.replaceAll(';', ':').replace(/[\u0000-\u001f\u007f]|^#/g, '_')
   return safe.replace(/\s(?=[\d.]*$)/, '_')
 }
 
-type FrameOptions = Pick<EmitOptions, 'annotate' | 'modules'>
+type FrameOptions = Pick<FoldedOptions, 'annotate' | 'modules'>
 
-/** Annotated as stackcollapse-perf.pl does it: modules are of the kernel, too. */
+/** Annotated as by stackcollapse-perf.pl, which marks modules as the kernel's too. */
 export function functionFrame(
   definition: KernelFunction,
   { annotate = false, modules = 'suffix' }: FrameOptions,
@@ -29,7 +29,7 @@ function moduleAndName(definition: KernelFunction, modules: ModulesShown): strin
   return modules === 'prefix' && module !== '' ? `${module}:${name}` : name
 }
 
-/** What stands below stacks, as a frame: without blanks. */
+/** A root frame, without blanks. */
 export function rootFrame(name: string): string {
   return frame(name).replace(/\s/g, '_')
 }

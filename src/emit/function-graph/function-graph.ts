@@ -1,21 +1,22 @@
 /**
  * The text of the kernel's own tracer, as the file `trace` of tracefs has it
  * (kernel/trace/trace_functions_graph.c in 7.2; Documentation/trace/ftrace.rst): for everything that
- * reads function_graph. It has the columns of what was read, exits name what they close, and notes
- * stand as funcgraph-args, funcgraph-retval and funcgraph-retaddr print them.
+ * reads function_graph. It has the columns of the source, exits name their function, and notes are
+ * printed as by funcgraph-args, funcgraph-retval and funcgraph-retaddr.
  *
- * It reads back as the same timeline, with positions to the microsecond: a call without a name is no
- * line, for its exit brings it back; a call without an exit has none. Lines come as they were told,
- * so that times of different cpus stand out of order where those of the trace do.
+ * It reads back as the same timeline, with positions to the microsecond: a call without an entry has no
+ * entry line, a call without an exit no exit line. Lines keep the order of events, so times of different
+ * cpus are out of order if they were in the trace.
  *
- * They are kept until the end, some eight bytes each: entries show what is known with the exit, and
- * which columns there are is known last. Lost: flags of the latency format, nanoseconds of
- * timestamps, digits of durations from 10 ms on, names of tasks behind their seventh byte, the dots
- * of arguments that the kernel did not know, pids and cookies of sections, and with interrupts apart
- * how long they took of what they hit.
+ * Lines are kept until the end, some eight bytes each, because entries show notes that come with the
+ * exit, and the columns are known last. Lost: flags of the latency format, nanoseconds of timestamps,
+ * digits of durations from 10 ms on, task names after their seventh byte, the dots of unknown
+ * arguments, pids and cookies of sections, and, with interrupts apart, the time that they took from
+ * interrupted calls.
  */
 import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
+import type { DeferredCall } from '../../base/deferred-call.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -30,8 +31,22 @@ import {
   UNNAMED,
 } from '../../timeline/sink.js'
 import type { EmitOptions } from '../format.js'
-import { type GraphLine, KernelText } from './kernel-text.js'
-import { type Line, LineLog } from './line-log.js'
+import { KernelText } from './kernel-text.js'
+import {
+  ENTRY,
+  EXIT,
+  headOf,
+  LATE_ENTRY,
+  LATE_EXIT,
+  LEAF,
+  MIGRATION,
+  OTHER,
+  SPLIT_LEAF,
+} from './line-kinds.js'
+import { LineLog } from './line-log.js'
+import { printLines } from './print-lines.js'
+import { isLeaf, NO_LINE, newRow, type Row, WITHIN_MICRO } from './rows.js'
+import { type Unclosed, UnclosedCalls } from './unclosed-calls.js'
 
 export function openFunctionGraph(
   out: ByteSink,
@@ -40,95 +55,23 @@ export function openFunctionGraph(
   return new FunctionGraph(out, new LineLog(store))
 }
 
-// What a line is, in the lowest bits of its row.
-const ENTRY = 0
-const LEAF = 1
-const EXIT = 2
-const MIGRATION = 3
-/** Any other line, kept as a call of its printing: they are rare. */
-const OTHER = 4
-/** The two lines of a call that is a leaf where timestamps place what comes between. */
-const LATE_ENTRY = 5
-const LATE_EXIT = 6
-/** A leaf in two lines: its cpu goes back to what is before its end. */
-const SPLIT_LEAF = 7
-const KIND_BITS = 3
-const KINDS = 7
-
-/** The lines that are printed of each; lines of no call have none. */
-type Printing = Readonly<Record<number, readonly GraphLine['kind'][]>>
-
-const timed: Printing = {
-  [ENTRY]: ['entry'],
-  [LEAF]: ['leaf'],
-  [EXIT]: ['exit'],
-  [LATE_ENTRY]: ['leaf'],
-  [LATE_EXIT]: [],
-  [SPLIT_LEAF]: ['entry', 'exit'],
-}
-/** Without timestamps what comes between is placed by the lines around it. */
-const rebuilt: Printing = {
-  ...timed,
-  [LATE_ENTRY]: ['entry'],
-  [LATE_EXIT]: ['exit'],
-  [SPLIT_LEAF]: ['leaf'],
-}
-
-const NO_LINE = -1
-
-/** Timestamps are cut to the microsecond. */
-const WITHIN_MICRO = 999
-
-/** A track, and where its lines stand. */
-interface Row {
-  readonly id: TrackId
-  readonly isInterrupts: boolean
-  pid: number
-  cpu: number
-  /** By level, the line that the call begins with; NO_LINE for one without a name. */
-  readonly open: number[]
-  /** The entry that its end may make a leaf, for nothing has followed it on the row; or NO_LINE. */
-  lastEntry: number
-  /** What has become of that, as long as nothing follows it on the row. */
-  lastLeaf: number
-  leafDuration: Nanos
-  /** Where the call of that line begins, and where its cpu went on with another row. */
-  begunAt: Nanos
-  leftAt: Nanos
-  /** Where the first call without a name has begun since the last line; -1 if none has. */
-  bridgedAt: Nanos
-  /** The row among whose lines those of an interrupt stand, and how deep it has been hit. */
-  host: Row
-  base: number
-  /** Ends of sections that wait for the row to come so far. */
-  readonly waiting: { readonly at: Nanos; readonly text: string }[]
-}
-
-/** A call that has ended without a line that says so. */
-interface Unclosed {
-  readonly row: Row
-  readonly depth: number
-  readonly func: FunctionId
-}
-
 class FunctionGraph implements TimelineSink {
   readonly #out: ByteSink
   readonly #functions: KernelFunction[] = [{ name: '', module: '' }]
   readonly #rows: Row[] = []
   readonly #lanes: Lane[] = []
-  /** By cpu, the row that had the last line there. */
+  /** By cpu, the row of the last line there. */
   readonly #running = new Map<number, Row>()
   #lastCpu = 0
-  /** What a reader of the lines so far takes for open still. */
-  readonly #unclosed: Unclosed[] = []
+  readonly #unclosed = new UnclosedCalls()
 
   /**
-   * Heads are eight times the row, plus what kind of line it is; operands the function, the cpu, or
-   * an index into the other lines.
+   * A head is eight times the row plus the kind of line; an operand is the function, the cpu, or an
+   * index into the other lines.
    */
   readonly #lines: LineLog
   readonly #notes = new Map<number, CallNotes>()
-  readonly #others: ((text: KernelText) => void)[] = []
+  readonly #others: DeferredCall<KernelText>[] = []
 
   constructor(out: ByteSink, lines: LineLog) {
     this.#out = out
@@ -147,7 +90,7 @@ class FunctionGraph implements TimelineSink {
     row.pid = track.pid ?? 0
     this.#lastCpu = Math.max(this.#lastCpu, row.cpu)
     if (!row.isInterrupts && !this.#running.has(row.cpu)) this.#running.set(row.cpu, row)
-    this.#addOther(text => text.defineTrack(id, track))
+    this.#addOther(['defineTrack', id, track])
   }
 
   defineLane(id: number, lane: Lane): void {
@@ -175,7 +118,7 @@ class FunctionGraph implements TimelineSink {
     const entry = row.open.pop() as number
     if (notes && entry !== NO_LINE) this.#notes.set(entry, notes)
     if (duration === UNMEASURED) {
-      if (!row.isInterrupts) this.#unclosed.push({ row, depth: row.open.length, func })
+      if (!row.isInterrupts) this.#unclosed.add({ row, depth: row.open.length, func })
     } else if (entry !== NO_LINE && entry === row.host.lastEntry && isLeaf(row, at, duration)) {
       this.#endLeaf(row, entry, func, at, duration)
     } else {
@@ -210,7 +153,7 @@ class FunctionGraph implements TimelineSink {
     if (said !== STACK_TRACE) this.#addComment(row, at, said)
     if (said === STACK_TRACE || frames.length > 0) {
       const { host } = row
-      this.#addOther(text => text.stack(host.id, at, frames))
+      this.#addOther(['stack', host.id, at, frames])
     }
   }
 
@@ -225,11 +168,11 @@ class FunctionGraph implements TimelineSink {
 
   endSection(id: number, at: Nanos): void {
     const { owner, kind, name } = this.#lanes[id]
-    // A capture that ends while calls are open ends its sections without anybody's saying so.
-    if (!('track' in owner) || this.#unclosed.length > 0) return
+    // A capture that ends with open calls ends its sections too, without lines that say so.
+    if (!('track' in owner) || !this.#unclosed.isEmpty) return
     const row = this.#rows[owner.track]
     if (kind === 'markers') this.#addComment(row, at, `E|${row.pid}`)
-    // Another task may end it: on this row the line must not come before its time.
+    // Another task may end it: on this row the line has to wait until its time.
     else row.waiting.push({ at, text: `H|${row.pid}|${name}|${id}` })
   }
 
@@ -239,42 +182,21 @@ class FunctionGraph implements TimelineSink {
   }
 
   lost(cpu: number, _at: Nanos, events: number): void {
-    this.#unclosed.length = 0
-    this.#addOther(text => text.lost(cpu, events))
+    this.#unclosed.clear()
+    this.#addOther(['lost', cpu, events])
   }
 
   finish(facts: TraceFacts): void {
-    this.#unclosed.length = 0
+    this.#unclosed.clear()
     for (const row of this.#rows) this.#addWaiting(row, Number.POSITIVE_INFINITY)
     const writer = new ByteWriter(this.#out)
     const text = new KernelText(writer, this.#functions, this.#lastCpu, facts)
-    const printing = facts.clock === 'timestamps' ? timed : rebuilt
-    for (const line of this.#lines.read()) this.#print(text, line, printing)
+    const kept = { lines: this.#lines, notes: this.#notes, others: this.#others }
+    printLines(text, kept, facts.clock === 'timestamps')
     text.finish()
   }
 
-  #print(text: KernelText, line: Line, printing: Printing): void {
-    const { head, operand } = line
-    const kind = head & KINDS
-    if (kind === OTHER) this.#others[operand]?.(text)
-    else if (kind === MIGRATION) text.migrate(head >> KIND_BITS, operand)
-    else for (const piece of printing[kind] ?? []) text.call(this.#graphLine(line, piece))
-  }
-
-  #graphLine({ index, head, operand, depth, at, duration }: Line, kind: GraphLine['kind']) {
-    const isSplitExit = kind === 'exit' && (head & KINDS) === SPLIT_LEAF
-    return {
-      kind,
-      track: head >> KIND_BITS,
-      depth,
-      at: isSplitExit ? at + duration : at,
-      func: operand,
-      duration,
-      notes: this.#notes.get(index),
-    }
-  }
-
-  /** An interrupt begins: its lines stand among those of what the cpu ran. */
+  /** Begins an interrupt: its lines stand among those of the row that the cpu was running. */
   #hit(row: Row, at: Nanos): void {
     const running = this.#running.get(row.cpu)
     row.host = running?.cpu === row.cpu ? running : row
@@ -314,31 +236,23 @@ class FunctionGraph implements TimelineSink {
     this.#startLine(row, at, () => true)
     const { host } = row
     const depth = row.base + row.open.length
-    this.#addOther(text => text.comment(host.id, depth, at, comment))
+    this.#addOther(['comment', host.id, depth, at, comment])
   }
 
   #addArrow(row: Row, at: Nanos, isBegin: boolean): void {
     const { host } = row
     this.#startLine(row, at, () => true)
-    this.#addOther(text => text.arrow(host.id, at, isBegin))
+    this.#addOther(['arrow', host.id, at, isBegin])
   }
 
-  /**
-   * Makes ready for a line of the row. It closes what is unclosed there, but for what `outlives` it:
-   * that, and what is unclosed on other rows, has ended with its capture, unless the line goes on
-   * with what has begun in it.
-   */
+  /** To be called before a line of the row is added: see `UnclosedCalls.closeFor`. */
   #startLine(row: Row, at: Nanos, outlives: (call: Unclosed) => boolean, goesOn = false): void {
     if (row.waiting.length > 0) this.#addWaiting(row, at)
     row.host.lastEntry = NO_LINE
     row.host.lastLeaf = NO_LINE
     row.bridgedAt = -1
     if (row.host === row) this.#run(row, at)
-    if (this.#unclosed.length === 0) return
-    const others = this.#unclosed.filter(call => call.row !== row.host)
-    const isOver = others.length > 0 || this.#unclosed.some(outlives)
-    if (isOver && !goesOn) this.#addOther(text => text.endCapture())
-    this.#unclosed.splice(0, this.#unclosed.length, ...(goesOn ? others : []))
+    if (this.#unclosed.closeFor(row.host, outlives, goesOn)) this.#addOther(['endCapture'])
   }
 
   #run(row: Row, at: Nanos): void {
@@ -362,39 +276,11 @@ class FunctionGraph implements TimelineSink {
     }
   }
 
-  #addOther(print: (text: KernelText) => void): void {
-    this.#lines.append(OTHER, this.#others.push(print) - 1, 0, 0, UNMEASURED)
+  #addOther(line: DeferredCall<KernelText>): void {
+    this.#lines.append(OTHER, this.#others.push(line) - 1, 0, 0, UNMEASURED)
   }
 }
 
-/** What the kernel calls stacks that it shows with events. */
+/** The kernel's names for the stacks that it prints with events. */
 const STACK_TRACE = '<stack trace>'
 const USER_STACK_TRACE = '<user stack trace>'
-
-function newRow(id: TrackId, { cpu = -1, isInterrupts = false }: Track): Row {
-  const row: Omit<Row, 'host'> = {
-    id,
-    isInterrupts,
-    pid: 0,
-    cpu,
-    open: [],
-    lastEntry: NO_LINE,
-    lastLeaf: NO_LINE,
-    leafDuration: 0,
-    begunAt: 0,
-    leftAt: 0,
-    bridgedAt: -1,
-    base: 0,
-    waiting: [],
-  }
-  return Object.assign(row, { host: row as Row })
-}
-
-/** A leaf ends its duration after its begin, and before its cpu does anything else. */
-function isLeaf({ host: { begunAt, leftAt } }: Row, at: Nanos, duration: Nanos): boolean {
-  return at === begunAt + duration && at <= leftAt + WITHIN_MICRO
-}
-
-function headOf(row: Row, kind: number): number {
-  return (row.id << KIND_BITS) | kind
-}

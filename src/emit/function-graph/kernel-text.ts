@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../../base/byte-writer.js'
-import { functionName } from '../../timeline/names.js'
+import { type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import type {
   CallNotes,
   FunctionId,
@@ -9,10 +9,21 @@ import type {
   Track,
   TrackId,
 } from '../../timeline/sink.js'
+import {
+  type Cells,
+  callText,
+  durationCell,
+  headerOf,
+  type LineKind,
+  symbolOf,
+  taskCell,
+  taskOf,
+  timeText,
+} from './kernel-cells.js'
 
 /** One line of the call graph. */
 export interface GraphLine {
-  readonly kind: 'entry' | 'leaf' | 'exit'
+  readonly kind: LineKind
   readonly track: TrackId
   readonly depth: number
   readonly at: Nanos
@@ -22,37 +33,27 @@ export interface GraphLine {
   readonly notes: CallNotes | undefined
 }
 
-/** Which cells stand in front of a call. */
-interface Cells {
-  readonly time: boolean
-  readonly cpu: boolean
-  /** Otherwise a block says where the task of a cpu changes. */
-  readonly task: boolean
-  readonly duration: boolean
-}
-
 /**
- * Prints lines as kernel/trace/trace_functions_graph.c does, cell by cell. It follows whose lines a
- * reader takes them for, and begins a capture of its own where that cannot be said otherwise.
+ * Prints lines as kernel/trace/trace_functions_graph.c does, cell by cell. It keeps track of the task
+ * that a reader takes each line for, and begins a new capture if there is no other way to tell.
  */
 export class KernelText {
   readonly #writer: ByteWriter
-  /** What is not encoded yet. */
+  /** Text that is not encoded yet. */
   #text = ''
   readonly #names: readonly string[]
   readonly #cpuWidth: number
-  /** When the trace began. */
-  readonly #seconds: number
-  readonly #nanos: number
-  /** Those of the trace, and those of the capture: none before its header. */
+  /** The time of position 0. */
+  readonly #origin: PrintedTime
+  /** The cells of the trace, and those of the current capture, undefined before its header. */
   readonly #wanted: Cells
   #cells: Cells | undefined
   readonly #tracks: Track[] = []
   readonly #taskCells: string[] = []
   readonly #cpus: number[] = []
-  /** Without task cells, by cpu: the track that its next lines are taken for. */
+  /** Without task cells, by cpu: the track that a reader takes the next lines for. */
   readonly #running = new Map<number, TrackId>()
-  /** The cpus whose track has got a name that no block has said yet. */
+  /** The cpus whose track has a name that no switch block has shown yet. */
   readonly #unsaid = new Set<number>()
 
   constructor(
@@ -64,9 +65,7 @@ export class KernelText {
     this.#writer = writer
     this.#names = functions.map(symbolOf)
     this.#cpuWidth = String(lastCpu).length
-    const [seconds = '', decimals = ''] = origin.split('.')
-    this.#seconds = Number(seconds)
-    this.#nanos = Number(decimals.padEnd(9, '0'))
+    this.#origin = printedTime(origin)
     this.#wanted = {
       time: clock === 'timestamps',
       cpu: columns.includes('CPU'),
@@ -108,11 +107,11 @@ export class KernelText {
     const { comm, pid } = taskOf(this.#tracks[track])
     const cpu = String(Math.max(this.#cpus[track], 0)).padStart(3, '0')
     const task = `${comm.padStart(16)}-${String(pid).padEnd(7)} [${cpu}]`
-    this.#write(`${task} ${this.#timeText(at)}: <stack trace>\n`)
+    this.#write(`${task} ${timeText(this.#origin, at)}: <stack trace>\n`)
     for (const frame of frames) this.#write(` => ${frame}\n`)
   }
 
-  /** An interrupt begins, or is over. */
+  /** The arrow at the begin or the end of an interrupt. */
   arrow(track: TrackId, at: Nanos, isBegin: boolean): void {
     const arrow = isBegin ? '==========>' : '<=========='
     const prefix = this.#prefix(track, at)
@@ -126,7 +125,7 @@ export class KernelText {
     this.#write(`CPU:${Math.max(cpu, 0)} [LOST ${count}EVENTS]\n`)
   }
 
-  /** What comes next has nothing to do with what is open now. */
+  /** Ends the capture: the next lines do not continue the open calls. */
   endCapture(): void {
     this.#sayNames()
     this.#cells = undefined
@@ -140,7 +139,7 @@ export class KernelText {
     this.#writer.flush()
   }
 
-  /** Many short lines are encoded at once, which takes a third of the time. */
+  /** Encodes many short lines at once, in a third of the time. */
   #write(text: string): void {
     this.#text += text
     if (this.#text.length < ENCODED_AT_ONCE) return
@@ -153,11 +152,11 @@ export class KernelText {
     this.#write(headerOf(cells))
   }
 
-  /** Sees to it that the next line is taken for one of the track; returns what stands before it. */
+  /** Makes a reader take the next line for one of the track; returns the cells before its text. */
   #prefix(track: TrackId, at: Nanos): string {
     const cells = this.#cellsFor(track)
     const cpu = this.#cpus[track]
-    const time = cells.time ? `${this.#timeText(at)} |  ` : ''
+    const time = cells.time ? `${timeText(this.#origin, at)} |  ` : ''
     const cpuCell = cells.cpu ? ` ${String(cpu).padStart(this.#cpuWidth)}) ` : ''
     if (cells.task) return `${time}${cpuCell}${this.#taskCells[track]} | `
     this.#switchTo(track)
@@ -175,7 +174,7 @@ export class KernelText {
     return this.#cells as unknown as Cells
   }
 
-  /** Whether the cells say all that is known of where the track runs. */
+  /** Whether these cells can show the track's cpu and task, as far as they are known. */
   #fits(track: TrackId, cells: Cells): boolean {
     const hasCpu = this.#cpus[track] !== NO_CPU
     const isNamed = this.#isNamed(track)
@@ -187,7 +186,7 @@ export class KernelText {
     return isNamed && this.#isNamed(running)
   }
 
-  /** Where every line names its task, an interrupt of nobody known is one of the idle task. */
+  /** If every line names its task, an interrupt of an unknown task counts as the idle task's. */
   #isNamed(track: TrackId): boolean {
     const { pid, isInterrupts } = this.#tracks[track]
     return pid !== undefined || (isInterrupts === true && this.#wanted.task)
@@ -215,7 +214,7 @@ export class KernelText {
     for (const cpu of this.#unsaid) this.#sayName(cpu)
   }
 
-  /** A task's name is learned from a block, which must stand before the task shows up elsewhere. */
+  /** Readers learn a task's name from a block, which must come before the task runs elsewhere. */
   #sayName(cpu: number): void {
     this.#unsaid.delete(cpu)
     const track = this.#running.get(cpu) as TrackId
@@ -228,117 +227,16 @@ export class KernelText {
     this.#write(`${RULE} ${cpuCell}) ${cells}\n${RULE}\n`)
   }
 
-  /** What a reader can tell stacks apart by where lines do not name their task. */
+  /** The cpu by which a reader tells stacks apart if lines do not name their task. */
   #cpuOf(track: TrackId): number {
     return this.#cells?.cpu ? this.#cpus[track] : NO_CPU
   }
 
-  /** `  606.478818`: cut, as every time that the kernel prints. */
-  #timeText(at: Nanos): string {
-    const nanos = this.#nanos + at
-    const seconds = this.#seconds + Math.floor(nanos / 1e9)
-    const micros = Math.floor((nanos % 1e9) / 1000)
-    return `${String(seconds).padStart(5)}.${String(micros).padStart(6, '0')}`
-  }
-
   #durationCell(duration: Nanos | undefined): string {
-    if (!this.#cells?.duration) return ''
-    if (duration === undefined) return BLANK
-    return `${markOf(duration)} ${durationText(duration)}|  `
+    return this.#cells?.duration ? durationCell(duration) : ''
   }
 }
 
 const ENCODED_AT_ONCE = 16 * 1024
 const NO_CPU = -1
 const RULE = ' ------------------------------------------\n'
-const BLANK = '              |  '
-
-/** The pieces of `__print_graph_headers_flags`, in their order. */
-function headerOf({ time, cpu, task, duration }: Cells): string {
-  const pieces = [
-    ['#', '#'],
-    time && ['     TIME       ', '      |         '],
-    cpu && [' CPU', ' |  '],
-    task && ['  TASK/PID       ', '   |    |        '],
-    duration && ['  DURATION   ', '   |   |      '],
-    ['               FUNCTION CALLS', '               |   |   |   |'],
-  ].filter(piece => piece !== false)
-  const row = (index: number) => pieces.map(piece => piece[index]).join('')
-  return `# tracer: function_graph\n#\n${row(0)}\n${row(1)}\n`
-}
-
-function callText(kind: GraphLine['kind'], name: string, notes: CallNotes | undefined): string {
-  const caller = notes?.caller ? ` <-${notes.caller}` : ''
-  const returned = notes?.returned ? ` ret=${notes.returned.text}` : ''
-  const args = notes ? argumentsText(notes) : ''
-  if (kind === 'entry') return `${name}(${args}) {${caller && ` /*${caller} */`}`
-  if (kind === 'exit') return `} /* ${name}${returned} */`
-  const note = caller + returned
-  return `${name}(${args});${note && ` /*${note} */`}`
-}
-
-/** What has no name, as one of a variable number, has its sign alone. */
-function argumentsText({ arguments: list }: CallNotes): string {
-  return list
-    .map(({ name, value }) => `${name}=${value.text}${value.meaning && ` [${value.meaning}]`}`)
-    .join(', ')
-}
-
-/** A symbol has no blank and no parenthesis; what trace-cmd calls `(0x1f)` the kernel calls `0x1f`. */
-function symbolOf({ name, module }: KernelFunction): string {
-  return functionName({ name: name.replace(/[\s()]/g, '') || '[unknown]', module })
-}
-
-function taskOf({ pid, comm, isInterrupts }: Track): {
-  readonly comm: string
-  readonly pid: number
-} {
-  return pid === 0 || isInterrupts
-    ? { comm: '<idle>', pid: 0 }
-    : { comm: comm || '<...>', pid: pid ?? 0 }
-}
-
-/** Seven bytes of the name and the pid, in the middle of fourteen. */
-function taskCell(track: Track): string {
-  const { comm, pid } = taskOf(track)
-  const text = `${shortened(comm, 7)}-${pid}`
-  const blanks = Math.max(14 - byteLength(text), 0)
-  return ' '.repeat(blanks >> 1) + text + ' '.repeat(blanks - (blanks >> 1))
-}
-
-/** As many whole characters as so many bytes hold. */
-function shortened(text: string, bytes: number): string {
-  let short = ''
-  for (const character of text) {
-    if (byteLength(short + character) > bytes) break
-    short += character
-  }
-  return short
-}
-
-function byteLength(text: string): number {
-  return utf8.encode(text).length
-}
-
-const utf8 = new TextEncoder()
-
-const marks = [
-  ['$', 1e9],
-  ['@', 1e8],
-  ['*', 1e7],
-  ['#', 1e6],
-  ['!', 1e5],
-  ['+', 1e4],
-] as const
-
-function markOf(duration: Nanos): string {
-  return marks.find(([, least]) => duration > least)?.[0] ?? ' '
-}
-
-/** As `trace_print_graph_duration`: seven digits, of which the last ones are cut; then blanks. */
-function durationText(duration: Nanos): string {
-  const micros = String(Math.floor(duration / 1000))
-  const decimals = String(duration % 1000).padStart(3, '0')
-  const shown = micros.length < 7 ? `${micros}.${decimals.slice(0, 7 - micros.length)}` : micros
-  return `${shown} us ${' '.repeat(Math.max(8 - shown.length, 0))}`
-}

@@ -2,7 +2,7 @@ import type { BlockStore } from '../../base/block-store.js'
 import { unzigzag, VarintLog, VarintReader, zigzag } from '../../base/varint-log.js'
 import { type Nanos, UNMEASURED } from '../../timeline/sink.js'
 
-/** A line of a text that is kept: what it is, and of which call. The record is the same each time. */
+/** A kept line: its kind and its call. The record is reused for the next line. */
 export interface Line {
   index: number
   head: number
@@ -13,13 +13,13 @@ export interface Line {
   duration: Nanos
 }
 
-/** Lines in their order, some eight bytes each. What a line is may change, mostly that of the last. */
+/** Lines in order, some eight bytes each. A line's kind may change, mostly that of the last line. */
 export class LineLog {
   readonly #log: VarintLog
   /** Not in the log yet. */
   readonly #last = newLine()
   #lastAt: Nanos = 0
-  /** Those that were not the last one any more. */
+  /** Changes of lines that were no longer the last. */
   readonly #changes = new Map<number, { readonly head: number; readonly duration: Nanos }>()
 
   constructor(store: BlockStore) {
@@ -48,7 +48,7 @@ export class LineLog {
     else Object.assign(this.#last, { head, duration })
   }
 
-  /** Once, at the end. */
+  /** To be called once, at the end. */
   *read(): Generator<Line> {
     this.#keepLast()
     const log = new VarintReader(this.#log.blocks())
@@ -72,7 +72,7 @@ export class LineLog {
     this.#log.write(head)
     this.#log.write(operand)
     this.#log.write(depth)
-    // Lines of different cpus stand as they were told.
+    // Times of different cpus are not in order.
     this.#log.write(zigzag(at - this.#lastAt))
     this.#log.write(duration + 1)
     this.#lastAt = at

@@ -1,24 +1,25 @@
 /// <reference path="../browser/raw.d.ts" />
 /**
- * One HTML file that shows a trace without anything else, offline: a timeline, a flame graph and a
- * table of functions (page/main.ts). The trace stands in it as data (page/data.ts).
+ * One HTML file that shows a trace by itself, offline: a timeline, a flame graph and a table of
+ * functions (browser/page/main.ts). It carries the trace as data (browser/page/data.ts).
  *
  * Calls are kept until the end, some three bytes an event. Lost: nothing that a timeline has.
  */
 import { Deflate } from 'pako'
 import { blocksInMemory } from '../../base/block-store.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { AS_LONG, CallLogs } from '../../timeline/call-log.js'
+import { StringTable } from '../../base/string-table.js'
+import { xmlText } from '../../base/xml.js'
+import {
+  AS_LONG,
+  busiestFirst,
+  CallLogs,
+  type KeptTrack,
+  keepTracks,
+} from '../../timeline/logs/index.js'
 import { trackName } from '../../timeline/names.js'
 import { shownNotes } from '../../timeline/notes.js'
-import type {
-  CallNotes,
-  KernelFunction,
-  Lane,
-  Nanos,
-  TimelineSink,
-  Track,
-} from '../../timeline/sink.js'
+import type { CallNotes, KernelFunction, Lane, Nanos, TimelineSink } from '../../timeline/sink.js'
 import style from '../browser/built/page.css.txt?raw'
 import script from '../browser/built/page.js.txt?raw'
 import type { EmitOptions } from '../format.js'
@@ -28,39 +29,28 @@ export function openHtml(
   out: ByteSink,
   { title, store = blocksInMemory() }: EmitOptions,
 ): TimelineSink {
-  const functions: KernelFunction[] = []
-  const calls = new CallLogs(store)
+  const { functions, tracks, sink } = keepTracks(store)
   const sections = new CallLogs(store)
-  const tracks: TrackRow[] = []
+  const rows: TrackRow[] = []
   const lanes: LaneRow[] = []
   const losses: [number, Nanos, number][] = []
-  const texts = new Texts()
+  const texts = new StringTable([''])
   return {
-    start() {},
-    defineFunction(id, definition) {
-      functions[id] = definition
-    },
+    ...sink,
     defineTrack(id, track) {
-      tracks[id] ??= { track, events: new GroupEvents(calls.log(id)), counters: new Map() }
-      tracks[id].track = track
+      sink.defineTrack(id, track)
+      rows[id] ??= { events: new GroupEvents(tracks[id].calls), counters: new Map() }
     },
     defineLane(id, lane) {
       lanes[id] = { lane, events: new GroupEvents(sections.log(id)) }
     },
-    begin(track, func, at) {
-      tracks[track].events.spans.begin(func, at)
-    },
     end(track, func, at, duration, notes) {
-      const { spans, notes: noted } = tracks[track].events
+      const { spans, notes: noted } = rows[track].events
       if (notes) noted.set(spans.ended, texts.index(notesText(notes)))
       spans.end(func, at, duration)
     },
-    callEvents: (events, from, to) => calls.callEvents(events, from, to),
-    migrate(track, cpu, at) {
-      tracks[track].events.spans.migrate(cpu, at)
-    },
     instant(track, at, name, text, frames = []) {
-      const { events } = tracks[track]
+      const { events } = rows[track]
       events.instant(at, texts.index(name), texts.index(text), texts.index(frames.join('\n')))
     },
     beginSection(lane, at, name) {
@@ -71,7 +61,7 @@ export function openHtml(
       lanes[lane].events.spans.end(texts.index(''), at, AS_LONG)
     },
     count(track, at, name, value) {
-      const { counters } = tracks[track]
+      const { counters } = rows[track]
       const steps = counters.get(name) ?? new CounterSteps()
       counters.set(name, steps)
       steps.positions.push(at)
@@ -85,18 +75,17 @@ export function openHtml(
         title,
         facts,
         functions: Array.from(functions, definition => pair(definition)),
-        texts: texts.list,
+        texts: texts.texts,
         losses,
       }
       const writer = new ByteWriter(out)
-      writeDocument(writer, title, encodeTrace(head, rowsInOrder(tracks, lanes), store))
+      writeDocument(writer, title, encodeTrace(head, rowsInOrder(tracks, rows, lanes), store))
       writer.flush()
     },
   }
 }
 
 interface TrackRow {
-  track: Track
   readonly events: GroupEvents
   readonly counters: Map<string, CounterSteps>
 }
@@ -112,22 +101,22 @@ function pair(definition: KernelFunction | undefined): [string, string] {
 }
 
 /**
- * What cpus ran and served, then the tracks, each after its lanes and before its counters: the
- * busiest task first, idle tasks after all others. What has nothing to show is left out.
+ * The rows of cpus first, then the tracks, busiest first, each with its lanes before and its counters
+ * behind it. Rows with nothing to show are left out.
  */
-function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): RowEvents[] {
+function rowsInOrder(
+  tracks: readonly KeptTrack[],
+  rows: readonly TrackRow[],
+  lanes: readonly LaneRow[],
+): RowEvents[] {
   const shownLanes = lanes.filter(({ events }) => events.spans.ended > 0)
   const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
     return { kind, name, cpu: undefined, events }
   }
   const ofCpus = shownLanes.filter(({ lane }) => 'cpu' in lane.owner).map(laneRow)
-  const isIdle = ({ track }: TrackRow) => Number(track.pid === 0)
-  const ofTracks = tracks
-    .map((row, id) => ({ id, row }))
-    .sort(
-      (a, b) => isIdle(a.row) - isIdle(b.row) || b.row.events.spans.busy - a.row.events.spans.busy,
-    )
-    .flatMap(({ id, row: { track, events, counters } }): RowEvents[] => {
+  const ofTracks = busiestFirst(tracks, ({ calls }) => calls.busy).flatMap(
+    ({ id, track }): RowEvents[] => {
+      const { events, counters } = rows[id]
       const name = trackName(track)
       const ownLanes = shownLanes.filter(
         ({ lane: { owner } }) => 'track' in owner && owner.track === id,
@@ -144,7 +133,8 @@ function rowsInOrder(tracks: readonly TrackRow[], lanes: readonly LaneRow[]): Ro
           events: steps,
         })),
       ]
-    })
+    },
+  )
   return [...ofCpus, ...ofTracks]
 }
 
@@ -154,21 +144,7 @@ function notesText(notes: CallNotes): string {
     .join('\n')
 }
 
-/** Texts by their numbers; 0 is ''. */
-class Texts {
-  readonly list = ['']
-  readonly #indexes = new Map([['', 0]])
-
-  index(text: string): number {
-    const known = this.#indexes.get(text)
-    if (known !== undefined) return known
-    const index = this.list.push(text) - 1
-    this.#indexes.set(text, index)
-    return index
-  }
-}
-
-/** The page may run what stands in it and fetch nothing. */
+/** The page may run its own script, and fetch nothing. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 function writeDocument(writer: ByteWriter, title: string, data: Iterable<Uint8Array>): void {
@@ -180,7 +156,7 @@ function writeDocument(writer: ByteWriter, title: string, data: Iterable<Uint8Ar
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="fgraph">
-<title>${escaped(title)}</title>
+<title>${xmlText(title)}</title>
 <style>
 ${style.trim()}
 </style>
@@ -224,9 +200,5 @@ function writeBase64(writer: ByteWriter, pieces: Iterable<Uint8Array>): void {
   writeLine(rest.subarray(0, length))
 }
 
-/** Bytes to a line of base64: a multiple of three, so that lines go together. */
+/** Bytes to a line of base64: a multiple of three, so that lines can be joined. */
 const LINE = 3 * 1024
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-}

@@ -2,11 +2,11 @@
 import type { BlockStore } from '../../base/block-store.js'
 import { append, type Column, float64Column, int32Column } from '../../base/columns.js'
 import { VarintLog, zigzag } from '../../base/varint-log.js'
-import { BEGIN, type CallLog, END } from '../../timeline/call-log.js'
+import { BEGIN, type CallLog, END } from '../../timeline/logs/index.js'
 import { type Nanos, UNMEASURED, UNNAMED } from '../../timeline/sink.js'
 import { type ColumnName, columnNames, type Head, type HeadGroup } from '../browser/page/data.js'
 
-/** What happens on one row: calls, or sections by the numbers of their names, and what is beside. */
+/** The events of one row: calls, or sections by the numbers of their names, and instants. */
 export class GroupEvents {
   readonly spans: CallLog
   /** Texts, by the number of the end. */
@@ -26,7 +26,7 @@ export class GroupEvents {
   }
 }
 
-/** Where a counter took which value. */
+/** The values of a counter, and where it took them. */
 export class CounterSteps {
   readonly positions: Nanos[] = []
   readonly values: number[] = []
@@ -70,7 +70,7 @@ export function* encodeTrace(
   for (const name of columnNames) yield* columns[name].blocks()
 }
 
-/** A call that never got a name is none: what is in it stands one level higher. */
+/** Leaves out calls that never got a name; their callees rise one level. */
 function writeSpans(columns: Columns, { spans, notes }: GroupEvents, isCalls: boolean) {
   const counts = { spans: 0, lates: 0, noted: 0, moves: 0 }
   let rises = 0

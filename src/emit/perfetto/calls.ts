@@ -1,13 +1,7 @@
 import { textRoom, WirePiece, type WireWriter } from '../../base/wire.js'
 import { functionName } from '../../timeline/names.js'
 import { type Shown, shownNotes } from '../../timeline/notes.js'
-import {
-  type CallNotes,
-  type FunctionId,
-  type KernelFunction,
-  type Nanos,
-  UNMEASURED,
-} from '../../timeline/sink.js'
+import type { CallNotes, FunctionId, KernelFunction, Nanos } from '../../timeline/sink.js'
 import {
   ANNOTATION_NAMES,
   BEGIN,
@@ -32,6 +26,7 @@ import {
   NO_ENTRY,
   PACKET,
   POINTER_VALUE,
+  PRINTED_DURATION,
   SEQUENCE_FLAGS,
   SEQUENCE_ID,
   STRING_VALUE,
@@ -41,27 +36,28 @@ import {
   TYPE,
 } from './fields.js'
 
-/** What is known of a track while its packets are written. */
+/** The state of a track while its packets are written. */
 export interface Row {
   readonly sequence: number
   readonly uuid: number
   readonly isInterrupts: boolean
-  /** What all its packets say of the sequence, and what its plain ends say behind their time. */
+  /** The fields of the sequence in each of its packets. */
   readonly state: WirePiece
+  /** The fields of a plain end, after its time. */
   readonly end: WirePiece
-  /** Position of the last packet: where the sequence's clock stands. */
+  /** Position of the last packet, which is the time of the sequence's clock. */
   at: Nanos
-  /** Number of open calls. */
-  level: number
-  /** Open calls without a name: their begin is written when the end brings it. */
-  readonly unnamed: { readonly level: number; readonly at: Nanos }[]
-  /** The level of the last of them, or 0. */
+  /** Where the open calls begin. */
+  readonly begins: Nanos[]
+  /** The levels, from 1, of open calls without a name: their begin is written when the end brings it. */
+  readonly unnamed: number[]
+  /** The last of them, or 0. */
   unnamedLevel: number
   /** 1 for each function whose name is interned on this sequence. */
   functions: Uint8Array
-  /** 1 for each key of notes that is. */
+  /** 1 for each key of notes that is interned on it. */
   keys: Uint8Array
-  /** The row of what is too deep for this one. */
+  /** The row of the calls that are too deep for this one. */
   deeper: Row | undefined
 }
 
@@ -82,7 +78,7 @@ export function newRow(sequence: number, uuid: number, isInterrupts: boolean): R
       wire.close(event)
     }),
     at: 0,
-    level: 0,
+    begins: [],
     unnamed: [],
     unnamedLevel: 0,
     functions: new Uint8Array(256),
@@ -91,15 +87,25 @@ export function newRow(sequence: number, uuid: number, isInterrupts: boolean): R
   }
 }
 
+/** What the end of a call says of it, beside its time. */
+export interface EndMarks {
+  readonly hasEntry: boolean
+  readonly isIncomplete: boolean
+  /** The printed duration, if the slice has another length. */
+  readonly duration: Nanos | undefined
+  readonly notes: CallNotes | undefined
+}
+
 /**
- * Writes begins and ends of calls, by hand: they are nearly all there is in a trace. Each sequence
- * has names of its own; the first packet that uses one brings it.
+ * Writes begins and ends of calls by hand, because a trace is made of little else. Each sequence
+ * has its own names: the first packet that uses a name interns it.
  */
 export class CallPackets {
   readonly #wire: WireWriter
   readonly #names: string[] = []
-  /** By function, what begins it behind time and state; of interrupts, too. */
+  /** By function, the TrackEvent that begins it. */
   readonly #begins: WirePiece[] = []
+  /** The same on a track of interrupts. */
   readonly #interruptBegins: WirePiece[] = []
   readonly #keys = new Map<string, number>(marks.map((mark, index) => [mark, index + 1]))
 
@@ -114,7 +120,7 @@ export class CallPackets {
     this.#interruptBegins[id] = beginOf(id, isKernel ? IRQ : MODULE)
   }
 
-  /** Some fifteen bytes, if the row knows the name. */
+  /** About fifteen bytes, if the name is interned. */
   begin(row: Row, func: FunctionId, at: Nanos): void {
     if (row.functions[func] !== 1) {
       this.#introduce(row, func, this.#advance(row, at), false)
@@ -124,7 +130,7 @@ export class CallPackets {
     this.#wire.message(PACKET, TIMESTAMP, time, row.state, this.#eventOf(row, func))
   }
 
-  /** A begin that comes with its end: the row's own clock does not take notice of it. */
+  /** A begin that is written with its end, on a clock that does not move the row's own. */
   lateBegin(row: Row, func: FunctionId, at: Nanos): void {
     if (row.functions[func] !== 1) {
       this.#introduce(row, func, at, true)
@@ -142,14 +148,7 @@ export class CallPackets {
     this.#wire.message(PACKET, TIMESTAMP, this.#advance(row, at), row.end)
   }
 
-  /** An end with what there is to say of its call. */
-  markedEnd(
-    row: Row,
-    at: Nanos,
-    duration: Nanos,
-    hasEntry: boolean,
-    notes: CallNotes | undefined,
-  ): void {
+  markedEnd(row: Row, at: Nanos, { hasEntry, isIncomplete, duration, notes }: EndMarks): void {
     const wire = this.#wire
     const shown = notes ? shownNotes(notes) : []
     wire.room(SHORT + notesRoom(shown))
@@ -159,21 +158,22 @@ export class CallPackets {
     const event = wire.openLong(TRACK_EVENT)
     wire.field(TYPE, END)
     for (const [key, value] of shown) this.#writeNote(this.#key(key), value)
-    if (!hasEntry) this.#writeMark(NO_ENTRY)
-    if (duration === UNMEASURED) this.#writeMark(INCOMPLETE)
+    if (!hasEntry) this.#writeMark(NO_ENTRY, BOOL_VALUE, 1)
+    if (isIncomplete) this.#writeMark(INCOMPLETE, BOOL_VALUE, 1)
+    if (duration !== undefined) this.#writeMark(PRINTED_DURATION, INT_VALUE, duration)
     wire.closeLong(event)
     this.#introduceKeys(row, shown)
     wire.closeLong(packet)
   }
 
-  /** The distance to the packet before on this row: what the row's clock wants to be told. */
+  /** The time since the row's last packet, which is how its clock counts. */
   #advance(row: Row, at: Nanos): Nanos {
     const delta = at - row.at
     row.at = at
     return delta
   }
 
-  /** A begin with the function's name. */
+  /** A begin that interns the function's name. */
   #introduce(row: Row, func: FunctionId, time: Nanos, isLate: boolean): void {
     const wire = this.#wire
     const name = this.#names[func]
@@ -204,11 +204,11 @@ export class CallPackets {
     return (row.isInterrupts ? this.#interruptBegins : this.#begins)[func]
   }
 
-  #writeMark(mark: number): void {
+  #writeMark(mark: number, tag: number, value: number): void {
     const wire = this.#wire
     const note = wire.open(DEBUG_ANNOTATION)
     wire.field(KEY_IID, mark)
-    wire.field(BOOL_VALUE, 1)
+    wire.field(tag, value)
     wire.close(note)
   }
 
@@ -235,17 +235,19 @@ export class CallPackets {
     return key
   }
 
+  /** Interns all new keys in one InternedData: Perfetto reads only one of a packet. */
   #introduceKeys(row: Row, shown: readonly [string, Shown][]): void {
+    const texts = shown.map(([text]) => text).filter(text => row.keys[this.#key(text)] !== 1)
+    if (texts.length === 0) return
     const wire = this.#wire
-    for (const [text] of shown) {
+    const data = wire.openLong(INTERNED_DATA)
+    for (const text of texts) {
       const key = this.#key(text)
-      if (row.keys[key] === 1) continue
-      const data = wire.openLong(INTERNED_DATA)
       this.#writeInterned(ANNOTATION_NAMES, key, text)
-      wire.closeLong(data)
       if (key >= row.keys.length) row.keys = lengthened(row.keys, key)
       row.keys[key] = 1
     }
+    wire.closeLong(data)
   }
 
   #writeInterned(tag: number, iid: number, text: string): void {
@@ -267,13 +269,13 @@ function beginOf(func: FunctionId, category: number): WirePiece {
   })
 }
 
-/** Whether Perfetto can show it as an address, in hexadecimal. */
+/** Whether Perfetto shows it the same as an address: hexadecimal without leading zeros. */
 function isAddress(value: string): boolean {
-  return /^0x[\da-f]{1,16}$/.test(value)
+  return /^0x(?:0|[1-9a-f][\da-f]{0,15})$/.test(value)
 }
 
-/** What any of these packets has beside texts, at most. */
-const SHORT = 64
+/** Room for all of a packet but its texts. */
+const SHORT = 96
 
 function notesRoom(shown: readonly [string, Shown][]): number {
   let room = 0

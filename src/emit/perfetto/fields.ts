@@ -1,6 +1,7 @@
-// The numbers of the schema, proto/perfetto.proto, for what is written by hand.
+// The numbers of the schema, proto/perfetto.proto, for the packets that are written by hand.
+import * as notes from '../../timeline/notes.js'
 
-// Clocks of a sequence: one that counts from packet to packet, and that of the timeline.
+// Clocks of a sequence: one counts from packet to packet, one from the start of the timeline.
 export const INCREMENTAL = 64
 export const TIMELINE = 65
 
@@ -20,10 +21,11 @@ export const KERNEL = 1
 export const MODULE = 2
 export const IRQ = 3
 
-/** Interned there as well: what a call has whose exit or entry is not in the trace. */
-export const marks = ['incomplete', 'no entry'] as const
+/** Interned there as well: keys of what the end of a call says beside the notes. */
+export const marks = [notes.INCOMPLETE, notes.NO_ENTRY, notes.PRINTED_DURATION] as const
 export const INCOMPLETE = 1
 export const NO_ENTRY = 2
+export const PRINTED_DURATION = 3
 
 // Tags: the field's number, shifted, with its wire type (0 varint, 2 length).
 export const PACKET = (1 << 3) | 2

@@ -1,61 +1,56 @@
-import type { Nanos } from '../../timeline/sink.js'
 import { readiedTask } from './ftrace-events.js'
 
-/** Where a task ran last: until when, on which cpu. */
-interface Run {
-  readonly cpu: number
-  readonly until: Nanos
+/** The flows that an event begins or continues, and those that end at it. */
+export interface EventFlows {
+  readonly flowIds: readonly number[]
+  readonly terminatingFlowIds: readonly number[]
 }
 
-/** Follows tasks from what makes them ready to run, or from another cpu, to where they run. */
+const NONE: EventFlows = { flowIds: [], terminatingFlowIds: [] }
+
+/**
+ * Follows tasks to the switch that runs them: from the event that woke or migrated them, or from
+ * the switch that took them off another cpu. A flow that never ends is not drawn.
+ */
 export class Flows {
   #last = 0
-  /** By pid, the flow that has begun and goes on to where the task runs. */
-  readonly #open = new Map<number, number>()
-  /** By cpu, the task that the last switch has brought. */
+  /** By pid, the flow from a wake-up or a migration. */
+  readonly #readied = new Map<number, number>()
+  /** By cpu, the pid of the task that it switched to last. */
   readonly #running = new Map<number, number>()
-  /** By pid, of tasks that do not run. */
-  readonly #runs = new Map<number, Run>()
+  /** By pid, the cpu that has switched the task out, and the flow from that switch. */
+  readonly #switchedOut = new Map<number, { readonly cpu: number; readonly flow: number }>()
 
-  /** The task that a cpu runs, as far as switches tell. */
+  /** The pid of the task that a cpu runs, as far as switches tell. */
   running(cpu: number): number | undefined {
     return this.#running.get(cpu)
   }
 
-  switch(cpu: number, at: Nanos, from: number, to: number): void {
-    this.#runs.set(from, { cpu, until: at })
-    this.#running.set(cpu, to)
+  switch(cpu: number, prev: number, next: number): EventFlows {
+    this.#running.set(cpu, next)
+    const flow = this.#flowTo(next, cpu)
+    this.#readied.delete(next)
+    this.#switchedOut.delete(next)
+    const terminatingFlowIds = flow === undefined ? [] : [flow]
+    if (prev === 0) return { flowIds: [], terminatingFlowIds }
+    const out = { cpu, flow: ++this.#last }
+    this.#switchedOut.set(prev, out)
+    return { flowIds: [out.flow], terminatingFlowIds }
   }
 
-  /** The flows that an event begins, or that go on through it. */
-  from(name: string, text: string): number[] {
+  /** Of any event but a switch. */
+  event(name: string, text: string): EventFlows {
     const pid = readiedTask(name, text)
-    return pid === undefined ? [] : [this.#flowOf(pid)]
+    if (pid === undefined) return NONE
+    const flow = this.#readied.get(pid) ?? ++this.#last
+    this.#readied.set(pid, flow)
+    return { flowIds: [flow], terminatingFlowIds: [] }
   }
 
-  /**
-   * Where the task that a cpu has switched to comes from, if that is another cpu and nothing else
-   * has begun a flow: a flow begins there.
-   */
-  migration(cpu: number): (Run & { readonly flow: number }) | undefined {
-    const pid = this.#running.get(cpu)
-    if (pid === undefined || pid === 0 || this.#open.has(pid)) return undefined
-    const run = this.#runs.get(pid)
-    return run && run.cpu !== cpu ? { ...run, flow: this.#flowOf(pid) } : undefined
-  }
-
-  /** The flows that end where the cpu runs the task that it has switched to. */
-  to(cpu: number): number[] {
-    const pid = this.#running.get(cpu)
-    const flow = pid === undefined ? undefined : this.#open.get(pid)
-    if (pid === undefined || flow === undefined) return []
-    this.#open.delete(pid)
-    return [flow]
-  }
-
-  #flowOf(pid: number): number {
-    const flow = this.#open.get(pid) ?? ++this.#last
-    this.#open.set(pid, flow)
-    return flow
+  #flowTo(pid: number, cpu: number): number | undefined {
+    const readied = this.#readied.get(pid)
+    if (readied !== undefined) return readied
+    const out = this.#switchedOut.get(pid)
+    return out && out.cpu !== cpu ? out.flow : undefined
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Events of the scheduler and of interrupts as ftrace's own, from which Perfetto fills its rows of
- * cpus and the states of threads. The text is the kernel's, or trace-cmd's.
+ * Parses the text of scheduler and interrupt events, the kernel's or trace-cmd's, into the fields of
+ * ftrace's own events. Perfetto draws cpus and thread states from those.
  */
+import { schedSwitch } from '../../timeline/sched-switch.js'
 
-/** A field of FtraceEvent. */
+/** The one field of FtraceEvent that is set. */
 export interface FtraceFields {
   readonly schedSwitch?: SchedSwitch
   readonly schedWaking?: Woken
@@ -33,12 +34,12 @@ interface Woken {
   readonly targetCpu: number
 }
 
-/** Undefined for any other event, and for a text that does not say it all. */
+/** Returns undefined for any other event, and if the text lacks a field. */
 export function ftraceFields(name: string, text: string): FtraceFields | undefined {
   return readers[name]?.(text)
 }
 
-/** The task that an event makes ready to run, or takes to another cpu. */
+/** The pid of the task that an event wakes or migrates. */
 export function readiedTask(name: string, text: string): number | undefined {
   if (!READYING.has(name)) return undefined
   const pid = /\bpid=(\d+)/.exec(text)?.[1] ?? /:(\d+) \[-?\d+\]/.exec(text)?.[1]
@@ -74,24 +75,18 @@ function some(field: keyof FtraceFields, value: unknown): FtraceFields | undefin
   return value ? { [field]: value } : undefined
 }
 
-// prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120
-// bash:133 [120] S ==> cat:15 [120]
 function switchIn(text: string): SchedSwitch | undefined {
-  const [, prevComm = '', prevPid, prevPrio, state = '', nextComm = '', nextPid, nextPrio] =
-    /^prev_comm=(.*) prev_pid=(\d+) prev_prio=(-?\d+) prev_state=(\S+) ==> next_comm=(.*) next_pid=(\d+) next_prio=(-?\d+)/s.exec(
-      text,
-    ) ??
-    /^(.*):(\d+) \[(-?\d+)\] (\S+) ==> (.*):(\d+) \[(-?\d+)\]/s.exec(text) ??
-    []
-  if (prevPid === undefined) return undefined
+  const found = schedSwitch(text)
+  if (!found) return undefined
+  const { prev, next } = found
   return {
-    prevComm,
-    prevPid: Number(prevPid),
-    prevPrio: Number(prevPrio),
-    prevState: prevState(state),
-    nextComm,
-    nextPid: Number(nextPid),
-    nextPrio: Number(nextPrio),
+    prevComm: prev.comm,
+    prevPid: prev.pid,
+    prevPrio: prev.prio,
+    prevState: prevState(found.prevState),
+    nextComm: next.comm,
+    nextPid: next.pid,
+    nextPrio: next.prio,
   }
 }
 
@@ -112,9 +107,10 @@ function vectorIn(text: string): object | undefined {
 }
 
 /**
- * A state as Perfetto reads it where it does not know the kernel's version: by the bits of 4.4
- * (TaskState in its trace processor), which has no idle state yet. A number is that of a kernel
- * since 4.14; trace-cmd reads its idle state as W, which no task is switched out in.
+ * The state in the bits of kernel 4.4, which Perfetto assumes if a trace names no kernel version
+ * (TaskState in its trace processor). 4.4 has no idle state: it is written as D with TASK_NOLOAD. A
+ * number in the text has the bits of kernels since 4.14. trace-cmd prints the idle state as W, in
+ * which no task is switched out.
  */
 function prevState(text: string): number {
   const isNumber = /^(?:0x[\da-f]+|\d+)$/.test(text)

@@ -1,62 +1,63 @@
 /**
- * Perfetto's protobuf trace, as TrackEvents: exact nanoseconds, written as they come.
+ * Perfetto's protobuf trace: TrackEvents with exact nanoseconds, written as they come.
  * https://perfetto.dev/docs/reference/synthetic-track-event
  *
- * Each track is a sequence of packets with its own names, and with a clock of its own that counts
- * from one packet to the next: 15 bytes for an event. What only the end of the trace tells, names
- * of tracks above all, may stand anywhere in the file: Perfetto reads all descriptors before it
- * looks at the first event, and then sorts the events by time. A trace with timestamps keeps them:
- * they count as the time since the machine was started, as most of the kernel's clocks do.
+ * Each track is a sequence of packets with its own names and its own clock, which counts from one
+ * packet to the next: an event takes 15 bytes. Names of tracks are known only at the end of the trace.
+ * They may stand anywhere in the file, because Perfetto reads all descriptors before the first event, and
+ * then sorts the events by time. Timestamps of the trace are kept, as the time since boot, which
+ * most of the kernel's clocks count.
  *
- * What the trace notes on a call stands on its end, as debug annotations. Events of the scheduler
- * and of interrupts stand there twice: where the trace shows them, and as the kernel's own.
- * Wake-ups and migrations flow to where their task runs next.
+ * The end of a call has debug annotations: the notes of the trace, whether entry or exit are missing,
+ * and the printed duration if the slice has another length.
  *
- * Lost: which cpu a task ran on without such events, and the printed durations (a slice's length is
- * that of its positions). Perfetto drops what is nested more than 512 deep, with somebody else's
- * end: such calls stand on a row below.
+ * Events of the scheduler and of interrupts are written twice: as instants on their task, and as
+ * ftrace's own. Perfetto draws rows of cpus from the latter, so the timeline's lanes leave out what
+ * these events begin. Wake-ups and migrations flow to the switch that runs their task.
+ *
+ * Lost: which cpu a task ran on, unless such events tell it. Perfetto drops slices that are nested more
+ * than 512 deep, and the ends of others with them: calls that deep stand on a row below.
  */
 import schema from '../../../proto/perfetto.proto'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { WireWriter } from '../../base/wire.js'
-import { ignored } from '../../timeline/ignored.js'
 import { clockTexts } from '../../timeline/names.js'
+import { isAnotherLength } from '../../timeline/notes.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import {
-  type LaneKind,
   type Nanos,
   type TimelineSink,
   type TrackId,
   UNMEASURED,
   UNNAMED,
 } from '../../timeline/sink.js'
+import { ignored } from '../../timeline/sinks/index.js'
+import { eventCategory } from '../event-category.js'
 import type { EmitOptions } from '../format.js'
-import { eventCategory } from '../shared/event-category.js'
 import { CallPackets, newRow, type Row } from './calls.js'
 import {
-  BEGIN,
   CLEARED,
   COUNTER,
   categories,
-  END,
   INCREMENTAL,
   INSTANT,
   marks,
   NEEDS_STATE,
   TIMELINE,
 } from './fields.js'
-import { Flows } from './flows.js'
+import { type EventFlows, Flows } from './flows.js'
 import { ftraceFields } from './ftrace-events.js'
 import { messageType } from './schema.js'
+import { Sections } from './sections.js'
 import { describeTracks, OTHER_SEQUENCE } from './tracks.js'
 
-/** So many calls may be nested on a row (kMaxDepth in the slice tracker of the trace processor). */
+/** The most calls that may be nested on a row: kMaxDepth in the trace processor's slice tracker. */
 const DEEPEST = 512
 
-/** Perfetto refuses a file with ftrace's events of more cpus as a whole. */
+/** Perfetto refuses a whole file if it has ftrace events of a cpu beyond these. */
 const CPUS = 1024
 
-/** The clock that Perfetto takes for that of the whole trace. */
+/** The id of the clock of the whole trace. */
 const BOOTTIME = 6
 
 export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink {
@@ -69,12 +70,13 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
   const rows: Row[] = []
   const cpus: (number | undefined)[] = []
   const pids: (number | undefined)[] = []
-  const lanes: { readonly uuid: number; readonly kind: LaneKind; readonly cpu: number }[] = []
-  /** Where positions count from. */
+  const sections = new Sections(tracks, writeOther)
+  /** The first timestamp: positions count from there. */
   let origin = 0n
+  let hasDurations = true
   let sequences = OTHER_SEQUENCE
 
-  /** Begins the sequence of everything but calls. */
+  /** Begins the sequence for everything except calls. */
   function startOthers(): void {
     write({
       trustedPacketSequenceId: OTHER_SEQUENCE,
@@ -110,7 +112,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     return row
   }
 
-  /** Where calls of that level are shown. */
+  /** The row that shows calls of that level. */
   function rowAt(level: number, row: Row, deepest = DEEPEST): Row {
     if (level <= deepest) return row
     row.deeper ??= startRow(tracks.deeper(row.uuid, deepest), row.isInterrupts)
@@ -121,7 +123,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     return { clockId: BOOTTIME, timestamp: bits(origin) }
   }
 
-  /** An event of a track that has no sequence of its own, or of another one at its own time. */
+  /** An event that is no call. */
   function writeOther(at: Nanos, trackEvent: object): void {
     write({
       timestamp: at,
@@ -131,41 +133,33 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
     })
   }
 
-  function writeFtrace(cpu: number, bundle: object): void {
-    if (cpu < 0 || cpu >= CPUS) return
+  /** Returns false for a cpu that Perfetto refuses. */
+  function writeFtrace(cpu: number, bundle: object): boolean {
+    if (cpu < 0 || cpu >= CPUS) return false
     write({ trustedPacketSequenceId: OTHER_SEQUENCE, ftraceEvents: { cpu, ...bundle } })
+    return true
   }
 
-  /** Tells an event as ftrace would, if it is one of those that Perfetto makes more of. */
-  function writeNative(track: TrackId, at: Nanos, name: string, text: string): void {
+  /** Writes an event as ftrace's own, if Perfetto draws those. */
+  function writeNative(track: TrackId, at: Nanos, name: string, text: string): EventFlows {
     const cpu = cpus[track]
     const fields = ftraceFields(name, text)
-    if (!fields || cpu === undefined) return
+    sections.nativeCpu = undefined
+    if (!fields || cpu === undefined) return flows.event(name, text)
     const { schedSwitch } = fields
     const pid = schedSwitch?.prevPid ?? pids[track] ?? flows.running(cpu) ?? 0
-    if (schedSwitch) flows.switch(cpu, at, schedSwitch.prevPid, schedSwitch.nextPid)
-    writeFtrace(cpu, { event: [{ timestamp: bits(origin + BigInt(at)), pid, ...fields }] })
-  }
-
-  /** Shows on the row of another cpu's tasks that one of them goes on here. */
-  function writeMigration(cpu: number): void {
-    const migration = flows.migration(cpu)
-    const from = lanes.find(lane => lane.kind === 'tasks' && lane.cpu === migration?.cpu)
-    if (!migration || !from) return
-    writeOther(migration.until, {
-      type: INSTANT,
-      trackUuid: from.uuid,
-      name: `migrates to CPU ${cpu}`,
-      categories: ['sched'],
-      flowIds: [migration.flow],
-    })
+    const event = [{ timestamp: bits(origin + BigInt(at)), pid, ...fields }]
+    if (writeFtrace(cpu, { event })) sections.nativeCpu = cpu
+    if (!schedSwitch) return flows.event(name, text)
+    return flows.switch(cpu, schedSwitch.prevPid, schedSwitch.nextPid)
   }
 
   return {
     ...ignored,
 
-    start({ origin: firstTime }) {
+    start({ origin: firstTime, clock }) {
       origin = totalNanos(printedTime(firstTime))
+      hasDurations = clock !== 'order'
       startOthers()
     },
 
@@ -186,32 +180,39 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
 
     begin(track, func, at) {
       const row = rows[track]
-      row.level++
+      const level = row.begins.push(at)
       if (func !== UNNAMED) {
-        calls.begin(rowAt(row.level, row), func, at)
+        calls.begin(rowAt(level, row), func, at)
       } else {
-        row.unnamed.push({ level: row.level, at })
-        row.unnamedLevel = row.level
+        row.unnamed.push(level)
+        row.unnamedLevel = level
       }
     },
 
     end(track, func, at, duration, notes) {
       const row = rows[track]
-      const level = row.level--
+      const level = row.begins.length
+      const begin = row.begins.pop() as Nanos
       const shown = rowAt(level, row)
       const hasEntry = row.unnamedLevel !== level
       if (!hasEntry) {
-        const begin = row.unnamed.pop()?.at as Nanos
-        row.unnamedLevel = row.unnamed.at(-1)?.level ?? 0
+        row.unnamed.pop()
+        row.unnamedLevel = row.unnamed.at(-1) ?? 0
         if (func === UNNAMED) return
         calls.lateBegin(shown, func, begin)
       }
-      if (hasEntry && notes === undefined && duration !== UNMEASURED) calls.end(shown, at)
-      else calls.markedEnd(shown, at, duration, hasEntry, notes)
+      const isIncomplete = duration === UNMEASURED
+      const differs = hasDurations && !isIncomplete && isAnotherLength(at - begin, duration)
+      if (hasEntry && !isIncomplete && !differs && !notes) {
+        calls.end(shown, at)
+      } else {
+        const printed = differs ? duration : undefined
+        calls.markedEnd(shown, at, { hasEntry, isIncomplete, duration: printed, notes })
+      }
     },
 
     instant(track, at, name, text, frames = []) {
-      writeNative(track, at, name, text)
+      const eventFlows = writeNative(track, at, name, text)
       const category = eventCategory(name)
       const debugAnnotations: object[] = []
       if (text !== '') debugAnnotations.push({ name: 'text', stringValue: text })
@@ -224,30 +225,13 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         name,
         categories: category && [category],
         debugAnnotations,
-        flowIds: flows.from(name, text),
+        ...eventFlows,
       })
     },
 
-    defineLane(id, lane) {
-      const cpu = 'cpu' in lane.owner ? lane.owner.cpu : -1
-      lanes[id] = { uuid: tracks.lane(lane), kind: lane.kind, cpu }
-    },
-
-    beginSection(lane, at, name) {
-      const { uuid, kind, cpu } = lanes[lane]
-      if (kind === 'tasks') writeMigration(cpu)
-      writeOther(at, {
-        type: BEGIN,
-        name,
-        categories: [laneCategories[kind]],
-        trackUuid: uuid,
-        terminatingFlowIds: kind === 'tasks' ? flows.to(cpu) : [],
-      })
-    },
-
-    endSection(lane, at) {
-      writeOther(at, { type: END, trackUuid: lanes[lane]?.uuid })
-    },
+    defineLane: (id, lane) => sections.define(id, lane),
+    beginSection: (id, at, name) => sections.begin(id, at, name),
+    endSection: (id, at) => sections.end(id, at),
 
     count(track, at, name, value) {
       const count = Number.isSafeInteger(value)
@@ -261,6 +245,8 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       writeOther(at, { type: INSTANT, name, trackUuid: tracks.lost(cpu) })
       writeFtrace(cpu, { lostEvents: true })
     },
+
+    flush: () => wire.flush(),
 
     finish(facts) {
       tracks.finish()
@@ -276,13 +262,6 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       wire.flush()
     },
   }
-}
-
-const laneCategories: Readonly<Record<LaneKind, string>> = {
-  markers: 'markers',
-  async: 'async',
-  interrupts: 'irq',
-  tasks: 'sched',
 }
 
 /** An integer of 64 bits, for the encoder of the schema. */

@@ -2,34 +2,34 @@ import { trackName } from '../../timeline/names.js'
 import type { Lane, Track, TrackId } from '../../timeline/sink.js'
 
 const DESCRIPTOR_SEQUENCE = 1
-/** The packets of what is no call: sections, counters, lost events, facts about the whole trace. */
+/** The sequence of sections, counters, instants, ftrace events, lost events and facts about the trace. */
 export const OTHER_SEQUENCE = 2
 
 const MERGE_NONE = 2
 const ORDER_EXPLICIT = 3
 
-/** Says how tracks are called and where they stand. */
+/** Writes the descriptors of tracks: their names, and the groups they stand in. */
 export interface TrackDescriptions {
-  /** Returns the uuid of the track, at once and for good. */
+  /** Returns the uuid of the track, which stays the same when it is defined again. */
   define(id: TrackId, track: Track): number
   uuid(id: TrackId): number | undefined
-  /** Returns the uuid of another row for the calls of a track: for those deeper than that. */
+  /** Returns the uuid of a row below a track for its calls deeper than `depth`. */
   deeper(uuid: number, depth: number): number
   /** Returns the uuid of a row for sections. */
   lane(lane: Lane): number
-  /** The uuid of a track's counter. */
+  /** Returns the uuid of a track's counter. */
   counter(id: TrackId, name: string): number
-  /** The uuid of the track where the lost events of a cpu are shown. */
+  /** Returns the uuid of the track that shows the lost events of a cpu. */
   lost(cpu: number): number
-  /** Nothing will be named any more. */
+  /** Describes the tracks whose task never became known. */
   finish(): void
 }
 
 /**
- * A task is a thread of its own process, since a trace has no thread groups. All idle tasks have
- * pid 0, which Perfetto cannot keep apart as threads: they are plain tracks in a group, and so is
- * whatever a cpu runs without a name. Perfetto keeps the kind of a track from its first descriptor
- * and its name from the last: a track is not described before its kind is known for certain.
+ * A task is a thread of its own process, because a trace does not tell thread groups. All idle tasks have
+ * pid 0, so Perfetto could not tell them apart as threads: they are plain tracks in a group, and so are
+ * cpus whose tasks are unknown. Perfetto takes the kind of a track from its first descriptor
+ * and its name from the last one. So a track is described when its kind is certain.
  */
 export function describeTracks(write: (packet: object) => void): TrackDescriptions {
   let lastUuid = 0
@@ -65,12 +65,12 @@ export function describeTracks(write: (packet: object) => void): TrackDescriptio
 
   function describeTask(uuid: number, pid: number, name: string): void {
     const thread = threads.get(pid)
-    // Perfetto would take a second thread of the same pid for another task.
+    // Perfetto would take a second thread descriptor of the same pid for another task.
     if (thread !== undefined && thread !== uuid) {
       describe({ uuid, name, parentUuid: thread, siblingMergeBehavior: MERGE_NONE })
       return
     }
-    // The process comes with a track of its own, which stays empty and unseen.
+    // The process has its own track, which stays empty and is not drawn.
     threads.set(pid, uuid)
     describe({ uuid: processUuid(pid), process: { pid, processName: name } })
     describe({ uuid, thread: { pid, tid: pid, threadName: name } })
@@ -139,7 +139,7 @@ export function describeTracks(write: (packet: object) => void): TrackDescriptio
   }
 }
 
-/** Far from the uuids that are counted up. */
+/** Above the uuids that are counted from 1. */
 function processUuid(pid: number): number {
   return 0x1_0000_0000 + pid
 }

@@ -2,19 +2,24 @@
  * pprof's profile.proto, gzipped: one sample for each distinct stack of a task on a cpu.
  * https://github.com/google/pprof/blob/main/proto/README.md
  *
- * Values are calls and self time: what a function takes with all that it calls is their cumulative
- * value, which a sample type of its own would count again for each of its callers.
+ * Values are calls and self time. Readers add up inclusive time themselves ("cum"); a sample type of its
+ * own would be counted again for each caller.
  *
  * Lost: when each call happened, instants, and calls whose exit is not in the trace (what they
  * called is there, below them).
  */
 import * as pako from 'pako'
 import type { ByteSink } from '../../base/byte-writer.js'
+import { StringTable } from '../../base/string-table.js'
 import { textRoom, WireWriter } from '../../base/wire.js'
-import type { NodeId } from '../../timeline/call-tree.js'
 import { clockTexts, functionName, trackName } from '../../timeline/names.js'
 import type { TimelineSink, TraceFacts, Track } from '../../timeline/sink.js'
-import { type StackGroup, StackWeights } from '../../timeline/stack-weights.js'
+import {
+  type NodeId,
+  type StackGroup,
+  type StackWeights,
+  stacksAtEnd,
+} from '../../timeline/stacks/index.js'
 import type { EmitOptions } from '../format.js'
 import {
   COMMENT,
@@ -48,10 +53,14 @@ import {
   VALUE,
 } from './fields.js'
 
-export function openPprof(out: ByteSink, options: EmitOptions): TimelineSink {
+export interface PprofOptions extends EmitOptions {
+  /** Packs the profile; pako by default. */
+  readonly gzip?: ((bytes: Uint8Array) => Uint8Array) | undefined
+}
+
+export function openPprof(out: ByteSink, options: PprofOptions): TimelineSink {
   const { gzip = packed } = options
-  const weights = new StackWeights({ byTrack: true, byCpu: true })
-  const finish = (facts: TraceFacts) => {
+  return stacksAtEnd({ byTrack: true, byCpu: true }, (weights, facts) => {
     const blocks: Uint8Array[] = []
     const profile = new ProfileWriter(weights, block => blocks.push(block))
     profile.write(options.title, facts)
@@ -62,24 +71,23 @@ export function openPprof(out: ByteSink, options: EmitOptions): TimelineSink {
       )
     }
     out(gzip(bytes))
-  }
-  return Object.assign(weights, { finish })
+  })
 }
 
-/** What a server of Pyroscope takes at once, by default and without gzip. */
+/** The limits of a Pyroscope server by default, before gzip. */
 const MOST_SAMPLES = 16_000
 const MOST_BYTES = 4 * 1024 * 1024
 
-/** Level 4 takes half the time of the usual 6, for a tenth more of bytes. */
+/** Level 4 takes half the time of the default 6 and makes a tenth more bytes. */
 function packed(bytes: Uint8Array): Uint8Array {
   return pako.gzip(bytes, { level: 4 })
 }
 
 const KERNEL_TEXT = 0xffffffff81000000n
 
-/** What any message takes whose fields are numbers, but for the locations of a sample. */
+/** Room for any message of numbers, except for the locations of a sample. */
 const SHORT = 64
-/** What a number takes. */
+/** The longest varint. */
 const LONGEST = 10
 
 /** Writes a Profile; the string table goes last, because every other part adds to it. */
@@ -87,7 +95,7 @@ class ProfileWriter {
   samples = 0
   readonly #weights: StackWeights
   readonly #wire: WireWriter
-  readonly #strings = new StringTable()
+  readonly #strings = new StringTable([''])
 
   constructor(weights: StackWeights, out: ByteSink) {
     this.#weights = weights
@@ -150,7 +158,7 @@ class ProfileWriter {
     })
   }
 
-  /** Numbers have a unit because pprof drops a 0 without one, and there is a cpu 0. */
+  /** Numbers have a unit: without one pprof drops a 0, such as cpu 0. */
   #labels(track: Track, cpu: number): Uint8Array {
     const blocks: Uint8Array[] = []
     const wire = new WireWriter(block => blocks.push(block))
@@ -203,7 +211,7 @@ class ProfileWriter {
     }
   }
 
-  /** The id of the mapping of the kernel ('') or of a module, which is written first if it is new. */
+  /** The id of the mapping of the kernel ('') or a module; writes the mapping if it is new. */
   #mappingOf(module: string, known: Map<string, number>): number {
     const id = known.get(module) ?? known.size + 1
     if (id <= known.size) return id
@@ -241,17 +249,4 @@ function joined(blocks: readonly Uint8Array[]): Uint8Array {
     at += block.length
   }
   return bytes
-}
-
-class StringTable {
-  readonly texts = ['']
-  readonly #indices = new Map([['', 0]])
-
-  index(text: string): number {
-    const known = this.#indices.get(text)
-    if (known !== undefined) return known
-    const index = this.texts.push(text) - 1
-    this.#indices.set(text, index)
-    return index
-  }
 }

@@ -1,28 +1,29 @@
 /**
  * The table that csv, ndjson and parquet write: a row for each call, as it ends, callees before
- * their callers. What is not known is empty in CSV and null in the others.
+ * their callers. Unknown values are empty in CSV and null in the others.
  *
- * ts_ns      where it begins, since the first moment of the trace, or if asked for at the time that the
- *            trace has; in NDJSON a text where that is beyond 2^53
- * dur_ns     its measured duration; unknown where its exit is not in the trace
- * self_ns    the duration less those of its measured callees; unknown where that is
- * cpu        where it began
- * track      the same number for all calls of one stack over time: a task's, an idle task's of a
- *            cpu, or all that a cpu ran
- * pid, comm  the task; unknown in rows from before the trace has told whose the track is
- * depth      how many calls are around it
+ * ts_ns      its begin since the first moment of the trace, or with `absoluteTime` the trace's own time;
+ *            in NDJSON a string if the trace's own times exceed 2^53
+ * dur_ns     its measured duration; unknown if its exit is not in the trace
+ * self_ns    the duration less those of its measured callees; unknown if the duration is
+ * cpu        the cpu that it began on
+ * track      the same number for all calls of one stack over time: of a task, of a cpu's idle task,
+ *            or of everything that a cpu ran
+ * pid, comm  the task; unknown in rows before the trace names the task of the track
+ * depth      how many calls it is nested in
  * func       the function
- * module     its module; none for the kernel itself
- * id         counted up in the order in which calls begin
- * parent_id  the call around it. Where the trace shows that there is one but never which, this is
- *            the id of no row; its time counts for whatever is around that one
- * complete   whether entry and exit are both in the trace. Without an exit there is no dur_ns;
- *            without an entry ts_ns is where the trace begins to show the call
- * retval     what it returned, as printed
- * error      the errno of that
+ * module     its module; unknown for the kernel itself
+ * id         numbers calls in the order in which they begin
+ * parent_id  the id of its caller. If the trace never names the caller, no row has this id, and the
+ *            caller's time counts for its own caller
+ * complete   whether entry and exit are both in the trace. Without an exit dur_ns is unknown; without
+ *            an entry ts_ns is where the trace begins to show the call
+ * retval     the return value, as printed
+ * error      its errno
  * args       its arguments: `name=value, name=value`, in NDJSON an object
  * caller     where it was called from: `vfs_read+0x1d/0x40`
  */
+import { valueText } from '../../timeline/notes.js'
 import type { CallNotes } from '../../timeline/sink.js'
 
 export const callColumns = [
@@ -49,10 +50,5 @@ export type CallColumn = (typeof callColumns)[number]
 
 /** Arguments as the kernel prints them: `fd=3, how=0x2 [O_RDWR]`. */
 export function argumentsText({ arguments: list }: CallNotes): string {
-  return list
-    .map(({ name, value: { text, meaning } }) => {
-      const value = meaning === '' ? text : `${text} [${meaning}]`
-      return name === '' ? value : `${name}=${value}`
-    })
-    .join(', ')
+  return list.map(({ name, value }) => `${name}${name && '='}${valueText(value)}`).join(', ')
 }

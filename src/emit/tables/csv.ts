@@ -1,14 +1,13 @@
 /**
- * CSV as RFC 4180 has it, but for lines that end in LF: a header and a row for each call. The columns
- * are those of `call-columns.ts`; quotes stand where a comma, a quote or a line end would mean
- * something.
+ * CSV as in RFC 4180, except that lines end in LF: a header, and a row for each call with the columns of
+ * `call-columns.ts`.
  *
  * Lost: instants, sections, counters, lost events, the facts about the trace, where calls without an
  * exit end, and the cpus that a task ran on between.
  */
 import { COMMA, LF } from '../../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
+import { csvField } from '../../base/csv.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
   type CallNotes,
@@ -18,6 +17,7 @@ import {
   type Track,
   UNMEASURED,
 } from '../../timeline/sink.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
 import { argumentsText, callColumns } from './call-columns.js'
 
@@ -45,11 +45,11 @@ class CsvRows implements CallTaker {
   }
 
   defineFunction(id: number, { name, module }: KernelFunction): void {
-    this.#functions[id] = utf8.encode(`,${field(name)},${field(module)},`)
+    this.#functions[id] = utf8.encode(`,${csvField(name)},${csvField(module)},`)
   }
 
   defineTrack(id: number, { pid, comm }: Track): void {
-    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${field(comm)},`)
+    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${csvField(comm)},`)
   }
 
   take(call: FinishedCall): void {
@@ -73,6 +73,10 @@ class CsvRows implements CallTaker {
     writer.byte(LF)
   }
 
+  flush(): void {
+    this.#writer.flush()
+  }
+
   finish(): void {
     this.#writer.flush()
   }
@@ -86,9 +90,5 @@ const NO_NOTES = utf8.encode(',,,,')
 function notesText(notes: CallNotes): string {
   const { returned, caller } = notes
   const fields = [returned?.text ?? '', returned?.meaning ?? '', argumentsText(notes), caller]
-  return `,${fields.map(field).join(',')}`
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return `,${fields.map(csvField).join(',')}`
 }

@@ -1,11 +1,10 @@
 /**
- * Newline-delimited JSON (jsonlines.org): an object on a line of its own for each call. The keys are
- * the columns of `call-columns.ts`; those of notes stand only where the trace has some.
+ * Newline-delimited JSON (jsonlines.org): a line with an object for each call. The keys are the columns
+ * of `call-columns.ts`; keys of notes are left out for calls without them.
  *
  * Lost: as in CSV.
  */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
 import { shownNotes } from '../../timeline/notes.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
@@ -16,6 +15,7 @@ import {
   type Track,
   UNMEASURED,
 } from '../../timeline/sink.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
 
 export function openNdjson(out: ByteSink, options: EmitOptions): TimelineSink {
@@ -72,18 +72,22 @@ class JsonRows implements CallTaker {
     writer.bytes(END)
   }
 
+  flush(): void {
+    this.#writer.flush()
+  }
+
   finish(): void {
     this.#writer.flush()
   }
 
-  /** What is unknown is negative. */
+  /** Unknown values are negative. */
   #integerOrNull(value: number): void {
     if (value < 0) this.#writer.bytes(NULL)
     else this.#writer.integer(value)
   }
 }
 
-/** From here on nanoseconds are beyond 2^53: as numbers they would lose digits in many a reader. */
+/** From here on nanoseconds exceed 2^53: many readers would lose digits of such numbers. */
 const TOO_MANY_SECONDS = 9_000_000
 
 const utf8 = new TextEncoder()

@@ -1,14 +1,12 @@
 /**
  * Apache Parquet: the rows of `call-columns.ts` in typed columns, for DuckDB, Spark and pandas
- * (parquet.apache.org/docs/file-format). What is known of the trace stands in the file's metadata.
+ * (parquet.apache.org/docs/file-format). Facts about the trace are in the metadata.
  *
- * A group of rows is kept until it is full, and written. Numbers that grow are written as their
- * differences, what repeats through a dictionary; pages are packed with Snappy. Lost: as in CSV, but
- * for those facts.
+ * A group of rows is kept until it is full. Growing numbers are written as differences, repeated values
+ * through a dictionary; pages are packed with Snappy. Lost: as in CSV, except for those facts.
  */
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import type { ByteSink } from '../../base/byte-writer.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/finished-calls.js'
 import { clockTexts } from '../../timeline/names.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import {
@@ -19,6 +17,7 @@ import {
   type Track,
   UNMEASURED,
 } from '../../timeline/sink.js'
+import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
 import { argumentsText, type CallColumn, callColumns } from './call-columns.js'
 
@@ -26,7 +25,7 @@ export function openParquet(out: ByteSink, options: EmitOptions): TimelineSink {
   return finishedCalls(new ParquetRows(out, options))
 }
 
-/** About as many as DuckDB makes groups of. */
+/** About the size of DuckDB's own row groups. */
 const GROUP_ROWS = 100_000
 
 class ParquetRows implements CallTaker {
@@ -151,7 +150,7 @@ const schema: SchemaElement[] = [
   ),
 ]
 
-/** The library's own writer, which hands on what it has after each group of rows. */
+/** The library's writer; it hands its bytes on after each group of rows. */
 function blocksTo(out: ByteSink): ByteWriter {
   const writer = new ByteWriter()
   const flush = () => {

@@ -2,6 +2,7 @@
  * What the events inside a graph say beside their text: sections that programs mark, interrupts
  * that a cpu serves, tasks that it runs, counters.
  */
+import { schedSwitch } from '../../timeline/sched-switch.js'
 import type { LaneKind, Nanos, TimelineSink, TrackId } from '../../timeline/sink.js'
 import { ABSENT } from '../lines/trace-line.js'
 
@@ -128,16 +129,12 @@ export class Events {
       )
   }
 
-  // prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120
-  // bash:133 [120] S ==> cat:15 [120]
   #tellSwitch({ cpu, at, text }: TraceEvent): void {
-    const next =
-      /next_comm=(.*) next_pid=(\d+)/s.exec(text) ?? /==> (.*):(\d+) \[-?\d+\]/s.exec(text)
+    const next = schedSwitch(text)?.next
     if (!next) return
-    const [, comm = '', pid = ''] = next
     const lane = this.#lane(`tasks of cpu ${cpu}`, 'tasks', `CPU ${cpu} tasks`, { cpu })
     this.#endAll(lane, at)
-    if (pid !== '0') this.#begin(lane, at, '', `${comm}-${pid}`)
+    if (next.pid !== 0) this.#begin(lane, at, '', `${next.comm}-${next.pid}`)
   }
 
   #lane(

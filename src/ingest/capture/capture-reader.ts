@@ -1,18 +1,15 @@
 import type { Stacks } from '../calls/stacks.js'
-import type { UsualCalls } from '../fast/usual-calls.js'
-import type { UsualLines } from '../fast/usual-lines.js'
 import { readNotes } from '../lines/call-notes.js'
+import type { FastScanner } from '../lines/fast-scanner.js'
 import type { LineReader } from '../lines/line-reader.js'
 import {
   ARROW,
   CAPTURE,
   COMMENT,
   CONTINUATION,
-  ENTRY,
   EXIT,
   emptyLine,
   HEADER,
-  LEAF,
   LOST,
   OTHER,
   STACK,
@@ -24,13 +21,6 @@ import type { LineCounter } from './line-counter.js'
 import { PendingEvent } from './pending-event.js'
 import type { Recognizer } from './recognizer.js'
 import { RepeatedLines } from './repeated-lines.js'
-
-/** What is done with lines: the scanner of most lines, and those who know what lines mean. */
-export interface LineEngine {
-  readonly usual: UsualLines
-  readonly usualCalls: UsualCalls
-  readonly stacks: Stacks
-}
 
 export interface CaptureOptions {
   /** Whether arguments, return values and callers are read. */
@@ -44,9 +34,7 @@ export interface CaptureOptions {
  * hands them to the engine.
  */
 export class CaptureReader {
-  readonly #bytes: Uint8Array
-  readonly #usual: UsualLines
-  readonly #usualCalls: UsualCalls
+  readonly #scanner: FastScanner
   readonly #stacks: Stacks
   readonly #recognizer: Recognizer
   readonly #counter: LineCounter
@@ -59,14 +47,13 @@ export class CaptureReader {
   #hasTime = false
 
   constructor(
-    { usual, usualCalls, stacks }: LineEngine,
+    scanner: FastScanner,
+    stacks: Stacks,
     recognizer: Recognizer,
     counter: LineCounter,
     { notes, lineByLine }: CaptureOptions,
   ) {
-    this.#bytes = usual.bytes
-    this.#usual = usual
-    this.#usualCalls = usualCalls
+    this.#scanner = scanner
     this.#stacks = stacks
     this.#recognizer = recognizer
     this.#counter = counter
@@ -81,7 +68,7 @@ export class CaptureReader {
     this.#hasTime = hasTime
     this.#line.isInInterrupt = false
     this.#repeated.reset()
-    if (reader.layout) this.#usual.layout = reader.layout
+    if (reader.layout) this.#scanner.layout = reader.layout
   }
 
   /** The last line of the text has been read. */
@@ -91,92 +78,95 @@ export class CaptureReader {
 
   /** Reads lines up to `end`, or to where the text must be looked at anew; returns where it is. */
   readLines(start: number, end: number): number {
-    const bytes = this.#bytes
     const reader = this.#reader as LineReader
-    const line = this.#line
     let at = start
     while (at < end && !this.#recognizer.isDue) {
-      if (reader.layout) at = this.#readUsual(at, end, reader)
-      if (at === end) break
-      const from = at
-      at = reader.read(bytes, at, line)
-      if (line.kind <= EXIT && line.hasNotes) {
-        line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
-      }
-      this.#readLine(from, at)
+      if (reader.layout) at = this.#readFast(at, end, reader)
+      if (at < end) at = this.#readLine(at, reader)
     }
+    this.#stacks.send()
     return at
   }
 
-  /** Reads lines as long as they are such as most; returns where the first other one is. */
-  #readUsual(start: number, end: number, reader: LineReader): number {
-    const usual = this.#usual
+  /** Reads lines that the fast scanner understands; returns where the first other one is. */
+  #readFast(start: number, end: number, reader: LineReader): number {
+    const scanner = this.#scanner
     let at = start
     while (at < end) {
-      const count = usual.read(at, end)
+      const count = scanner.scan(at, end)
       if (count === 0) break
       reader.sawCalls?.()
-      for (let index = this.#follow(0, count); index < count; index = this.#follow(index, count)) {
-        usual.fill(this.#line, index)
-        this.#readLine(usual.begin(index), usual.end(index))
-        index++
+      this.#event.end()
+      for (let index = 0; index < count; ) {
+        const next = this.#follow(index, count)
+        if (next === index) this.#takeScanned(index++)
+        else index = next
       }
-      at = usual.end(count - 1)
+      at = scanner.end(count - 1)
     }
     return at
   }
 
   /**
-   * Follows the lines read at once, from number `from` on, as far as nothing but the calls
-   * themselves matters; returns the number of the first one that must be looked at.
+   * Follows the lines scanned, from number `from` on, up to `end` or to one that must be looked at:
+   * it may stand there a second time. Returns the number of that one.
    */
   #follow(from: number, end: number): number {
     const repeated = this.#repeated
-    if (from === end || this.#isLineByLine || !this.#stacks.isFollowing) return from
-    if (this.#hasTime && repeated.needsEveryLine) return from
-    this.#event.end()
-    const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
+    if ((this.#hasTime && repeated.needsEveryLine) || this.#stacks.hasExitsOnly) return from
+    const last = this.#isLineByLine ? from + 1 : end
+    if (this.#isLineByLine) this.#counter.number++
+    const next = this.#stacks.follow(from, last, repeated.seconds, repeated.nanos)
+    if (this.#isLineByLine) {
+      this.#stacks.send()
+      this.#counter.number--
+    }
     if (next === from) return from
-    const { entries, leaves, exits } = this.#usualCalls
-    this.#counter.addCalls(entries, leaves, exits)
+    this.#counter.number += next - from
     this.#recognizer.lineUnderstood()
     repeated.passed()
     return next
   }
 
+  #takeScanned(index: number): void {
+    const scanner = this.#scanner
+    scanner.fill(this.#line, index)
+    this.#take(scanner.bytes, scanner.begin(index), scanner.end(index))
+  }
+
+  /** Reads the line at `at`, whatever it is; returns where the next one is. */
+  #readLine(at: number, reader: LineReader): number {
+    const { bytes } = this.#scanner
+    const line = this.#line
+    const next = reader.read(bytes, at, line)
+    if (line.kind <= EXIT && line.hasNotes) {
+      line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
+    }
+    this.#take(bytes, at, next)
+    return next
+  }
+
   /** Takes what the line between `from` and `to` says. */
-  #readLine(from: number, to: number): void {
+  #take(bytes: Uint8Array, from: number, to: number): void {
     const line = this.#line
     const counter = this.#counter
     counter.number++
     this.#event.endUnless(line.kind)
-    if (this.#hasTime && this.#repeated.includes(line, this.#bytes, from, to, counter.number)) {
+    if (this.#hasTime && this.#repeated.includes(line, bytes, from, to, counter.number)) {
       counter.count(OTHER)
-      return
+    } else if (line.kind <= EXIT) {
+      this.#stacks.call(line)
+      if (this.#isLineByLine) this.#stacks.send()
+      this.#recognizer.lineUnderstood()
+    } else if (to - from > LONGEST_LINE) {
+      counter.countTooLong()
+    } else {
+      this.#takeOther(bytes)
     }
-    switch (line.kind) {
-      case ENTRY:
-        counter.count(ENTRY)
-        this.#stacks.entry(line)
-        break
-      case LEAF:
-        counter.count(LEAF)
-        this.#stacks.leaf(line)
-        break
-      case EXIT:
-        counter.count(EXIT)
-        this.#stacks.exit(line)
-        break
-      default:
-        if (to - from > LONGEST_LINE) counter.countTooLong()
-        else this.#readOther()
-        return
-    }
-    this.#recognizer.lineUnderstood()
   }
 
   /** Lines that are rare, so that their cost does not matter. */
-  #readOther(): void {
+  #takeOther(bytes: Uint8Array): void {
     const line = this.#line
     if (line.kind === UNRECOGNIZED) {
       this.#counter.countUnrecognized()
@@ -192,13 +182,13 @@ export class CaptureReader {
         this.#stacks.lost(line)
         break
       case COMMENT:
-        this.#event.startComment(line, this.#bytes)
+        this.#event.startComment(line, bytes)
         break
       case STACK:
         this.#event.startStack(line)
         break
       case CONTINUATION:
-        this.#event.continue(line, this.#bytes)
+        this.#event.continue(line, bytes)
         break
       case ARROW:
         this.#stacks.interrupt(line)

@@ -5,10 +5,7 @@ import {
   CAPTURE,
   COMMENT,
   CONTINUATION,
-  ENTRY,
-  EXIT,
   HEADER,
-  LEAF,
   type LineKind,
   LOST,
   OTHER,
@@ -19,9 +16,6 @@ import {
 import { type LineCounts, noLines } from '../trace-summary.js'
 
 const names: readonly (readonly [LineKind, keyof LineCounts])[] = [
-  [ENTRY, 'entry'],
-  [LEAF, 'leaf'],
-  [EXIT, 'exit'],
   [SWITCH, 'switch'],
   [COMMENT, 'comment'],
   [LOST, 'lost'],
@@ -34,12 +28,12 @@ const names: readonly (readonly [LineKind, keyof LineCounts])[] = [
   [UNRECOGNIZED, 'unrecognized'],
 ]
 
-/** Counts the lines of a trace by their kind, and notes the numbers of those that were left out. */
+/** Counts the lines of a trace by their kind, calls excepted, and notes the numbers of those that were left out. */
 export class LineCounter {
   /** The number of the line that is being read. */
   number = 0
   readonly #diagnostics: Diagnostics
-  readonly #byKind = new Float64Array(names.length + 1)
+  readonly #byKind = new Float64Array(UNRECOGNIZED + 2)
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics
@@ -59,14 +53,6 @@ export class LineCounter {
     this.#diagnostics.addLine('long-lines', this.number)
   }
 
-  /** So many lines more were calls. */
-  addCalls(entries: number, leaves: number, exits: number): void {
-    this.number += entries + leaves + exits
-    this.#byKind[ENTRY] += entries
-    this.#byKind[LEAF] += leaves
-    this.#byKind[EXIT] += exits
-  }
-
   /** Lines that stand before a capture. */
   addSkipped(text: Uint8Array): void {
     for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) {
@@ -75,8 +61,9 @@ export class LineCounter {
     }
   }
 
-  counts(): LineCounts {
-    const counts = noLines()
+  /** All lines, with those of calls. */
+  counts(calls: Pick<LineCounts, 'entry' | 'leaf' | 'exit'>): LineCounts {
+    const counts = { ...noLines(), ...calls }
     counts.total = this.number
     for (const [kind, name] of names) counts[name] += this.#byKind[kind]
     return counts

@@ -1,10 +1,10 @@
 import type { Interner } from '../../base/interner.js'
 import type { Dialect, Recognition } from '../dialect.js'
+import { recognizeLayout } from '../lines/graph-layout.js'
 import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
-import { isMangled } from '../text/mangled-line.js'
-import { KernelReader } from './kernel/kernel-reader.js'
-import { findLayout } from './kernel/layout-search.js'
+import { hasChangedBlanks } from '../text/loose-line.js'
+import { KernelReader } from './kernel-reader.js'
 
 /**
  * The text of the kernel itself, as the files trace, trace_pipe, per_cpu/cpuN/trace and snapshot
@@ -16,16 +16,16 @@ export const kernel = {
   recording: 'cat /sys/kernel/tracing/trace, with current_tracer function_graph',
   lookingFor: 'lines such as ` 0)   1.082 us    |  foo();` or ` 0)               |  foo() {`',
   recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
-    return isMangled(sample) ? undefined : recognizeGraph(sample, functions, tasks)
+    return hasChangedBlanks(sample) ? undefined : recognizeGraph(sample, functions, tasks)
   },
 } as const satisfies Dialect
 
-/** A reader for text of the kernel, from whatever its lines are taken out of. */
+/** A reader for text of the kernel, whatever the lines of it come out of. */
 export function recognizeGraph(
   sample: Uint8Array,
   functions: Interner,
   tasks: Tasks,
 ): LineReader | undefined {
-  const layout = findLayout(sample)
+  const layout = recognizeLayout(sample)
   return layout && new KernelReader(layout, functions, tasks)
 }

@@ -1,7 +1,7 @@
 import { COLON, isDigit, LF, MINUS, PAREN_CLOSE, PAREN_OPEN, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
 import type { Dialect, Recognition } from '../dialect.js'
-import { EventHead } from '../lines/event-head.js'
+import { EventHead, skipBlanks } from '../lines/event-head.js'
 import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import { GraphCells } from '../lines/trace-cmd-cells.js'
@@ -19,7 +19,7 @@ import {
   type TraceLine,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
-import { skipBlanks, trimmedEnd } from '../text/scanning.js'
+import { trimmedEnd } from '../text/scanning.js'
 
 /**
  * What trace-cmd prints of its trace.dat, all versions to 3.4: a line for each event, with who,

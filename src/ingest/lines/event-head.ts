@@ -13,8 +13,7 @@ import {
   ZERO,
 } from '../../base/ascii.js'
 import { decimal, NO_MATCH } from '../text/scanning.js'
-import { isFlag } from './flags.js'
-
+import { isFlag } from './marks.js'
 import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 

@@ -1,8 +1,7 @@
 import { COLON, isDigit, LF, startsWith } from '../../base/ascii.js'
+import type { LineReader } from '../lines/line-reader.js'
 import { trimmedEnd } from '../text/scanning.js'
 import { EventHead } from './event-head.js'
-import type { LineReader } from './line-reader.js'
-
 import type { Tasks } from './task-cells.js'
 import {
   ABSENT,

@@ -4,9 +4,7 @@ import {
   BRACE_OPEN,
   BRACKET_CLOSE,
   BRACKET_OPEN,
-  DOLLAR,
   DOT,
-  HASH,
   isDigit,
   LETTER_S,
   LETTER_U,
@@ -23,6 +21,7 @@ import {
 import type { Interner } from '../../base/interner.js'
 import { NO_MATCH, trimmedEnd } from '../text/scanning.js'
 import type { Layout } from './layouts.js'
+import { isMark } from './marks.js'
 import { NameScanner } from './name-scanner.js'
 import { scanArguments, scanNote } from './note-scanner.js'
 import { PrefixScanner } from './prefix-scanner.js'
@@ -33,30 +32,32 @@ import { ABSENT, COMMENT, clearNotes, ENTRY, EXIT, LEAF, type TraceLine } from '
 const EIGHT_SPACES = new DataView(new Uint8Array(8).fill(SPACE).buffer).getFloat64(0, true)
 
 /**
- * Reads the lines of the call graph in one layout, cell by cell. All of kernel/trace/
+ * Reads the lines of the call graph in one layout: cells from left to right, each found by its own
+ * separators, for every width the kernel prints is a minimum. All of kernel/trace/
  * trace_functions_graph.c from 2.6.30 to 7.2 prints this form.
  *
- * The bytes must hold whole lines, each with its line feed, in a `scanBuffer`.
+ * The bytes must hold whole lines, each with its line feed: no scan looks past one. Behind the last
+ * line their buffer must go on (`scanBuffer`).
  */
 export class GraphScanner {
+  #layout: Layout
   readonly #functions: Interner
   readonly #prefix: PrefixScanner
   readonly #names: NameScanner
-  #hasDurations: boolean
   /** The bytes seen last, and a view of them by eight. */
   #bytes: Uint8Array = new Uint8Array(0)
   #words: DataView = new DataView(new ArrayBuffer(0))
 
   constructor(layout: Layout, functions: Interner, tasks: Tasks) {
+    this.#layout = layout
     this.#functions = functions
     this.#prefix = new PrefixScanner(layout, tasks)
     this.#names = new NameScanner(functions)
-    this.#hasDurations = layout.duration
   }
 
   set layout(layout: Layout) {
+    this.#layout = layout
     this.#prefix.layout = layout
-    this.#hasDurations = layout.duration
   }
 
   /**
@@ -68,7 +69,7 @@ export class GraphScanner {
       this.#bytes = bytes
       this.#words = new DataView(bytes.buffer, bytes.byteOffset)
     }
-    const cell = this.#prefix.scan(bytes, at, line)
+    const cell = this.scanPrefix(bytes, at, line)
     return cell < 0 ? NO_MATCH : this.#scanCall(bytes, cell, line)
   }
 
@@ -80,10 +81,10 @@ export class GraphScanner {
   #scanCall(bytes: Uint8Array, at: number, line: TraceLine): number {
     let p = at
     let measured = false
-    if (this.#hasDurations) {
+    if (this.#layout.duration) {
       if (!isMark(bytes[p]) || bytes[p + 1] !== SPACE) return NO_MATCH
       measured = isDigit(bytes[p + 2])
-      p = measured ? scanDuration(bytes, p + 2, line) : this.#scanBlank(bytes, p)
+      p = measured ? this.#scanDuration(bytes, p + 2, line) : this.#scanBlank(bytes, p)
       if (p < 0) return NO_MATCH
     } else {
       line.duration = ABSENT
@@ -93,12 +94,38 @@ export class GraphScanner {
     while (bytes[p] === SPACE) p++
     line.depth = (p - indent) >> 1
     const byte = bytes[p]
-    const withTime = measured || !this.#hasDurations
+    const withTime = measured || !this.#layout.duration
     if (byte === BRACE_CLOSE) return withTime ? this.#scanExit(bytes, p, line) : NO_MATCH
-    if (byte === SLASH) return measured ? NO_MATCH : scanComment(bytes, p, line)
+    if (byte === SLASH) return measured ? NO_MATCH : this.#scanComment(bytes, p, line)
     const next = this.#scanFunction(bytes, p, line)
-    if (next < 0 || !this.#hasDurations) return next
+    if (next < 0 || !this.#layout.duration) return next
     return measured === (line.kind === LEAF) ? next : NO_MATCH
+  }
+
+  //  12.370 us   |
+  #scanDuration(bytes: Uint8Array, at: number, line: TraceLine): number {
+    let p = at
+    let micros = 0
+    let digit = bytes[p] - ZERO
+    while (digit >= 0 && digit <= 9) {
+      micros = micros * 10 + digit
+      digit = bytes[++p] - ZERO
+    }
+    let nanos = 0
+    if (bytes[p] === DOT) {
+      // Digits are cut, not rounded: 3 decimals below 10 ms, then 2, then 1.
+      for (let unit = 100; isDigit(bytes[++p]); unit /= 10) {
+        if (unit < 1) return NO_MATCH
+        nanos += (bytes[p] - ZERO) * unit
+      }
+    }
+    if (bytes[p] !== SPACE || bytes[p + 1] !== LETTER_U || bytes[p + 2] !== LETTER_S) {
+      return NO_MATCH
+    }
+    p += 3
+    while (bytes[p] === SPACE) p++
+    line.duration = micros * 1000 + nanos
+    return barAt(bytes, p)
   }
 
   //                |     and, with an interrupt in 2.6.29:   ==========> |
@@ -148,32 +175,16 @@ export class GraphScanner {
     }
     return feed + 1
   }
-}
 
-//  12.370 us   |
-function scanDuration(bytes: Uint8Array, at: number, line: TraceLine): number {
-  let p = at
-  let micros = 0
-  let digit = bytes[p] - ZERO
-  while (digit >= 0 && digit <= 9) {
-    micros = micros * 10 + digit
-    digit = bytes[++p] - ZERO
+  // /* sched_switch: prev_comm=bash ... */
+  #scanComment(bytes: Uint8Array, at: number, line: TraceLine): number {
+    if (bytes[at + 1] !== STAR || bytes[at + 2] !== SPACE) return NO_MATCH
+    const feed = bytes.indexOf(LF, at)
+    line.kind = COMMENT
+    line.textStart = at + 3
+    line.textEnd = Math.max(trimmedEnd(bytes, at, feed), at + 3)
+    return feed + 1
   }
-  let nanos = 0
-  if (bytes[p] === DOT) {
-    // Digits are cut, not rounded: 3 decimals below 10 ms, then 2, then 1.
-    for (let unit = 100; isDigit(bytes[++p]); unit /= 10) {
-      if (unit < 1) return NO_MATCH
-      nanos += (bytes[p] - ZERO) * unit
-    }
-  }
-  if (bytes[p] !== SPACE || bytes[p + 1] !== LETTER_U || bytes[p + 2] !== LETTER_S) {
-    return NO_MATCH
-  }
-  p += 3
-  while (bytes[p] === SPACE) p++
-  line.duration = micros * 1000 + nanos
-  return barAt(bytes, p)
 }
 
 function scanParens(bytes: Uint8Array, open: number, line: TraceLine): number {
@@ -191,34 +202,8 @@ function scanParens(bytes: Uint8Array, open: number, line: TraceLine): number {
   return scanArguments(bytes, open, line)
 }
 
-// /* sched_switch: prev_comm=bash ... */
-function scanComment(bytes: Uint8Array, at: number, line: TraceLine): number {
-  if (bytes[at + 1] !== STAR || bytes[at + 2] !== SPACE) return NO_MATCH
-  const feed = bytes.indexOf(LF, at)
-  line.kind = COMMENT
-  line.textStart = at + 3
-  line.textEnd = Math.max(trimmedEnd(bytes, at, feed), at + 3)
-  return feed + 1
-}
-
 /** `|` and the two columns that the kernel prints behind it. */
 function barAt(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== BAR || bytes[at + 1] !== SPACE || bytes[at + 2] !== SPACE) return NO_MATCH
   return at + 3
-}
-
-/** Over 10 us `+`, 100 us `!`, 1 ms `#`, 10 ms `*`, 100 ms `@`, 1 s `$`. */
-function isMark(byte: number | undefined): boolean {
-  switch (byte) {
-    case SPACE:
-    case 0x2b:
-    case 0x21:
-    case HASH:
-    case STAR:
-    case 0x40:
-    case DOLLAR:
-      return true
-    default:
-      return false
-  }
 }

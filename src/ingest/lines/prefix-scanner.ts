@@ -1,7 +1,7 @@
 import { BAR, DOT, isDigit, LF, PAREN_CLOSE, SPACE, startsWith, ZERO } from '../../base/ascii.js'
 import { NO_MATCH } from '../text/scanning.js'
-import { isFlag, isInterruptFlag } from './flags.js'
 import type { Layout } from './layouts.js'
+import { isFlag, isInterruptFlag } from './marks.js'
 import { RecentTasks } from './recent-tasks.js'
 import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'

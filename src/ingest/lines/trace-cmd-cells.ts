@@ -15,7 +15,7 @@ import {
   ZERO,
 } from '../../base/ascii.js'
 import { HASH_SEED, hashByte, type Interner } from '../../base/interner.js'
-import { skipBlanks } from '../text/scanning.js'
+import { skipBlanks } from './event-head.js'
 import { clearNotes, ENTRY, EXIT, LEAF, type TraceLine } from './trace-line.js'
 
 const UNKNOWN = new TextEncoder().encode('[unknown]')

@@ -1,6 +1,7 @@
 import { isDigit, PAREN_CLOSE, PAREN_OPEN, SPACE, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
-import { decimal, skipBlanks } from '../text/scanning.js'
+import { decimal } from '../text/scanning.js'
+import { skipBlanks } from './event-head.js'
 import { ABSENT, clearNotes, ENTRY, EXIT, type TraceLine } from './trace-line.js'
 
 /**

@@ -87,6 +87,8 @@ export interface TraceLine {
   /** COMMENT, CONTINUATION: where the text lies in the bytes read, `name: text` if it has a name. */
   textStart: number
   textEnd: number
+  /** COMMENT, CONTINUATION: the comment has no end yet. */
+  goesOn: boolean
 }
 
 /** A record to fill in. The times are no integers, so that they need not become boxed later. */
@@ -114,10 +116,11 @@ export function emptyLine(): TraceLine {
     events: 0,
     textStart: 0,
     textEnd: 0,
+    goesOn: false,
   }
 }
 
-/** A call says no more than its name. */
+/** A call on which nothing is noted. */
 export function clearNotes(line: TraceLine): void {
   line.hasNotes = false
   line.argsStart = line.argsEnd = 0
@@ -125,19 +128,7 @@ export function clearNotes(line: TraceLine): void {
   line.returnedStart = line.returnedEnd = 0
 }
 
-/** Makes the spans of a line lie `distance` further on. */
-export function moveSpans(line: TraceLine, distance: number): void {
-  line.textStart += distance
-  line.textEnd += distance
-  line.argsStart += distance
-  line.argsEnd += distance
-  line.callerStart += distance
-  line.callerEnd += distance
-  line.returnedStart += distance
-  line.returnedEnd += distance
-}
-
 /** The time as printed: `606.478818`. */
-export function timeText({ seconds, nanos }: TraceLine): string {
+export function timeText({ seconds, nanos }: Pick<TraceLine, 'seconds' | 'nanos'>): string {
   return `${seconds}.${String(nanos).padStart(9, '0').replace(/000$/, '')}`
 }

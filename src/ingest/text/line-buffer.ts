@@ -20,18 +20,22 @@ export interface LineConsumer {
 
 /** Decodes text that comes in chunks of any size, and holds it until whole lines have been read. */
 export class LineBuffer {
-  /** The bytes held are the first `length` of these. */
-  readonly bytes: Uint8Array
   length = 0
+  readonly #room: () => Uint8Array
   readonly #consumer: LineConsumer
   readonly #input = new TextInput()
   /** Inside a line that is too long. */
   #isSkipping = false
 
-  /** `bytes` is the buffer, with room for twice LONGEST_LINE and more. */
-  constructor(bytes: Uint8Array, consumer: LineConsumer) {
-    this.bytes = bytes
+  /** `room` is where the text is held, wherever that has moved: twice LONGEST_LINE and more. */
+  constructor(room: () => Uint8Array, consumer: LineConsumer) {
+    this.#room = room
     this.#consumer = consumer
+  }
+
+  /** The bytes held are the first `length` of these. */
+  get bytes(): Uint8Array {
+    return this.#room()
   }
 
   push(chunk: Uint8Array): void {

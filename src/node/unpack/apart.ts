@@ -6,8 +6,8 @@ import { type UnpackerName, unpackers } from './unpackers.js'
 import type { FromWorker, WorkerStart } from './worker.js'
 
 /**
- * Unpacks on a thread of its own, which is ahead by two packed blocks and by a few pieces at most;
- * where no thread can be had, on this one. Throws `Damage`.
+ * Unpacks on a separate thread, or on this one if no thread can be started. The thread runs ahead
+ * by at most two packed blocks and a few unpacked pieces. Throws `Damage`.
  */
 export async function* unpackedApart(
   name: UnpackerName,
@@ -32,7 +32,7 @@ async function* unpackedHere(
   unpacker.end()
 }
 
-/** Undefined where there can be none: that is not allowed, or memory or the file of it is missing. */
+/** Undefined if threads are not allowed, memory is short, or the worker's file is missing. */
 async function startedWorker(start: WorkerStart): Promise<Worker | undefined> {
   try {
     const worker = new Worker(new URL(import.meta.resolve('#unpack-worker')), {
@@ -66,7 +66,10 @@ async function* unpackedIn(
   }
 }
 
-/** A block goes when it is asked for; first one is, and one more whenever one is used up. */
+/**
+ * Sends a block whenever the worker asks for one: at its start, and after each block that it has
+ * used.
+ */
 async function feed(blocks: MessagePort, source: AsyncIterable<Uint8Array>): Promise<void> {
   const asked = on(blocks, 'message')
   for await (const block of source) {

@@ -3,7 +3,7 @@ import { DAMAGED, Damage, TRUNCATED } from './unpacker.js'
 
 const PIECE = 256 * 1024
 
-/** Unpacks gzip, of any number of members, on threads that zlib has. Throws `Damage`. */
+/** Unpacks gzip with any number of members, on the threads of zlib. Throws `Damage`. */
 export async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: PIECE })
   let failure: unknown
@@ -12,7 +12,7 @@ export async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenera
   })
   feed(gunzip, source).catch(error => gunzip.destroy(error))
   try {
-    // Not `for await` over the stream: that forgets what the stream holds when an error comes.
+    // Not `for await` over the stream: on an error that drops what the stream has buffered.
     for (;;) {
       const piece: Uint8Array | null = gunzip.read()
       if (piece) yield piece
@@ -25,7 +25,7 @@ export async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
-/** Each block is used up before the next one is asked for, as its source may want it back. */
+/** Uses up each block before it asks for the next one, because the source may reuse its memory. */
 async function feed(gunzip: Gunzip, source: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const block of source) {
     await new Promise<void>((resolve, reject) => {

@@ -1,13 +1,14 @@
+/** The door of unpacking: recognises gzip, zstd and xz, and turns them into text. */
 import { UserError } from '../../base/user-error.js'
 import { unpackedApart } from './apart.js'
 import { gunzipped } from './gzip.js'
 import { Damage } from './unpacker.js'
 
-/** A way to pack text. */
+/** A format of packed data. */
 interface Packing {
-  /** Of the format and of the command that packs and unpacks it. */
+  /** The name of the format and of its command. */
   readonly name: string
-  /** What packed data begin with: one of these. */
+  /** The first bytes of packed data: one of these. */
   readonly magics: readonly (readonly number[])[]
   /** Throws `Damage`. */
   unpack(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
@@ -19,7 +20,7 @@ const packings: readonly Packing[] = [
     name: 'zstd',
     magics: [
       [0x28, 0xb5, 0x2f, 0xfd],
-      // Frames to be skipped, which parallel and seekable packers write first.
+      // Skippable frames, which parallel and seekable packers write first.
       ...Array.from({ length: 16 }, (_, kind) => [0x50 + kind, 0x2a, 0x4d, 0x18]),
     ],
     unpack: source => unpackedApart('zstd', source),
@@ -32,8 +33,8 @@ const packings: readonly Packing[] = [
 ]
 
 /**
- * Unpacks gzip, zstd and xz, known by their first bytes, off this thread, and passes on everything
- * else as it is. `name` is for the message about packed data that are damaged.
+ * Recognises gzip, zstd and xz by their first bytes and unpacks them on another thread. Passes on
+ * everything else unchanged. `name` is for messages about damaged data.
  */
 export async function* unpacked(
   blocks: AsyncIterable<Uint8Array>,
@@ -46,12 +47,12 @@ export async function* unpacked(
     const packing = packings.find(({ magics }) => magics.some(magic => beginsWith(start, magic)))
     yield* packing ? unpackedBy(packing, text, name) : text
   } finally {
-    // Not awaited: where the source waits for bytes, nobody waits for it any more.
+    // Not awaited: the source may be waiting for bytes that nobody needs any more.
     void source.return?.()
   }
 }
 
-/** The first block, or more where that is needed to tell how it is packed. */
+/** The first block, or more if it is too short to tell how the data are packed. */
 async function firstBytes(source: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let start: Uint8Array = new Uint8Array(0)
   while (isUndecided(start)) {

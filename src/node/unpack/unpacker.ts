@@ -1,20 +1,20 @@
-/** Unpacks one kind of packed data. Works on the thread that it is called on, and waits for nothing. */
+/** Unpacks one format, synchronously on the calling thread. */
 export interface Unpacker {
   /**
-   * Takes packed bytes, in blocks of any size, and gives what can be unpacked of them; a piece is
-   * valid until the next is asked for. Throws `Damage`.
+   * Takes a packed block of any size and yields what can be unpacked. A piece is valid until the
+   * next one is asked for. Throws `Damage`.
    */
   push(block: Uint8Array): Iterable<Uint8Array>
-  /** No more comes. Throws `Damage` if more had to. */
+  /** The end of the input. Throws `Damage` if the packed data are not complete. */
   end(): void
 }
 
-/** What those packed data have that cannot be unpacked, and how many bytes stand before it. */
+/** Packed data are damaged, after so many bytes. */
 export class Damage extends Error {
   override readonly name = 'Damage'
   readonly at: number
 
-  /** `what` goes on after "the xz data". */
+  /** `what` continues a message: "the xz data end too early". */
   constructor(what: string, at: number) {
     super(what)
     this.at = at

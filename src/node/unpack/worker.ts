@@ -4,21 +4,23 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Damage } from './unpacker.js'
 import { type UnpackerName, unpackers } from './unpackers.js'
 
-/** How it starts; then it says that it is there. */
+/** What the thread gets at its start. It answers with an empty message. */
 export interface WorkerStart {
   readonly name: UnpackerName
-  /** Brings blocks, and at the end undefined; takes a word for each block that may come. */
+  /**
+   * Brings packed blocks, and undefined at the end. The worker asks for each block with a message.
+   */
   readonly blocks: MessagePort
 }
 
-/** Pieces, whose buffers are to be sent back, and in the end nothing, or what is damaged. */
+/** A piece, whose buffer has to be sent back; at the end an empty message, or the damage. */
 export interface FromWorker {
   readonly piece?: Uint8Array
   readonly damage?: { readonly what: string; readonly at: number }
 }
 
 const PIECE = 256 * 1024
-/** So many pieces are made before the first has to be back. */
+/** How many pieces may be under way before the first buffer has to be back. */
 const AHEAD = 8
 
 const port = parentPort as MessagePort
@@ -42,7 +44,7 @@ try {
   if (!(error instanceof Damage)) throw error
   tell({ damage: { what: error.message, at: error.at } })
 }
-// Nothing comes any more, but the ports would wait for it.
+// Open ports would keep the thread alive.
 port.close()
 blocks.close()
 

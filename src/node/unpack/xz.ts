@@ -1,8 +1,9 @@
 /**
- * Unpacks .xz (tukaani.org/xz/xz-file-format.txt): streams one after another, and what fills them up.
- * The decoder is XZ Embedded as the WebAssembly of xz-decompress, which is driven here: the package's
- * own stream unpacks one input at a time, and does not say where the damage is. Not unpacked are filters
- * other than LZMA2, which are for programs, and what has a check other than CRC-32, CRC-64 or none.
+ * Unpacks .xz (tukaani.org/xz/xz-file-format.txt): any number of streams, and padding between them.
+ * The decoder is XZ Embedded, the WebAssembly module of xz-decompress. It is called directly,
+ * because the package's own stream unpacks one input at a time and does not say where the damage
+ * is. Filters other than LZMA2 (they are for executables) and checks other than CRC-32 and CRC-64
+ * are not supported.
  */
 import xzDecompress from 'xz-decompress'
 import { DAMAGED, Damage, TRUNCATED, type Unpacker } from './unpacker.js'
@@ -20,13 +21,13 @@ const codes: Readonly<Record<number, string>> = {
 interface Exports {
   readonly memory: WebAssembly.Memory
   create_context(): number
-  /** Says that so many bytes are in the input buffer; none is the end of all input. */
+  /** Sets the number of bytes in the input buffer; 0 is the end of all input. */
   supply_input(context: number, length: number): void
   /** Returns `STREAM_END` only at the end of all input. */
   get_next_output(context: number): number
 }
 
-/** What the package keeps to itself: how it makes an instance. */
+/** An undocumented part of the package: how it makes an instance. */
 interface Loader {
   _getModuleInstance(): Promise<void>
   _moduleInstance: WebAssembly.Instance
@@ -73,14 +74,14 @@ class Xz implements Unpacker {
     const xz = this.#xz
     new Uint8Array(xz.memory.buffer).set(input, this.#field(INPUT))
     xz.supply_input(this.#context, input.length)
-    // What fills the output buffer may have left more behind.
+    // If the output buffer is full, there may be more output.
     for (let isFull = false; isFull || this.#field(INPUT_POSITION) < input.length; ) {
       const result = xz.get_next_output(this.#context)
       const output = this.#field(OUTPUT)
       const length = this.#field(OUTPUT_POSITION)
       this.#fields()[OUTPUT_POSITION] = 0
       isFull = length === this.#bufferSize
-      // Copied, as memory moves when it grows, and inputs opened at the same time may share it.
+      // Copied, because memory moves when it grows, and inputs that are open together may share it.
       if (length > 0) yield new Uint8Array(xz.memory.buffer, output, length).slice()
       if (result !== OK)
         throw new Damage(codes[result] ?? DAMAGED, this.#before + this.#field(INPUT_POSITION))

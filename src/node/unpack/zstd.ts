@@ -1,7 +1,7 @@
 /**
- * Unpacks .zst (RFC 8878): frames one after another, those to be skipped too. The decoder is Zstandard
- * itself as the WebAssembly of zstddec, which is driven here: the package's own functions take no
- * notice of errors.
+ * Unpacks .zst (RFC 8878): any number of frames, also skippable ones. The decoder is Zstandard
+ * itself, the WebAssembly module of zstddec. It is called directly, because the package's own
+ * functions ignore errors.
  */
 import { ZSTDDecoder } from 'zstddec/stream'
 import { DAMAGED, Damage, TRUNCATED, type Unpacker } from './unpacker.js'
@@ -22,7 +22,7 @@ interface Exports {
   malloc(size: number): number
   free(pointer: number): void
   ZSTD_createDCtx(): number
-  /** Returns 0 where a frame is at its end and wholly given out. */
+  /** Returns 0 when a frame has ended and all of it is in the output. */
   ZSTD_decompressStream(context: number, output: number, input: number): number
 }
 
@@ -33,7 +33,7 @@ export async function openZstd(): Promise<Unpacker> {
   return new Zstd(exports as unknown as Exports)
 }
 
-/** Each input has an instance of its own; zstddec loads but once. */
+/** Each input has its own instance; zstddec would load only one. */
 let compiled: Promise<WebAssembly.Module> | undefined
 
 function compiledZstd(): Promise<WebAssembly.Module> {
@@ -50,12 +50,12 @@ function compiledZstd(): Promise<WebAssembly.Module> {
 class Zstd implements Unpacker {
   readonly #zstd: Exports
   readonly #context: number
-  /** Where the structs of buffers are: each an address, a size and a position. */
+  /** Addresses of the buffer structs, each of which is an address, a size and a position. */
   readonly #input: number
   readonly #output: number
   readonly #piece: number
   #isBetweenFrames = true
-  /** Bytes before the block at hand. */
+  /** Bytes before the current block. */
   #before = 0
 
   constructor(zstd: Exports) {
@@ -71,7 +71,7 @@ class Zstd implements Unpacker {
     const source = zstd.malloc(block.length)
     new Uint8Array(zstd.memory.buffer).set(block, source)
     this.#setBuffer(this.#input, source, block.length)
-    // What fills its piece may have left more behind.
+    // If the piece is full, there may be more output.
     for (let isFull = false; isFull || this.#position(this.#input) < block.length; ) {
       this.#setBuffer(this.#output, this.#piece, PIECE)
       const result = zstd.ZSTD_decompressStream(this.#context, this.#output, this.#input) >>> 0

@@ -19,9 +19,9 @@ export type TabName = 'timeline' | 'flame' | 'functions'
 /** One of the tabs. */
 export interface View {
   readonly element: HTMLElement
-  /** Draws itself anew: shown, resized, in other colours, after a search or a selection. */
+  /** Draws it again: after it is shown, resized or recoloured, after a search or a selection. */
   refresh(): void
-  /** True if the key meant something to it. */
+  /** True if it handled the key. */
   key(event: KeyboardEvent): boolean
   /** Brings the selection into view. */
   reveal?(selection: Selection): void
@@ -39,7 +39,7 @@ export interface App {
   selection: Selection | undefined
   select(selection: Selection | undefined, reveal?: { readonly in: TabName }): void
   showTooltip(at: { clientX: number; clientY: number } | undefined, lines: readonly string[]): void
-  /** Notes in the address what is shown. */
+  /** Keeps what is shown in the page's address. */
   remember(): void
 }
 

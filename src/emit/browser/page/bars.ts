@@ -8,7 +8,7 @@ export interface Bars {
   readonly ends: Float64Array
 }
 
-/** What part of an axis is shown on how many pixels. */
+/** The part of an axis that is shown, and its width in pixels. */
 export interface Range {
   readonly from: number
   readonly to: number
@@ -18,14 +18,14 @@ export interface Range {
 /** Narrower bars are drawn together with their neighbours. */
 const NARROW = 1.5
 
-/** Where in the row, at `start` or later, the first bar stands that ends after `position`. */
+/** Index in the row of the first bar, from `start` on, that ends after `position`. */
 export function firstEndingAfter(
   { ends }: Bars,
   row: Int32Array,
   position: number,
   start = 0,
 ): number {
-  // The next ones first, farther and farther: most often it is one of them.
+  // Search in growing steps from `start`: mostly it is one of the next.
   let step = 1
   let low = start
   while (low + step < row.length && ends[row[low + step]] <= position) {

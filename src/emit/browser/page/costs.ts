@@ -1,6 +1,6 @@
 import type { Spans, Trace } from './data.js'
 
-/** Measured nanoseconds of each call, as every format of fgraph has them; 0 for sections. */
+/** Measured nanoseconds of each call, the same as in every format; 0 for sections. */
 export interface Costs {
   /** The duration less those of measured callees, never below zero; 0 where it was not measured. */
   readonly self: Float64Array

@@ -3,7 +3,7 @@ import type { Range } from './bars.js'
 import type { Steps } from './data.js'
 import type { Theme } from './theme.js'
 
-/** Pixels that a counter is high. */
+/** Height of a counter in pixels. */
 export const COUNTER = 36
 const LABEL = 12
 
@@ -23,7 +23,7 @@ export function paintSteps(
   for (let i = Math.max(stepAt(positions, from), 0); i < positions.length; ) {
     if (positions[i] > to) break
     const left = Math.max((positions[i] - from) * scale, 0)
-    // What changes within a pixel is one bar of it, with the largest value.
+    // Values within one pixel are one bar, of the largest value.
     let value = values[i]
     let next = i + 1
     while (next < positions.length && (positions[next] - from) * scale < left + 1) {

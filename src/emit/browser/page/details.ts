@@ -16,7 +16,7 @@ import type { FlameTree } from './flame-tree.js'
 /** More stacks and lists than this are cut. */
 const MOST_ROWS = 60
 
-/** What there is to say about the selection, below whatever is shown. */
+/** The details of the selection, below the tab. */
 export class Details {
   readonly element = element('aside', { className: 'details', hidden: true, ariaLabel: 'Details' })
   readonly #app: App

@@ -1,6 +1,6 @@
 type Child = Node | string | false | undefined
 
-/** A new element: its properties, and what is in it. */
+/** Makes an element with properties and children. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Partial<Omit<HTMLElementTagNameMap[K], 'style' | 'children'>> = {},
@@ -15,7 +15,7 @@ export function button(text: string, title: string, onclick: () => void): HTMLBu
   return element('button', { type: 'button', textContent: text, title, onclick })
 }
 
-/** Gives a canvas as many pixels as the screen has for it; returns its size in CSS pixels. */
+/** Fits a canvas to the pixels of the screen; returns its size in CSS pixels. */
 export function sized(canvas: HTMLCanvasElement): {
   context: CanvasRenderingContext2D
   width: number
@@ -32,7 +32,7 @@ export function sized(canvas: HTMLCanvasElement): {
   return { context, width, height }
 }
 
-/** Calls `draw` before the next frame, once however often it is asked for. */
+/** Calls `draw` before the next frame, once for any number of requests. */
 export function oncePerFrame(draw: () => void): () => void {
   let isAsked = false
   return () => {

@@ -2,7 +2,7 @@ import type { Bars } from './bars.js'
 import type { Costs } from './costs.js'
 import type { Trace } from './data.js'
 
-/** The distinct stacks of some tracks as boxes: 0 is all of them, callers come before callees. */
+/** The distinct stacks of some tracks as boxes. Box 0 is the whole; callers come before callees. */
 export interface FlameTree extends Bars {
   readonly length: number
   readonly functions: readonly number[]

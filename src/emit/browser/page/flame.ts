@@ -10,7 +10,7 @@ import { Viewport } from './viewport.js'
 
 const TOP = 8
 
-/** Distinct stacks, callers on top: how wide a box is, is measured time. */
+/** Distinct stacks, callers on top; the width of a box is measured time. */
 export class Flame implements View {
   readonly element: HTMLElement
   readonly #app: App

@@ -1,6 +1,6 @@
 import type { Viewport } from './viewport.js'
 
-/** A canvas that shows a part of an axis, and what it does with what the pointer tells. */
+/** A canvas that shows a part of an axis, and its reactions to the pointer. */
 export interface Surface {
   readonly canvas: HTMLCanvasElement
   viewport(): Viewport
@@ -104,7 +104,7 @@ export function attachGestures(surface: Surface): void {
   canvas.addEventListener('dblclick', event => surface.doubleClick(pointOf(event)))
 }
 
-/** W, A, S, D and 0; zooms around the pointer where there is one. False for other keys. */
+/** W, A, S, D and 0; zooms around the pointer if it is on the canvas. False for other keys. */
 export function moveByKey(
   viewport: Viewport,
   { key, shiftKey }: KeyboardEvent,

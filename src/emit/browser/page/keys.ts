@@ -1,7 +1,7 @@
 import type { TabName } from './app.js'
 import { element } from './dom.js'
 
-/** What stands at the bottom of a tab. */
+/** The keys at the bottom of a tab. */
 export function hintsOn(tab: TabName): HTMLElement[] {
   return HINTS[tab].map(([key, meaning]) => {
     return element('span', {}, [element('kbd', { textContent: key }), ` ${meaning}`])

@@ -1,5 +1,6 @@
-/** The page: reads the trace that stands in it, and shows it in three ways. */
+/** The page: reads the trace that it carries, and shows it in three tabs. */
 
+import { keepInAddress } from '../address.js'
 import { countedText, countText, timeText } from '../units.js'
 import { type App, modelOf, type Selection, type TabName, type View } from './app.js'
 import { decodeTrace, type Trace } from './data.js'
@@ -280,11 +281,7 @@ class Page {
     if (this.#field.value !== '') state.set('search', this.#field.value)
     if (selection?.kind === 'span') state.set('call', String(selection.span))
     if (selection?.kind === 'function') state.set('function', this.#app.names[selection.func])
-    try {
-      history.replaceState(null, '', `#${state}`)
-    } catch {
-      // Where a page has no address there is nothing to remember.
-    }
+    keepInAddress(state)
   }
 
   #restore(hash: string): void {

@@ -1,4 +1,4 @@
-/** What the timeline shows beside its bars. */
+/** The marks of the timeline: incomplete calls, instants, losses. */
 import type { App } from './app.js'
 import { firstEndingAfter, type Range } from './bars.js'
 import { paintHatch } from './paint.js'
@@ -29,7 +29,7 @@ export function paintHatches(
   }
 }
 
-/** A diamond for each, or for all that would stand on the same pixel. */
+/** A diamond for each instant, or for all on the same pixel. */
 export function paintInstants(
   context: CanvasRenderingContext2D,
   { theme, trace: { instants } }: App,

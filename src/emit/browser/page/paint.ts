@@ -39,7 +39,7 @@ export function paintRow(
       context.globalAlpha = look.opacity(bar)
       context.fillStyle = look.isHit ? theme.hit : theme.shades[look.shade(bar)]
       context.fillRect(from, y, drawnWidth(to - from), BAR)
-      // Where a bar begins to the left of the window, its name begins in the window.
+      // The name of a bar that begins left of the window begins in the window.
       const at = Math.max(from, 0) + MARGIN
       const room = Math.floor((to - at - MARGIN / 2) / character)
       if (room < 3) return

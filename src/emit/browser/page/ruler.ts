@@ -1,7 +1,8 @@
+import { timeUnit } from '../../../base/time-unit.js'
 import type { Range } from './bars.js'
 import type { Theme } from './theme.js'
 
-/** Where ticks stand, and what they say: positions, or, close up, how far they are from a base. */
+/** Ticks and their labels: positions or, close up, distances from a base. */
 export interface Ticks {
   readonly base: number
   readonly positions: readonly number[]
@@ -13,14 +14,14 @@ const SPACE = 96
 
 export function ticksOf({ from, to, width }: Range): Ticks {
   const step = roundStep(((to - from) / width) * SPACE)
-  // Labels of more than five digits would all begin the same.
+  // Labels of more than five digits would all begin with the same ones.
   const block = step * 1000
   const base = from < step * 1e5 ? 0 : Math.floor(from / block) * block
   const positions: number[] = []
   const first = Math.ceil(Math.max(from, 0) / step) * step
   for (let at = first; at < to; at += step) positions.push(at)
   const most = Math.max(...positions.map(at => at - base), step)
-  const [unit, size] = UNITS.find(([, size]) => most >= size) ?? ['ns', 1]
+  const [unit, size] = timeUnit(most)
   const decimals = Math.max(0, Math.round(Math.log10(size) - Math.floor(Math.log10(step) + 1e-9)))
   const labels = positions.map(at => {
     const text = `${((at - base) / size).toFixed(decimals)} ${unit}`
@@ -29,13 +30,7 @@ export function ticksOf({ from, to, width }: Range): Ticks {
   return { base, positions, labels }
 }
 
-const UNITS: readonly (readonly [string, number])[] = [
-  ['s', 1e9],
-  ['ms', 1e6],
-  ['µs', 1e3],
-]
-
-/** 1, 2 or 5 times a power of ten: the next one that is not less. A nanosecond is the shortest. */
+/** Rounds up to 1, 2 or 5 times a power of ten; the least is a nanosecond. */
 function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)))
   const factor = [1, 2, 5, 10].find(times => times * power >= least) ?? 10
@@ -62,7 +57,7 @@ export function paintRuler(
     const x = Math.round((at - range.from) * scale)
     context.fillRect(x, height - 6, 1, 6)
     const label = labels[index]
-    // A label that is cut could be read as another one.
+    // A cut label could be misread as another number.
     if (x + 4 + context.measureText(label).width > range.width) return
     context.fillText(label, x + 4, height / 2)
   })

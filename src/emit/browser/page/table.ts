@@ -13,7 +13,7 @@ interface Column {
 
 const HEIGHT = 26
 
-/** Every function with what it costs. Rows that cannot be seen are not made. */
+/** The table of functions with their costs. Only visible rows are made. */
 export class FunctionTable implements View {
   readonly element: HTMLElement
   readonly #app: App
@@ -94,7 +94,7 @@ export class FunctionTable implements View {
 
   #sortBy(column: number): void {
     const isSame = column === this.#order.column
-    // Names first go up, numbers down.
+    // At first names sort upwards, numbers downwards.
     this.#order = { column, isUp: isSame ? !this.#order.isUp : column < 2 }
     this.refresh()
   }

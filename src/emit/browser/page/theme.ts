@@ -1,6 +1,6 @@
 import { commonShadeOf, ink, shades } from '../palette.js'
 
-/** Colours as the canvases need them, light or dark as the page is. */
+/** The page's colours for canvases, in the light or the dark theme. */
 export interface Theme {
   readonly shades: readonly string[]
   readonly commonShades: readonly string[]

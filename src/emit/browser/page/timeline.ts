@@ -1,37 +1,22 @@
-import { bothTexts, countedText, countText, timeText } from '../units.js'
 import { type App, groupOf, type Selection, spanName, spanShade, type View } from './app.js'
 import { barAt, type Range } from './bars.js'
-import { COUNTER, paintSteps, valueAt } from './counters.js'
-import type { Group } from './data.js'
+import { paintSteps } from './counters.js'
 import { button, element, oncePerFrame, sized } from './dom.js'
 import { attachGestures, moveByKey, type Point } from './gestures.js'
+import { extent, type GroupPlace, groupPlaces, INSTANTS } from './group-places.js'
 import { paintHatches, paintInstants, paintLosses } from './marks.js'
 import { Overview } from './overview.js'
 import { type Look, paintFrame, paintRow, ROW } from './paint.js'
 import { baseText, paintGrid, paintRuler, type Ticks, ticksOf } from './ruler.js'
+import { contentText, counterLines, lossLines, selectionLines } from './timeline-texts.js'
 import { Viewport } from './viewport.js'
 
-/** Above and below the rows of a group. */
-const PADDING = 6
-const INSTANTS = 14
-const HEAD = 26
-/** How far from a bar the pointer still means it. */
+/** How far from a bar the pointer still hits it. */
 const TOLERANCE = 3
 /** Nanoseconds. */
 const SHORTEST = 20
 
-/** Where a group stands. */
-interface Place {
-  readonly group: Group
-  readonly index: number
-  readonly top: number
-  readonly height: number
-  /** Of the first row of bars. */
-  readonly barsTop: number
-  readonly rows: readonly Int32Array[]
-}
-
-/** A row group for each track, bars below the bars that they are in. */
+/** A group of rows for each track, bars below the bars that they are nested in. */
 export class Timeline implements View {
   readonly element: HTMLElement
   readonly viewport: Viewport
@@ -43,7 +28,7 @@ export class Timeline implements View {
   readonly #heads = element('div', { className: 'heads' })
   readonly #scroller: HTMLElement
   readonly #folded = new Set<number>()
-  #places: Place[] = []
+  #places: GroupPlace[] = []
   #ticks: Ticks = { base: 0, positions: [], labels: [] }
   #mark: readonly [number, number] | undefined
   /** Where the keys zoom: the pointer, or the middle. */
@@ -52,7 +37,7 @@ export class Timeline implements View {
 
   constructor(app: App) {
     this.#app = app
-    const [first, last] = extent(app)
+    const [first, last] = extent(app.trace, SHORTEST)
     const room = (last - first) * 0.01
     this.viewport = new Viewport(first - room, last + room, SHORTEST, () => {
       app.showTooltip(undefined, [])
@@ -110,21 +95,13 @@ export class Timeline implements View {
   }
 
   #placeGroups(): void {
-    let top = 0
-    this.#places = this.#app.trace.groups.map((group, index) => {
-      const rows = this.#folded.has(index) ? group.rows.slice(0, 1) : group.rows
-      const barsTop = top + PADDING + (group.instants.length > 0 ? INSTANTS : 0)
-      const content = group.steps ? COUNTER : Math.max(rows.length * ROW, leastHeight(group))
-      const height = barsTop - top + content + PADDING
-      const place = { group, index, top, height, barsTop, rows }
-      top += height
-      return place
-    })
-    this.#heads.style.height = `${top}px`
+    const { places, height } = groupPlaces(this.#app.trace.groups, this.#folded)
+    this.#places = places
+    this.#heads.style.height = `${height}px`
     this.#heads.replaceChildren(...this.#places.map(place => this.#head(place)))
   }
 
-  #head({ group, index, top, height }: Place): HTMLElement {
+  #head({ group, index, top, height }: GroupPlace): HTMLElement {
     const isOpen = !this.#folded.has(index)
     const canFold = group.rows.length > 1
     const toggle = button('', canFold ? `${isOpen ? 'Fold' : 'Unfold'} ${group.name}` : '', () => {
@@ -149,7 +126,7 @@ export class Timeline implements View {
   #draw(): void {
     const { theme } = this.#app
     this.#overview.draw(theme)
-    // The canvas is as high as what can be seen of it.
+    // The canvas covers only the visible part.
     this.#canvas.style.height = `${this.#scroller.clientHeight}px`
     const { context, width, height } = sized(this.#canvas)
     if (width === 0) return
@@ -182,7 +159,7 @@ export class Timeline implements View {
   #drawGroup(
     context: CanvasRenderingContext2D,
     range: Range,
-    { group, index, barsTop, rows }: Place,
+    { group, index, barsTop, rows }: GroupPlace,
     scrollTop: number,
   ): void {
     const { trace, theme, matches } = this.#app
@@ -221,7 +198,7 @@ export class Timeline implements View {
     paintFrame(context, theme, range, y, trace.spans.begins[span], trace.spans.ends[span])
   }
 
-  #placeAt(y: number): Place | undefined {
+  #placeAt(y: number): GroupPlace | undefined {
     const at = y + this.#scroller.scrollTop
     return this.#places.find(({ top, height }) => at >= top && at < top + height)
   }
@@ -246,35 +223,11 @@ export class Timeline implements View {
     this.#pointer = point?.position
     const selection = point && this.#selectionAt(point)
     this.#canvas.classList.toggle('over', selection !== undefined)
-    const lines = selection ? this.#tooltip(selection) : this.#counterText(point)
-    this.#app.showTooltip(point, lines)
-  }
-
-  #tooltip(selection: Selection): string[] {
-    const { trace, costs } = this.#app
-    if (selection.kind === 'instant') {
-      const { names, texts, begins } = trace.instants
-      const { instant } = selection
-      const text = trace.texts[texts[instant]]
-      return [trace.texts[names[instant]], `at ${bothTexts(begins[instant])}`, text].filter(Boolean)
-    }
-    if (selection.kind !== 'span') return []
-    const { span } = selection
-    const { begins, ends, durations } = trace.spans
-    const group = trace.groups[groupOf(trace, span)]
-    const name = spanName(this.#app, group, span)
-    if (group.kind !== 'calls') return [name, bothTexts(ends[span] - begins[span])]
-    if (durations[span] < 0) return [name, 'incomplete: the trace does not show its exit']
-    const lines = [name, bothTexts(durations[span]), `self ${bothTexts(costs.self[span])}`]
-    if (trace.lates.has(span)) lines.push('began before the trace shows it')
-    return lines
-  }
-
-  #counterText(point: Point | undefined): string[] {
     const group = point && this.#placeAt(point.y)?.group
-    if (!point || !group?.steps) return []
-    const value = valueAt(group.steps, point.position)
-    return value === undefined ? [] : [group.name, countText(value)]
+    const lines = selection
+      ? selectionLines(this.#app, selection)
+      : counterLines(group, point?.position)
+    this.#app.showTooltip(point, lines)
   }
 
   #hoverLoss(event: PointerEvent): void {
@@ -283,11 +236,7 @@ export class Timeline implements View {
     const near = this.#app.trace.losses.filter(
       ({ at }) => Math.abs((at - from) * scale - event.offsetX) < 5,
     )
-    const lines = near.slice(0, 8).map(({ cpu, events, at }) => {
-      const count = events === 0 ? 'events' : countedText(events, 'event')
-      return `${count} of CPU ${cpu} lost before ${timeText(at)}`
-    })
-    this.#app.showTooltip(event, lines)
+    this.#app.showTooltip(event, lossLines(near))
   }
 
   #zoomTo(span: number): void {
@@ -333,35 +282,4 @@ export class Timeline implements View {
     }
     return true
   }
-}
-
-/** The head of calls has a second line. */
-function leastHeight({ kind }: Group): number {
-  return kind === 'calls' ? HEAD : ROW
-}
-
-function contentText({ kind, first, last, instants, steps }: Group): string {
-  const parts: string[] = []
-  if (last > first) parts.push(countedText(last - first, kind === 'calls' ? 'call' : 'section'))
-  if (instants.length > 0) parts.push(countedText(instants.length, 'event'))
-  if (steps) parts.push(countedText(steps.positions.length, 'value'))
-  return parts.join(', ')
-}
-
-/** From the first to the last position of anything. */
-function extent({ trace: { spans, instants, groups } }: App): [number, number] {
-  let first = Number.POSITIVE_INFINITY
-  let last = 0
-  for (const { begins, ends } of [spans, instants]) {
-    for (let i = 0; i < begins.length; i++) {
-      if (begins[i] < first) first = begins[i]
-      if (ends[i] > last) last = ends[i]
-    }
-  }
-  for (const { steps } of groups) {
-    if (!steps) continue
-    first = Math.min(first, steps.positions[0])
-    last = Math.max(last, steps.positions.at(-1) as number)
-  }
-  return first > last ? [0, 1000] : [first, Math.max(last, first + SHORTEST)]
 }

@@ -1,4 +1,4 @@
-/** Which part of an axis is shown; moves there smoothly. */
+/** The part of an axis that is shown; moves smoothly. */
 export class Viewport {
   from: number
   to: number
@@ -44,7 +44,7 @@ export class Viewport {
     if (!isMoving) this.#step()
   }
 
-  /** Without the way there. */
+  /** Jumps, without moving smoothly. */
   jump(from: number, to: number): void {
     this.#target = undefined
     this.#set(this.#within(from, to))

@@ -1,4 +1,0 @@
-/** Of an option that was given several times the last one holds. */
-export function last<T>(value: T | T[]): T {
-  return Array.isArray(value) ? (value.at(-1) as T) : value
-}

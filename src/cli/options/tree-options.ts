@@ -1,0 +1,32 @@
+import { UserError } from '../../base/user-error.js'
+import { lastValue } from './last-value.js'
+
+/** For commands that print trees of calls: how much of them to show. */
+export const treeOptions = {
+  'min-percent': {
+    type: 'number',
+    default: 1,
+    requiresArg: true,
+    coerce: lastValue<number>,
+    describe: 'Fold what takes less than so many percent of the whole; 0 shows everything',
+  },
+  levels: {
+    type: 'number',
+    requiresArg: true,
+    coerce: lastValue<number>,
+    describe: 'Show so many levels of calls (default: all)',
+  },
+} as const
+
+/** The largest depth, and the share of the whole below which calls are folded. */
+export function treeLimitsOf(args: {
+  readonly levels: number | undefined
+  readonly 'min-percent': number
+}) {
+  const { levels = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
+  if (!(levels >= 1)) throw new UserError('--levels: is no number of levels; give 1 or more')
+  if (!(percent >= 0 && percent <= 100)) {
+    throw new UserError('--min-percent: is no percentage; give 0 to 100')
+  }
+  return { depth: levels, share: percent / 100 }
+}

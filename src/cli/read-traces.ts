@@ -1,0 +1,32 @@
+import { read } from '../convert.js'
+import type { TraceSummary } from '../ingest/trace-summary.js'
+import type { TimelineSink } from '../timeline/sink.js'
+import type { Io } from './io.js'
+import type { Reading } from './options/filter-options.js'
+import { openInputs } from './options/inputs.js'
+import { filterWarnings } from './text/filter-summary.js'
+import { startProgress } from './text/progress.js'
+
+/**
+ * Reads traces as one into a sink, for a command that prints its answer at the end. Warns on stderr
+ * about filters that match nothing or leave nothing.
+ */
+export async function readTraces(
+  paths: readonly string[],
+  sink: TimelineSink,
+  { options, filters }: Reading,
+  io: Io,
+): Promise<TraceSummary> {
+  const inputs = openInputs(paths, false, io)
+  const progress = startProgress(inputs, io.stderr)
+  try {
+    const summary = await read(inputs, sink, { ...options, notes: false })
+    progress.stop()
+    for (const warning of filterWarnings(filters, summary)) {
+      io.stderr.write(`fgraph: ${warning}\n`)
+    }
+    return summary
+  } finally {
+    progress.stop()
+  }
+}

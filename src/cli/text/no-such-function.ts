@@ -1,0 +1,24 @@
+import { UserError } from '../../base/user-error.js'
+import type { TraceFilters } from '../../filter/trace-filters.js'
+import { functionPattern, similarNames } from '../../timeline/function-pattern.js'
+import { functionName } from '../../timeline/names.js'
+import type { KernelFunction } from '../../timeline/sink.js'
+import { removalText } from './filter-summary.js'
+
+/**
+ * The error for a function that the trace does not call, or whose calls the filters have removed.
+ */
+export function noSuchFunction(
+  wanted: string,
+  functions: readonly KernelFunction[],
+  filters: TraceFilters,
+): UserError {
+  const removed = removalText(filters)
+  if (removed !== '' && filters.functions.some(functionPattern(wanted))) {
+    return new UserError(`${wanted}: the filters leave no call of it; ${removed}`)
+  }
+  const names = similarNames(wanted, functions.map(functionName))
+  const remedy =
+    names.length > 0 ? `did you mean ${names.join(', ')}` : 'fgraph report lists what is in it'
+  return new UserError(`${wanted}: the trace has no such call; ${remedy}`)
+}

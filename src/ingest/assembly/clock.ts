@@ -1,0 +1,72 @@
+/** Where lines stand in time: nanoseconds since the first moment of the trace. */
+import { Line } from './line'
+import { Stack } from './stack'
+
+/** Timestamps are cut to the microsecond: an event happened up to this much after its time. */
+export const WITHIN_MICRO: f64 = 999
+
+/** Whether lines have timestamps that tell time. */
+export let hasTime = false
+/** What makes nanoseconds of timestamps. */
+let scale: f64 = 1
+let isOriginSet = false
+
+/** The first timestamp of the trace, as printed; negative seconds before there is one. */
+export let firstSeconds: f64 = -1
+export let firstNanos: f64 = 0
+
+/** What positions are measured from: seconds, and nanoseconds behind them. */
+let originSeconds: f64 = 0
+let originNanos: f64 = 0
+
+/** The first position of any track, -1 before there is one; and the latest. */
+export let earliest: f64 = -1
+export let latest: f64 = 0
+
+/** Another capture begins: it continues in time where the one before came to. */
+export function startClock(time: bool, clockScale: f64): void {
+  hasTime = time
+  scale = clockScale
+  isOriginSet = false
+}
+
+/** The time of a line; without timestamps, no bound at all. */
+export function timeOf(line: Line): f64 {
+  return hasTime ? timestampOf(line) : Infinity
+}
+
+function timestampOf(line: Line): f64 {
+  if (!isOriginSet) setOrigin(line)
+  return sinceOrigin(line)
+}
+
+function sinceOrigin(line: Line): f64 {
+  const time = (line.seconds - originSeconds) * 1e9 + line.nanos
+  return (scale === 1 ? time : Math.round(time * scale)) - originNanos
+}
+
+function setOrigin(line: Line): void {
+  const isFirst = firstSeconds < 0
+  if (isFirst) {
+    firstSeconds = line.seconds
+    firstNanos = line.nanos
+  }
+  if (isFirst || sinceOrigin(line) < latest) {
+    originSeconds = line.seconds
+    originNanos = 0
+    originNanos = sinceOrigin(line) - latest
+  }
+  isOriginSet = true
+}
+
+/** Where time has come to for a track of a trace without timestamps. */
+export function now(stack: Stack): f64 {
+  return stack.open > 0 || stack.isInterrupts ? stack.cursor : latest
+}
+
+/** A track comes to a position. */
+export function reach(stack: Stack, at: f64): void {
+  stack.cursor = at
+  if (at > latest) latest = at
+  if (earliest < 0) earliest = at
+}

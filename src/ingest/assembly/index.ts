@@ -1,0 +1,57 @@
+/**
+ * The engine, in WebAssembly: `scan` reads lines that stand in the text as most do, `follow` finds out
+ * what lines mean, those that TypeScript has scanned too. AssemblyScript compiles it.
+ */
+export { earliest, firstNanos, firstSeconds, latest } from './clock'
+export { counts, furthestMove } from './counts'
+export {
+  cpuCount,
+  cpuNumber,
+  expectInterrupt,
+  forgetTaskTracks,
+  seeCpu,
+  setIdle,
+  setIdleTask,
+  setRunning,
+  setTaskTrack,
+  trackOf,
+} from './cpu'
+export {
+  eventNotes,
+  eventNumbers,
+  eventTimes,
+  MOST_EVENTS,
+  takeEvents,
+  tookCallsOnly,
+} from './events'
+export { setHandler } from './interrupts'
+export {
+  LONGEST_NAME,
+  learnFunction,
+  learnTask,
+  lineBegin,
+  lineEnd,
+  name,
+  scan,
+  setLayout,
+  showLine,
+  TEXT_ROOM,
+  text,
+} from './scanner'
+export { addStack, cpuOfTrack, hasOpenCalls, setTask } from './stack'
+export {
+  arriveAt,
+  beginExited,
+  endCapture,
+  endExited,
+  follow,
+  followOther,
+  loseEvents,
+  measured,
+  nameless,
+  seeExited,
+  showInterruptsApart,
+  showSleepApart,
+  startCapture,
+  startExited,
+} from './stacks'

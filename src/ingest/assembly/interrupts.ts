@@ -1,0 +1,62 @@
+/**
+ * Tells the calls of interrupts from those of the tasks that they hit. Both stand on the task's
+ * stack. An interrupt begins with an entry behind an arrow, with one whose flags say so, or with
+ * one of the functions that kernels enter and leave interrupts by; it ends with that call.
+ */
+import { Cpu } from './cpu'
+import { addInterrupts } from './host'
+import { EXIT, Line } from './line'
+import { Stack, stackAt } from './stack'
+
+/** By function, whether interrupts begin with it. */
+const handlers = new Array<bool>()
+
+/** Interrupts begin with this function. */
+export function setHandler(func: i32): void {
+  while (handlers.length <= func) handlers.push(false)
+  handlers[func] = true
+}
+
+/** The stack that a line belongs to: `stack`, or that of the interrupts of its cpu. */
+export function interruptsStack(line: Line, cpu: Cpu, stack: Stack): Stack {
+  if (cpu.interrupted === stack) {
+    const depth = cpu.interruptDepth
+    const isInside = line.depth > depth || (line.depth === depth && line.kind === EXIT)
+    if (isInside) return interruptsOf(cpu)
+    cpu.interrupted = null
+  }
+  const begins = line.kind !== EXIT && beginsInterrupt(line, cpu, stack)
+  cpu.isArrowPending = false
+  if (!begins) return stack
+  cpu.interrupted = stack
+  cpu.interruptDepth = line.depth
+  const interrupts = interruptsOf(cpu)
+  interrupts.base = line.depth
+  return interrupts
+}
+
+/**
+ * A call of the cpu's interrupts has ended: its time is not that of the call that it hit. Returns
+ * the stack that goes on if the interrupt is over.
+ */
+export function endInterrupt(cpu: Cpu, depth: i32, duration: f64): Stack | null {
+  const task = cpu.interrupted
+  if (!task || depth !== cpu.interruptDepth) return null
+  if (task.open > 0) task.innermost().interrupted += duration
+  cpu.interrupted = null
+  return task
+}
+
+function interruptsOf(cpu: Cpu): Stack {
+  const known = cpu.interrupts
+  if (known) return known
+  const stack = stackAt(addInterrupts(cpu.number))
+  cpu.interrupts = stack
+  return stack
+}
+
+function beginsInterrupt(line: Line, cpu: Cpu, stack: Stack): bool {
+  if (cpu.isArrowPending) return true
+  if (stack.servesSoftirqs) return false
+  return line.isInInterrupt || (<i32>line.func < handlers.length && handlers[line.func])
+}

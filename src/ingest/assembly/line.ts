@@ -1,0 +1,39 @@
+/** What a line of a call says. Scanners fill lines in; `follow` finds out what they mean. */
+
+/** As in ../lines/trace-line.ts. */
+export const ENTRY: u8 = 1
+export const LEAF: u8 = 2
+export const EXIT: u8 = 3
+
+/** In place of a number that the line does not have. */
+export const ABSENT: i32 = -1
+
+@unmanaged
+export class Line {
+  kind: u8
+  isInInterrupt: bool
+  depth: i32
+  func: u32
+  cpu: i32
+  task: i32
+  /** What TypeScript keeps the notes of the call under; 0 for none. */
+  notes: i32
+  /** Where the line lies in the text. */
+  begin: u32
+  end: u32
+  /** ABSENT without a duration. */
+  duration: f64
+  seconds: f64
+  nanos: f64
+}
+
+/** The most lines that are scanned at a time. */
+export const MOST_LINES: i32 = 256
+
+/** Room for them, and for one more that TypeScript has scanned. */
+const LINE_SIZE: i32 = 56
+const lines: usize = memory.data((MOST_LINES + 1) * LINE_SIZE, 8)
+
+export function lineAt(index: i32): Line {
+  return changetype<Line>(lines + <usize>index * LINE_SIZE)
+}

@@ -1,0 +1,75 @@
+import { HASH, LF } from '../../base/ascii.js'
+import { Interner } from '../../base/interner.js'
+import { NO_MATCH, trimmedEnd } from '../text/scanning.js'
+import { GraphScanner } from './graph-scanner.js'
+import { columnNames, type Layout, layoutOfHeader, layouts } from './layouts.js'
+import { isRule } from './other-lines.js'
+import { Tasks } from './task-cells.js'
+import { emptyLine } from './trace-line.js'
+
+const latin1 = new TextDecoder('latin1')
+
+const defaultLayout = layoutOfHeader('# CPU  DURATION                  FUNCTION CALLS')
+
+/** How many lines of a sample are tried in every layout. */
+const TRIED_LINES = 400
+/** Without a header, so many lines must be of the call graph: the rest may be stack traces... */
+const LEAST_SHARE = 0.25
+/** ...but source code has lines of calls, too. */
+const LEAST_SHARE_WITHOUT_COLUMNS = 0.9
+/** The layout that most lines of a sample are in; undefined if they are not of the call graph. */
+export function recognizeLayout(sample: Uint8Array): Layout | undefined {
+  const { header, graphTracer, lines } = surveyed(sample)
+  const scanner = new GraphScanner(layouts[0], new Interner(() => {}), new Tasks())
+  let best: Layout | undefined
+  let bestHits = 0
+  for (const layout of header ? [header, ...layouts] : layouts) {
+    scanner.layout = layout
+    const hits = hitsOf(scanner, sample, lines, bestHits)
+    if (hits > bestHits) {
+      best = layout
+      bestHits = hits
+    }
+  }
+  if (graphTracer) return best ?? header ?? defaultLayout
+  if (!best) return undefined
+  const share = columnNames(best).length > 0 ? LEAST_SHARE : LEAST_SHARE_WITHOUT_COLUMNS
+  return bestHits >= lines.length * share ? best : undefined
+}
+
+/** What the header of the first capture in a sample says, and where its first data lines start. */
+function surveyed(sample: Uint8Array) {
+  const lines: number[] = []
+  let header: Layout | undefined
+  let graphTracer = false
+  for (let at = 0; at < sample.length && lines.length < TRIED_LINES; ) {
+    const feed = sample.indexOf(LF, at)
+    if (sample[at] === HASH) {
+      const text = latin1.decode(sample.subarray(at, feed))
+      if (text.startsWith('# tracer:')) {
+        if (lines.length > 0) break
+        graphTracer = text.includes('function_graph')
+      }
+      header = layoutOfHeader(text) ?? header
+    }
+    if (trimmedEnd(sample, at, feed) > at && !isRule(sample, at)) lines.push(at)
+    at = feed + 1
+  }
+  return { header, graphTracer: graphTracer || header !== undefined, lines }
+}
+
+/** How many of the lines are calls in the scanner's layout; 0 as soon as it cannot be more than `least`. */
+function hitsOf(
+  scanner: GraphScanner,
+  sample: Uint8Array,
+  lines: readonly number[],
+  least: number,
+): number {
+  const line = emptyLine()
+  let misses = 0
+  for (const at of lines) {
+    if (scanner.scan(sample, at, line) === NO_MATCH) misses++
+    if (misses + least >= lines.length) return 0
+  }
+  return lines.length - misses
+}

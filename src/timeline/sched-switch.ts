@@ -1,0 +1,32 @@
+/** A switch of tasks, as the event sched_switch tells it. */
+export interface SchedSwitch {
+  readonly prev: SwitchedTask
+  /** `S`, `R+`, or a number. */
+  readonly prevState: string
+  readonly next: SwitchedTask
+}
+
+export interface SwitchedTask {
+  readonly comm: string
+  readonly pid: number
+  readonly prio: number
+}
+
+// prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120
+// prev_comm=bash prev_pid=133 prev_prio=120 prev_state=256 next_comm=cat next_pid=15 next_prio=120
+const kernel =
+  /^prev_comm=(.*) prev_pid=(\d+) prev_prio=(-?\d+) prev_state=(\S+) (?:==> )?next_comm=(.*) next_pid=(\d+) next_prio=(-?\d+)/s
+// bash:133 [120] S ==> cat:15 [120]
+const traceCmd = /^(.*):(\d+) \[(-?\d+)\] (\S+) ==> (.*):(\d+) \[(-?\d+)\]/s
+
+/** Reads the text of sched_switch: the kernel's, or trace-cmd's with or without -R; otherwise undefined. */
+export function schedSwitch(text: string): SchedSwitch | undefined {
+  const match = kernel.exec(text) ?? traceCmd.exec(text)
+  if (!match) return undefined
+  const [, prevComm, prevPid, prevPrio, prevState, nextComm, nextPid, nextPrio] = match
+  return {
+    prev: { comm: prevComm, pid: Number(prevPid), prio: Number(prevPrio) },
+    prevState,
+    next: { comm: nextComm, pid: Number(nextPid), prio: Number(nextPrio) },
+  }
+}

@@ -1,0 +1,24 @@
+// The memory that TypeScript and AssemblyScript share in the module of stacks. Both compilers read
+// this file.
+
+/** Events on their way in: how many fit, where their numbers are, and their times. */
+export const MOST_EVENTS = 1024
+export const NUMBERS = 2048
+export const TIMES = NUMBERS + MOST_EVENTS * 8
+
+/** Sums: measured calls, and nanoseconds by which callees exceed their callers. */
+export const CALLS = 1040
+export const EXCESS = 1048
+
+/** The number of nodes, and their address. */
+export const LENGTH = 1024
+export const NODES = 1028
+
+// A node: 64 bytes, a line of the cache.
+export const NODE_BITS = 6
+export const PARENT = 0
+export const FUNCTION = 4
+export const FIRST_CHILD = 32
+export const NEXT_SIBLING = 40
+export const NODE_CALLS = 48
+export const NODE_SELF = 56

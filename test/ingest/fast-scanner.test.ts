@@ -1,0 +1,140 @@
+/**
+ * The two scanners of the call graph: whatever `FastScanner` scans, `GraphScanner` reads in the same
+ * way, in every layout; and it reads nearly all of what real traces are made of.
+ */
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { LF } from '../../src/base/ascii.js'
+import { Interner } from '../../src/base/interner.js'
+import { recognizeGraph } from '../../src/ingest/dialects/kernel.js'
+import { Engine } from '../../src/ingest/engine.js'
+import { FastScanner } from '../../src/ingest/lines/fast-scanner.js'
+import { GraphScanner } from '../../src/ingest/lines/graph-scanner.js'
+import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
+import { Tasks } from '../../src/ingest/lines/task-cells.js'
+import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
+import { NO_MATCH, SCAN_AHEAD } from '../../src/ingest/text/scanning.js'
+import { readCapture } from '../read-trace.js'
+
+const captures = readdirSync('test/corpus').filter(name =>
+  /^(?!.*(-tc-|dmesg|serial)).*\.gz$/.test(name),
+)
+
+test.each(captures)('%s', name => {
+  const text = readCapture(`test/corpus/${name}`)
+  const layout = recognizeGraph(
+    text.subarray(0, 64 * 1024),
+    new Interner(() => {}),
+    new Tasks(),
+  )?.layout
+  if (!layout) throw new Error('no layout')
+  const { fast, scanned } = readTwice(text, layout)
+  expect(fast).toEqual(scanned)
+})
+
+test('most lines of a trace', () => {
+  const text = readCapture('test/corpus/6.12-full-proc-abstime.txt.gz')
+  const layout = layouts.find(
+    ({ time, cpu, task, flags, duration }) =>
+      time === 'absolute' && cpu && task && flags === 'none' && duration,
+  ) as Layout
+  const { calls, scanned } = readTwice(text, layout)
+  expect(scanned.length).toBeGreaterThan(calls * 0.99)
+})
+
+describe('left to the other scanner', () => {
+  const layout = layouts.find(
+    ({ time, cpu, task, flags, duration }) =>
+      time === 'none' && cpu && !task && flags === 'none' && duration,
+  ) as Layout
+
+  test.each([
+    [' 0)   1.000 us    |  unknown();'],
+    [' 0)   1.000 us    |  known(a=1);'],
+    [' 0)   1.000 us    |  known(); /* ret=0x0 */'],
+    [' 0)   1.000 us    |  known();\r'],
+    [' 0)   1.000 us    |  known() {'],
+    [' 0)               |  known();'],
+    [' 0)               |  }'],
+    [' 0)   1.000 us    |  } /* unknown */'],
+    [' 0)   1.000 us    |  } /* known ret=0x0 */'],
+    [' 0)   1.0000 us   |  known();'],
+    [' 0)   18446744073709551.615 us |  known();'],
+    [' 0)   1.000 us  known();'],
+    [' 0)               |  /* known() */'],
+    ['  ------------------------------------------'],
+    [''],
+  ])('%s', line => {
+    const fast = fastScanner(['known'])
+    fast.layout = layout
+    expect(read(fast, `${line}\n`)).toEqual([])
+    expect(read(fast, ` 0)   1.000 us    |  known();\n${line}\n`)).toHaveLength(1)
+  })
+
+  test('names that there is no room for', () => {
+    const long = 'f'.repeat(600)
+    const fast = fastScanner(['known', long])
+    fast.layout = layout
+    expect(read(fast, ` 0)   1.000 us    |  ${long}();\n`)).toEqual([])
+    for (let id = 3; id < 100_000; id++) fast.learnFunction(id, `another_${id}`)
+    expect(read(fast, ' 0)   1.000 us    |  known();\n')).toMatchObject([{ func: 1 }])
+    expect(read(fast, ' 0)   1.000 us    |  another_5();\n')).toMatchObject([{ func: 5 }])
+    expect(read(fast, ' 0)   1.000 us    |  another_99999();\n')).toEqual([])
+  })
+})
+
+/** The lines of calls by both scanners, of which the first has been told all names by the other. */
+function readTwice(capture: Uint8Array, layout: Layout) {
+  const fast = new FastScanner(new Engine())
+  const { bytes } = fast
+  const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - SCAN_AHEAD - 1) + 1)
+  const functions = new Interner((id, name) => fast.learnFunction(id, name))
+  const tasks = new Tasks((id, cell) => fast.learnTask(id, cell))
+  const scanner = new GraphScanner(layout, functions, tasks)
+  bytes.set(text)
+  const lines = new Map<number, string>()
+  const line = emptyLine()
+  let calls = 0
+  for (let at = 0; at < text.length; at = text.indexOf(LF, at) + 1) {
+    if (scanner.scan(bytes, at, line) === NO_MATCH || line.kind > EXIT) continue
+    lines.set(at, said(line))
+    calls++
+  }
+  fast.layout = layout
+  const found: string[] = []
+  const scanned: (string | undefined)[] = []
+  for (let at = 0; at < text.length; ) {
+    const count = fast.scan(at, text.length)
+    for (let index = 0; index < count; index++) {
+      fast.fill(line, index)
+      found.push(said(line))
+      scanned.push(lines.get(fast.begin(index)))
+    }
+    at = count > 0 ? fast.end(count - 1) : text.indexOf(LF, at) + 1
+  }
+  return { fast: found, scanned, calls }
+}
+
+/** What both scanners set, where a line has it. */
+function said(line: TraceLine): string {
+  const { kind, cpu, task, seconds, nanos, depth, func, hasNotes, isInInterrupt } = line
+  const duration = kind === ENTRY ? '' : line.duration
+  const time = Number.isNaN(nanos) ? '0 0' : `${seconds} ${nanos}`
+  return [kind, cpu, task, time, depth, func, duration, hasNotes, isInInterrupt].join(' ')
+}
+
+function fastScanner(names: readonly string[]): FastScanner {
+  const fast = new FastScanner(new Engine())
+  for (const [index, name] of names.entries()) fast.learnFunction(index + 1, name)
+  return fast
+}
+
+function read(fast: FastScanner, text: string): TraceLine[] {
+  const bytes = new TextEncoder().encode(text)
+  fast.bytes.set(bytes)
+  const line = emptyLine()
+  return Array.from({ length: fast.scan(0, bytes.length) }, (_, index) => {
+    fast.fill(line, index)
+    return { ...line }
+  })
+}
