@@ -1,6 +1,6 @@
-/** Lines of the kernel's text that are no calls. */
-import { isDigit, SPACE, startsWith } from '../../base/ascii.js'
-import { decimal } from '../text/scanning.js'
+/** Lines of the kernel's text that are not of the call graph. */
+import { isDigit, startsWith } from '../../base/ascii.js'
+import { decimal, skipBlanks } from '../text/scanning.js'
 import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
@@ -12,9 +12,8 @@ export function readSwitch(
   line: TraceLine,
   tasks: Tasks,
 ): boolean {
-  let p = at
-  while (bytes[p] === SPACE) p++
-  const cpu = p
+  const cpu = skipBlanks(bytes, at)
+  let p = cpu
   while (isDigit(bytes[p])) p++
   if (p === cpu || p > cpu + 5 || !startsWith(bytes, p, ') ')) return false
   const from = p + 2
@@ -45,17 +44,16 @@ export function readLost(bytes: Uint8Array, at: number, end: number, line: Trace
 
 /** ` ------------------------------------------`, which stands around switch blocks. */
 export function isRule(bytes: Uint8Array, at: number): boolean {
-  let p = at
-  while (bytes[p] === SPACE) p++
-  return startsWith(bytes, p, '------------------------------------------')
+  return startsWith(bytes, skipBlanks(bytes, at), '------------------------------------------')
 }
 
-/** The cpu and the task cell of a line above the frames of a stack; undefined for any other line. */
-export function stackHead(
-  text: string,
-): { readonly task: string; readonly cpu: number } | undefined {
-  const { task = '', cpu } = stackHeads.map(form => form.exec(text)).find(Boolean)?.groups ?? {}
-  return cpu === undefined ? undefined : { task, cpu: Number(cpu) }
+/** The task and the cpu of a line above the frames of a stack; undefined for any other line. */
+export function stackHead(text: string): { task: string; cpu: number } | undefined {
+  for (const form of stackHeads) {
+    const match = form.exec(text)
+    if (match) return { task: match[1], cpu: Number(match[2]) }
+  }
+  return undefined
 }
 
 /** Whether a rare line is of a known form that says nothing about calls. */
@@ -63,18 +61,14 @@ export function isKnownLine(text: string): boolean {
   return otherLines.some(form => form.test(text))
 }
 
-/** A line that ends inside of the task column: `   67.725228 |    7)    a` */
-export const endsInTask = /^(?: *\d+\.\d{6} \| {2}| *\d+ us \| {2})? *\d+\) [^|]{0,15}$/
-
-/** What stands above the frames of a stack; the last form is that of latency tracers and dumps. */
+/** The second form is that of latency tracers and dumps. */
 const stackHeads: readonly RegExp[] = [
   //         python3-215     [001] d..2.   101.546691: <stack trace>
-  /^ *(?<task>\S.*-\d+) +(?:\([ \d-]+\) +)?\[(?<cpu>\d{3,})\] +\S* *\d+\.\d{6}: <stack trace>$/,
+  /^ *(\S.*-\d+) +(?:\([ \d-]+\) +)?\[(\d{3,})\] +\S* *\d+\.\d{6}: <stack trace>$/,
   //  python3-59        0dNH6.  228us : <stack trace>
-  /^ *(?<task>\S.*-\d+) +(?<cpu>\d+)\D\S+ +\d+us.?: <stack trace>$/,
+  /^ *(\S.*-\d+) +(\d+)\D\S+ +\d+us.?: <stack trace>$/,
 ]
 
-/** Rare lines of known form, told apart by their text. */
 const otherLines: readonly RegExp[] = [
   //  (Overruns: 0)
   /^ ?\(Overruns: \d+\)$/,
@@ -84,17 +78,17 @@ const otherLines: readonly RegExp[] = [
   /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
   //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
   /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
-  // What the kernel prints in place of the rest of a line longer than a page.
+  // The kernel prints this in place of the rest of a line longer than a page.
   /^\[LINE TOO BIG\]$/,
-  // What a dump says around itself, in a kernel log or a debugger.
+  // A dump prints these around the text, in a kernel log or a debugger.
   /^Dumping ftrace (?:instance \S+ )?buffer:$/,
   /^-{33}$/,
   /^ *\(ftrace buffer empty\)$/,
   /^\(skipping \d+ entries\)$/,
-  // What perf-tools' funcgraph says before and after.
+  // perf-tools' funcgraph prints these before and after.
   /^Tracing "/,
   /^Ending tracing\.\.\.$/,
-  // What Android's atrace says before.
+  // Android's atrace prints these before.
   /^capturing trace\.\.\.(?: done)?$/,
   /^TRACE:$/,
 ]

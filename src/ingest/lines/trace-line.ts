@@ -87,8 +87,6 @@ export interface TraceLine {
   /** COMMENT, CONTINUATION: where the text lies in the bytes read, `name: text` if it has a name. */
   textStart: number
   textEnd: number
-  /** COMMENT, CONTINUATION: the comment has no end yet. */
-  goesOn: boolean
 }
 
 /** A record to fill in. The times are no integers, so that they need not become boxed later. */
@@ -116,7 +114,6 @@ export function emptyLine(): TraceLine {
     events: 0,
     textStart: 0,
     textEnd: 0,
-    goesOn: false,
   }
 }
 
@@ -126,6 +123,18 @@ export function clearNotes(line: TraceLine): void {
   line.argsStart = line.argsEnd = 0
   line.callerStart = line.callerEnd = 0
   line.returnedStart = line.returnedEnd = 0
+}
+
+/** Makes the spans of a line lie `distance` further on. */
+export function moveSpans(line: TraceLine, distance: number): void {
+  line.textStart += distance
+  line.textEnd += distance
+  line.argsStart += distance
+  line.argsEnd += distance
+  line.callerStart += distance
+  line.callerEnd += distance
+  line.returnedStart += distance
+  line.returnedEnd += distance
 }
 
 /** The time as printed: `606.478818`. */
