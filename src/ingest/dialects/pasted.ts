@@ -2,7 +2,7 @@ import { LF } from '../../base/ascii.js'
 import { Interner } from '../../base/interner.js'
 import type { Dialect, Recognition } from '../dialect.js'
 import { BraceDepths } from '../lines/brace-depths.js'
-import type { LineReader } from '../lines/line-reader.js'
+import { type LineReader, readLine } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import {
   ABSENT,
@@ -144,7 +144,7 @@ function callsOf(lines: Uint8Array) {
   const line = emptyLine()
   const counts = new Map<number, number>()
   for (let at = 0; reader && at < lines.length; ) {
-    at = reader.read(lines, at, line)
+    at = readLine(reader, lines, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
   }
   const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
@@ -160,7 +160,7 @@ function isKernelText(text: Uint8Array): boolean {
   const reader = recognizeGraph(text, new Interner(() => {}), new Tasks())
   const line = emptyLine()
   for (let at = 0; reader && at < text.length; ) {
-    at = reader.read(text, at, line)
+    at = readLine(reader, text, at, line)
     if (line.kind === UNRECOGNIZED) return false
   }
   return reader !== undefined
