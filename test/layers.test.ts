@@ -28,7 +28,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'timeline/stacks': { imports: ['timeline'], doors: ['index'] },
   'timeline/logs': { imports: ['base', 'timeline', 'timeline/sinks'], doors: ['index'] },
 
-  'ingest/text': { imports: ['base', 'ingest/lines'] },
+  'ingest/text': { imports: ['base'] },
   'ingest/lines': { imports: ['base', 'timeline', 'ingest', 'ingest/text'] },
   'ingest/dialects': { imports: ['base', 'ingest', 'ingest/lines', 'ingest/text'] },
   'ingest/calls': {

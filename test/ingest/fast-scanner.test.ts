@@ -12,7 +12,7 @@ import { GraphScanner } from '../../src/ingest/lines/graph-scanner.js'
 import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
-import { NO_MATCH, SCAN_AHEAD } from '../../src/ingest/text/scanning.js'
+import { NO_MATCH } from '../../src/ingest/text/scanning.js'
 import { corpus } from '../captures.js'
 import { readCapture } from '../read-trace.js'
 
@@ -83,7 +83,7 @@ describe('left to the other scanner', () => {
 function readTwice(capture: Uint8Array, layout: Layout) {
   const fast = new FastScanner(new Engine())
   const { bytes } = fast
-  const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - SCAN_AHEAD - 1) + 1)
+  const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - 1) + 1)
   const functions = new Interner((id, name) => fast.learnFunction(id, name))
   const tasks = new Tasks((id, cell) => fast.learnTask(id, cell))
   const scanner = new GraphScanner(layout, functions, tasks)

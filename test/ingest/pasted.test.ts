@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Interner } from '../../src/base/interner.js'
 import { pasted } from '../../src/ingest/dialects/pasted.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
-import { hasChangedBlanks } from '../../src/ingest/text/loose-line.js'
+import { isMangled } from '../../src/ingest/text/mangled-line.js'
 import { TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { corpus } from '../captures.js'
@@ -375,8 +375,8 @@ describe.each([
   })
 
   test('and shows what was changed', () => {
-    expect(hasChangedBlanks(sampleOf(text))).toBe(false)
-    expect(hasChangedBlanks(sampleOf(eachLine(text, collapsed)))).toBe(true)
+    expect(isMangled(sampleOf(text))).toBe(false)
+    expect(isMangled(sampleOf(eachLine(text, collapsed)))).toBe(true)
   })
 })
 
@@ -401,5 +401,5 @@ describe.each([
 })
 
 test.each(corpus(/^(?!.*(?:dmesg|serial|tc-))/))('the blanks of %s are the kernel’s own', path => {
-  expect(hasChangedBlanks(sampleOf(readCapture(path)))).toBe(false)
+  expect(isMangled(sampleOf(readCapture(path)))).toBe(false)
 })

@@ -98,3 +98,9 @@ test.each(['plain', 'proc-abstime', 'latency', 'no-cpu', 'tail', 'migration', 'm
     expect(readTrace(log).dialect).toBe('printk')
   },
 )
+
+test('a text whose last line is short is refused, wherever a layout would look', () => {
+  expect(() => readTrace('hello\nhello\n[T1]a\nhello\nhello\n 0)   \n')).toThrow(
+    /not a function_graph trace/,
+  )
+})

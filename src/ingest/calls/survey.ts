@@ -1,6 +1,6 @@
 import { Interner } from '../../base/interner.js'
 import type { Dialect } from '../dialect.js'
-import type { LineReader } from '../lines/line-reader.js'
+import { type LineReader, readLine } from '../lines/line-reader.js'
 import { type Task, Tasks } from '../lines/task-cells.js'
 import {
   ABSENT,
@@ -58,7 +58,7 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const line = emptyLine()
   let origin = ''
   for (let at = 0; at < sample.length; ) {
-    at = reader.read(sample, at, line)
+    at = readLine(reader, sample, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
     lengths.add(line)
     if (origin === '' && TIMED.has(line.kind) && line.seconds >= 0) origin = timeText(line)

@@ -1,7 +1,7 @@
 import type { Stacks } from '../calls/stacks.js'
 import { readNotes } from '../lines/call-notes.js'
 import type { FastScanner } from '../lines/fast-scanner.js'
-import type { LineReader } from '../lines/line-reader.js'
+import { type LineReader, readLine } from '../lines/line-reader.js'
 import {
   ARROW,
   CAPTURE,
@@ -66,7 +66,6 @@ export class CaptureReader {
   start(reader: LineReader, hasTime: boolean): void {
     this.#reader = reader
     this.#hasTime = hasTime
-    this.#line.isInInterrupt = false
     this.#repeated.reset()
     if (reader.layout) this.#scanner.layout = reader.layout
   }
@@ -138,7 +137,7 @@ export class CaptureReader {
   #readLine(at: number, reader: LineReader): number {
     const { bytes } = this.#scanner
     const line = this.#line
-    const next = reader.read(bytes, at, line)
+    const next = readLine(reader, bytes, at, line)
     if (line.kind <= EXIT && line.hasNotes) {
       line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
     }

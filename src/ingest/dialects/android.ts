@@ -4,7 +4,7 @@ import type { Dialect, Recognition } from '../dialect.js'
 import { type CallReader, EventLinesReader } from '../lines/event-lines.js'
 import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
-import { ABSENT, ENTRY, EXIT, type TraceLine } from '../lines/trace-line.js'
+import { ENTRY, EXIT, type TraceLine } from '../lines/trace-line.js'
 import { scanBuffer } from '../text/scanning.js'
 import { recognizeHeaded } from './headed-calls.js'
 import { recognizeGraph } from './kernel.js'
@@ -61,8 +61,6 @@ class FlatCalls implements CallReader {
     const name = at + ENTERED.length
     if (!(isEntry || startsWith(bytes, at, RETURNED)) || name >= end) return false
     line.func = nameAt(bytes, name, end, this.#functions)
-    line.duration = ABSENT
-    line.hasNotes = false
     if (isEntry) this.#open.enter(line)
     else this.#open.leave(line)
     line.kind = isEntry ? ENTRY : EXIT

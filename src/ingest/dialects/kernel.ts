@@ -3,7 +3,7 @@ import type { Dialect, Recognition } from '../dialect.js'
 import { recognizeLayout } from '../lines/graph-layout.js'
 import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
-import { hasChangedBlanks } from '../text/loose-line.js'
+import { isMangled } from '../text/mangled-line.js'
 import { KernelReader } from './kernel-reader.js'
 
 /**
@@ -16,7 +16,7 @@ export const kernel = {
   recording: 'cat /sys/kernel/tracing/trace, with current_tracer function_graph',
   lookingFor: 'lines such as ` 0)   1.082 us    |  foo();` or ` 0)               |  foo() {`',
   recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
-    return hasChangedBlanks(sample) ? undefined : recognizeGraph(sample, functions, tasks)
+    return isMangled(sample) ? undefined : recognizeGraph(sample, functions, tasks)
   },
 } as const satisfies Dialect
 

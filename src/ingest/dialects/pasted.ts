@@ -1,7 +1,8 @@
 import { LF } from '../../base/ascii.js'
 import { Interner } from '../../base/interner.js'
 import type { Dialect, Recognition } from '../dialect.js'
-import type { LineReader } from '../lines/line-reader.js'
+import { BraceDepths } from '../lines/brace-depths.js'
+import { type LineReader, readLine } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import {
   ABSENT,
@@ -15,15 +16,14 @@ import {
   type TraceLine,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
-import { BraceDepths } from '../text/brace-depths.js'
+import { ExpandedLine, LONGEST_EXPANDED_LINE, LONGEST_LINE } from '../text/expanded-line.js'
 import {
-  hasChangedBlanks,
+  isMangled,
   kernelPrefix,
-  type LooseLine,
-  looseLineOf,
+  type MangledLine,
+  parseMangledLine,
   WIDEST_PREFIX,
-} from '../text/loose-line.js'
-import { LONGEST_LINE, LONGEST_PLAIN_LINE, PlainLine } from '../text/plain-line.js'
+} from '../text/mangled-line.js'
 import { endOfSameLines, type Quote, quoteOf, textStart, unquoted } from '../text/quotation.js'
 import { scanBuffer } from '../text/scanning.js'
 import { kernel, recognizeGraph } from './kernel.js'
@@ -93,7 +93,7 @@ function recognizeChanged(
 
 /** What a sample holds of the call graph. */
 function surveyed(sample: Uint8Array, quote: Quote | undefined) {
-  const plain = new PlainLine()
+  const plain = new ExpandedLine()
   const restored: number[] = []
   const indents: number[] = []
   /** Where the first line of the graph is, headers and switch blocks before it included. */
@@ -103,7 +103,7 @@ function surveyed(sample: Uint8Array, quote: Quote | undefined) {
     const feed = sample.indexOf(LF, at)
     plain.read(sample, textStart(quote, sample, at, feed), feed)
     const { text } = plain
-    const line = looseLineOf(text)
+    const line = parseMangledLine(text)
     if (text.startsWith('# tracer:') && isFirstFound) break
     if (!isFirstFound) {
       if (line || isFrame(text)) first = first < 0 ? at : first
@@ -124,7 +124,7 @@ function surveyed(sample: Uint8Array, quote: Quote | undefined) {
 }
 
 /** Not a comment, nor an arrow on a line of its own. */
-function isCall(text: string, line: LooseLine): boolean {
+function isCall(text: string, line: MangledLine): boolean {
   return !/[/=<]/.test(text[line.body])
 }
 
@@ -144,7 +144,7 @@ function callsOf(lines: Uint8Array) {
   const line = emptyLine()
   const counts = new Map<number, number>()
   for (let at = 0; reader && at < lines.length; ) {
-    at = reader.read(lines, at, line)
+    at = readLine(reader, lines, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
   }
   const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
@@ -156,11 +156,11 @@ function callsOf(lines: Uint8Array) {
 
 /** Whether the kernel's own dialect reads every line. */
 function isKernelText(text: Uint8Array): boolean {
-  if (hasChangedBlanks(text)) return false
+  if (isMangled(text)) return false
   const reader = recognizeGraph(text, new Interner(() => {}), new Tasks())
   const line = emptyLine()
   for (let at = 0; reader && at < text.length; ) {
-    at = reader.read(text, at, line)
+    at = readLine(reader, text, at, line)
     if (line.kind === UNRECOGNIZED) return false
   }
   return reader !== undefined
@@ -210,9 +210,9 @@ class ChangedReader implements LineReader {
   /** The indentation of depth 0; ABSENT if depths are to be counted. */
   readonly #base: number
   readonly #depths: BraceDepths
-  readonly #plain = new PlainLine()
+  readonly #plain = new ExpandedLine()
   /** The line as the kernel prints it: its prefix, then the line from `#body` on. */
-  readonly #restored = scanBuffer(LONGEST_PLAIN_LINE + WIDEST_PREFIX)
+  readonly #restored = scanBuffer(LONGEST_EXPANDED_LINE + WIDEST_PREFIX)
   #prefix = 0
   #body = 0
 
@@ -243,7 +243,7 @@ class ChangedReader implements LineReader {
 
   #restore(): void {
     const { text, bytes, length } = this.#plain
-    const line = looseLineOf(text)
+    const line = parseMangledLine(text)
     const depth = line && this.#base !== ABSENT ? (line.indent - this.#base) >> 1 : 0
     const prefix = line ? kernelPrefix(line, Math.max(depth, 0)) : otherPrefix(text)
     const restored = this.#restored

@@ -4,7 +4,7 @@ import type { Dialect, Recognition } from '../dialect.js'
 import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
 import { CAPTURE, OTHER, type TraceLine, UNRECOGNIZED } from '../lines/trace-line.js'
-import { trimmedEnd } from '../text/scanning.js'
+import { scanBuffer, trimmedEnd } from '../text/scanning.js'
 import { recognizeGraph } from './kernel.js'
 
 /**
@@ -32,7 +32,7 @@ const LEAST_SHARE = 0.8
 /** The text of a sample's records, how much of it has stamps, and where a dump begins in it. */
 function recordsOf(sample: Uint8Array) {
   const stamps = new Stamps()
-  const records = new Uint8Array(sample.length)
+  const records = scanBuffer(sample.length)
   let length = 0
   let stamped = 0
   let lines = 0

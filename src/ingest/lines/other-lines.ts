@@ -1,6 +1,6 @@
-/** Lines of the kernel's text that are no calls. */
-import { isDigit, SPACE, startsWith } from '../../base/ascii.js'
-import { decimal } from '../text/scanning.js'
+/** Lines of the kernel's text that are not of the call graph. */
+import { isDigit, startsWith } from '../../base/ascii.js'
+import { decimal, skipBlanks } from '../text/scanning.js'
 import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
@@ -12,9 +12,8 @@ export function readSwitch(
   line: TraceLine,
   tasks: Tasks,
 ): boolean {
-  let p = at
-  while (bytes[p] === SPACE) p++
-  const cpu = p
+  const cpu = skipBlanks(bytes, at)
+  let p = cpu
   while (isDigit(bytes[p])) p++
   if (p === cpu || p > cpu + 5 || !startsWith(bytes, p, ') ')) return false
   const from = p + 2
@@ -45,9 +44,7 @@ export function readLost(bytes: Uint8Array, at: number, end: number, line: Trace
 
 /** ` ------------------------------------------`, which stands around switch blocks. */
 export function isRule(bytes: Uint8Array, at: number): boolean {
-  let p = at
-  while (bytes[p] === SPACE) p++
-  return startsWith(bytes, p, '------------------------------------------')
+  return startsWith(bytes, skipBlanks(bytes, at), '------------------------------------------')
 }
 
 /** A line above the frames of a stack. */
@@ -77,10 +74,7 @@ export function isKnownLine(text: string): boolean {
   return otherLines.some(form => form.test(text))
 }
 
-/** A line that ends inside of the task column: `   67.725228 |    7)    a` */
-export const endsInTask = /^(?: *\d+\.\d{6} \| {2}| *\d+ us \| {2})? *\d+\) [^|]{0,15}$/
-
-/** What stands above the frames of a stack; the last form is that of latency tracers and dumps. */
+/** The second form is that of latency tracers and dumps. */
 const stackHeads: readonly RegExp[] = [
   //         python3-215     [001] d..2.   101.546691: <stack trace>
   /^ *(?<task>\S.*-\d+) +(?:\([ \d-]+\) +)?\[(?<cpu>\d{3,})\] +\S* *(?<seconds>\d+)\.(?<micros>\d{6}): <stack trace>$/,
@@ -88,7 +82,6 @@ const stackHeads: readonly RegExp[] = [
   /^ *(?<task>\S.*-\d+) +(?<cpu>\d+)\D\S+ +(?<micros>\d+)us.?: <stack trace>$/,
 ]
 
-/** Rare lines of known form, told apart by their text. */
 const otherLines: readonly RegExp[] = [
   //  (Overruns: 0)
   /^ ?\(Overruns: \d+\)$/,
@@ -98,17 +91,17 @@ const otherLines: readonly RegExp[] = [
   /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
   //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
   /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
-  // What the kernel prints in place of the rest of a line longer than a page.
+  // The kernel prints this in place of the rest of a line longer than a page.
   /^\[LINE TOO BIG\]$/,
-  // What a dump says around itself, in a kernel log or a debugger.
+  // A dump prints these around the text, in a kernel log or a debugger.
   /^Dumping ftrace (?:instance \S+ )?buffer:$/,
   /^-{33}$/,
   /^ *\(ftrace buffer empty\)$/,
   /^\(skipping \d+ entries\)$/,
-  // What perf-tools' funcgraph says before and after.
+  // perf-tools' funcgraph prints these before and after.
   /^Tracing "/,
   /^Ending tracing\.\.\.$/,
-  // What Android's atrace says before.
+  // Android's atrace prints these before.
   /^capturing trace\.\.\.(?: done)?$/,
   /^TRACE:$/,
 ]

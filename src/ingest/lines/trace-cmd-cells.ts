@@ -16,7 +16,7 @@ import {
 } from '../../base/ascii.js'
 import { HASH_SEED, hashByte, type Interner } from '../../base/interner.js'
 import { skipBlanks } from './event-head.js'
-import { clearNotes, ENTRY, EXIT, LEAF, type TraceLine } from './trace-line.js'
+import { ENTRY, EXIT, LEAF, type TraceLine } from './trace-line.js'
 
 const UNKNOWN = new TextEncoder().encode('[unknown]')
 
@@ -47,7 +47,6 @@ export class GraphCells {
   }
 
   #scanBody(bytes: Uint8Array, at: number, lineEnd: number, line: TraceLine): boolean {
-    clearNotes(line)
     let end = withoutPlace(bytes, at, lineEnd)
     end = scanReturned(bytes, at, end, line)
     end = withoutDepth(bytes, at, end)
@@ -91,7 +90,6 @@ export class GraphCells {
   // }   } /* foo */
   #scanExit(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
     line.kind = EXIT
-    line.func = 0
     if (end === at + 1) return true
     const start = at + 5
     if (!startsWith(bytes, at + 1, ' /* ') || !startsWith(bytes, end - 3, ' */')) return false

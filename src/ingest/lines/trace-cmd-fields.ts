@@ -2,7 +2,7 @@ import { isDigit, PAREN_CLOSE, PAREN_OPEN, SPACE, startsWith } from '../../base/
 import type { Interner } from '../../base/interner.js'
 import { decimal } from '../text/scanning.js'
 import { skipBlanks } from './event-head.js'
-import { ABSENT, clearNotes, ENTRY, EXIT, type TraceLine } from './trace-line.js'
+import { ABSENT, ENTRY, EXIT, type TraceLine } from './trace-line.js'
 
 /**
  * Reads the fields of a record as libtraceevent prints them (src/event-parse.c): by their names,
@@ -22,10 +22,7 @@ export class GraphFields {
   // <-- foo (1) (start: 33360f0480  end: 33360f1c1a) over: 1
   /** Reads the fields from `at` to `end`; false if they are none of a call. */
   scan(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
-    clearNotes(line)
-    line.func = 0
     line.depth = ABSENT
-    line.duration = ABSENT
     const isComplete = startsWith(bytes, at, 'func=')
       ? this.#scanNamed(bytes, at, end, line)
       : this.#scanWorded(bytes, at, end, line)

@@ -1,4 +1,4 @@
-/** What a line of a trace says, before anyone asks what it means. */
+/** What a line of a trace says; `calls/` and the engine know what it means. */
 import type { CallNotes } from '../../timeline/sink.js'
 
 /** `foo() {` */
@@ -11,19 +11,19 @@ export const EXIT = 3
 export const SWITCH = 4
 /** An event or a marker inside the graph. */
 export const COMMENT = 5
-/** A further line of the comment, or a further frame of the stack before. */
+/** A further line of a COMMENT, or a frame of a STACK. */
 export const CONTINUATION = 6
 /** `CPU:1 [LOST 5 EVENTS]` */
 export const LOST = 7
 /** A line of the file's header, or any other line that starts with `#`. */
 export const HEADER = 8
-/** Another capture begins: what comes next may have another dialect or layout. */
+/** Another capture begins: the lines behind this one may have another dialect or layout. */
 export const CAPTURE = 9
-/** The frames of a stack follow, each a CONTINUATION: of the event before, if that is its cpu's. */
+/** The head of a stack, whose frames are CONTINUATIONs. It belongs to the event before on its cpu. */
 export const STACK = 10
-/** `==========>`: what the cpu calls next is an interrupt. */
+/** `==========>`: the next call of the cpu serves an interrupt. */
 export const ARROW = 13
-/** A line of known form that says nothing about calls: blank, rule, arrow, banner. */
+/** A line of known form that says nothing about calls: empty, rule, banner. */
 export const OTHER = 11
 export const UNRECOGNIZED = 12
 
@@ -46,57 +46,68 @@ export type LineKind =
 export const ABSENT = -1
 
 /**
- * One line, as a dialect fills it in. A single record is used for all lines: a field that a reader
- * does not set keeps the value of an older line. Beside `kind` it sets
- * - for ENTRY, LEAF and EXIT: cpu, task, depth, func, hasNotes (see `clearNotes`); but for ENTRY the duration;
- *   seconds and nanos where the columns have a time, isInInterrupt where they have flags
- * - for SWITCH cpu, from and to; for LOST cpu and events; for ARROW cpu
- * - for COMMENT and STACK: cpu, task, and seconds and nanos where the columns have a time
- * - for COMMENT and CONTINUATION: the text, and goesOn
+ * One line, as a dialect's reader fills it in. All lines share a single record, which `blankLine`
+ * clears before each: a reader sets `kind` and what the line has, and need not think of the rest.
+ *
+ * | kind                     | to set, where the columns have it                                  |
+ * |--------------------------|--------------------------------------------------------------------|
+ * | ENTRY, LEAF, EXIT        | depth, func, cpu, task, time; LEAF and EXIT duration; notes' spans |
+ * | SWITCH                   | cpu, from, to                                                      |
+ * | COMMENT                  | cpu, task, time, text                                              |
+ * | STACK                    | cpu, task, time                                                    |
+ * | CONTINUATION             | text                                                               |
+ * | LOST                     | cpu, events                                                        |
+ * | ARROW                    | cpu                                                                |
+ * | HEADER, CAPTURE, OTHER   | nothing                                                            |
+ * | UNRECOGNIZED             | nothing: a blank line is one                                       |
  */
 export interface TraceLine {
   kind: LineKind
   /** ABSENT without a cpu column. */
   cpu: number
-  /** Task id from the task column; ABSENT without one. */
+  /** Id from `Tasks`; ABSENT without a task column. */
   task: number
-  /** The time as printed, split so that no digit is lost: whole seconds... */
+  /**
+   * The time as printed, in two parts so that no digit is lost: whole seconds, and nanoseconds
+   * within the second. A line that prints none keeps the time of the line before.
+   */
   seconds: number
-  /** ...and nanoseconds within the second. */
   nanos: number
+  /** How many calls of the task are around this one. */
   depth: number
-  /** The flags of the line say that an interrupt was being served. */
+  /** The flags say that the cpu was serving an interrupt. */
   isInInterrupt: boolean
-  /** Function id of an entry or leaf, or what the note of an exit names: 0 if it names nothing. */
+  /** Id from the interner of functions; 0 where an exit has no name. */
   func: number
-  /** Printed duration in nanoseconds; ABSENT without a duration column. */
+  /** The printed duration in nanoseconds; ABSENT without a duration column. */
   duration: number
-  /** ENTRY, LEAF, EXIT: the line says more of the call than its name, in the spans that follow. */
+  /**
+   * The line notes more on its call than the name: arguments, the caller, the value returned. Each
+   * is a span of the bytes, empty where it is not printed.
+   */
   hasNotes: boolean
-  /** If it does, and somebody wants to know, what it says. */
-  notes: CallNotes | undefined
-  /** What stands between the parentheses; as every span here, empty if it is not there. */
+  /** `a=1, b=0x2`, from between the parentheses. */
   argsStart: number
   argsEnd: number
-  /** Where the call came from: `foo+0x18/0x7a [module]`. */
+  /** `foo+0x18/0x7a [module]` */
   callerStart: number
   callerEnd: number
-  /** What it returned: `-22`, `0x0`. */
+  /** `-22`, `0x0` */
   returnedStart: number
   returnedEnd: number
-  /** SWITCH: task ids. */
+  /** Those spans as values. Readers leave this to `readNotes`. */
+  notes: CallNotes | undefined
+  /** Ids from `Tasks`. */
   from: number
   to: number
-  /** LOST: how many events, 0 if it does not say. */
+  /** How many events are lost; 0 if the line does not say. */
   events: number
-  /** COMMENT, CONTINUATION: where the text lies in the bytes read, `name: text` if it has a name. */
+  /** The text, a span of the bytes: `name: text` if the event has a name. */
   textStart: number
   textEnd: number
-  /** COMMENT, CONTINUATION: the comment has no end yet. */
-  goesOn: boolean
 }
 
-/** A record to fill in. The times are no integers, so that they need not become boxed later. */
+/** A record to fill in. Times start as NaN: the engine of JavaScript then keeps them as doubles, unboxed. */
 export function emptyLine(): TraceLine {
   return {
     kind: UNRECOGNIZED,
@@ -109,20 +120,34 @@ export function emptyLine(): TraceLine {
     func: 0,
     duration: Number.NaN,
     hasNotes: false,
-    notes: undefined,
     argsStart: 0,
     argsEnd: 0,
     callerStart: 0,
     callerEnd: 0,
     returnedStart: 0,
     returnedEnd: 0,
+    notes: undefined,
     from: ABSENT,
     to: ABSENT,
     events: 0,
     textStart: 0,
     textEnd: 0,
-    goesOn: false,
   }
+}
+
+/** Clears all but the time: a line that prints none happened after the line before. */
+export function blankLine(line: TraceLine): void {
+  line.kind = UNRECOGNIZED
+  line.cpu = line.task = ABSENT
+  line.depth = 0
+  line.isInInterrupt = false
+  line.func = 0
+  line.duration = ABSENT
+  clearNotes(line)
+  line.notes = undefined
+  line.from = line.to = ABSENT
+  line.events = 0
+  line.textStart = line.textEnd = 0
 }
 
 /** A call on which nothing is noted. */
@@ -131,6 +156,18 @@ export function clearNotes(line: TraceLine): void {
   line.argsStart = line.argsEnd = 0
   line.callerStart = line.callerEnd = 0
   line.returnedStart = line.returnedEnd = 0
+}
+
+/** Makes the spans of a line lie `distance` further on. */
+export function moveSpans(line: TraceLine, distance: number): void {
+  line.textStart += distance
+  line.textEnd += distance
+  line.argsStart += distance
+  line.argsEnd += distance
+  line.callerStart += distance
+  line.callerEnd += distance
+  line.returnedStart += distance
+  line.returnedEnd += distance
 }
 
 /** The time as printed: `606.478818`. */

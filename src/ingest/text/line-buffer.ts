@@ -1,5 +1,5 @@
 import { LF } from '../../base/ascii.js'
-import { TextInput } from './text-decoder.js'
+import { Utf8Input } from './utf8-input.js'
 
 /** A longer line is no line of a trace: it is skipped, and never held in memory. */
 export const LONGEST_LINE = 1024 * 1024
@@ -23,7 +23,7 @@ export class LineBuffer {
   length = 0
   readonly #room: () => Uint8Array
   readonly #consumer: LineConsumer
-  readonly #input = new TextInput()
+  readonly #input = new Utf8Input()
   /** Inside a line that is too long. */
   #isSkipping = false
 

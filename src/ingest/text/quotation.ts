@@ -1,6 +1,6 @@
 import { LF } from '../../base/ascii.js'
-import { scanBuffer } from '../text/scanning.js'
-import { looseLineOf, WIDEST_PREFIX } from './loose-line.js'
+import { parseMangledLine, WIDEST_PREFIX } from './mangled-line.js'
+import { scanBuffer } from './scanning.js'
 
 /** The mark in front of each line of a quoted text. */
 export type Quote = RegExp
@@ -40,7 +40,7 @@ export function quoteOf(sample: Uint8Array): Quote | undefined {
 function isOfTrace(text: string): boolean {
   return (
     /^# tracer: function_graph|^(?:<\d+>)?\[ *\d+\.\d{6}\]/.test(text) ||
-    looseLineOf(text.replace(/\t|\xc2\xa0/g, ' ').trimEnd()) !== undefined
+    parseMangledLine(text.replace(/\t|\xc2\xa0/g, ' ').trimEnd()) !== undefined
   )
 }
 

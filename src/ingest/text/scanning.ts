@@ -4,7 +4,7 @@ import { CR, SPACE, ZERO } from '../../base/ascii.js'
 export const NO_MATCH = -1
 
 /** Bytes that scanners may look at behind a text, whatever is in them. */
-export const SCAN_AHEAD = 16
+const SCAN_AHEAD = 16
 
 /** Room for a text of `length` bytes that scanners can read: its buffer has more behind them. */
 export function scanBuffer(length: number): Uint8Array {

@@ -1,5 +1,5 @@
-import type { Tasks } from '../lines/task-cells.js'
-import { ABSENT, ENTRY, EXIT, LEAF, LOST, SWITCH, type TraceLine } from '../lines/trace-line.js'
+import type { Tasks } from './task-cells.js'
+import { ABSENT, ENTRY, EXIT, LEAF, LOST, SWITCH, type TraceLine } from './trace-line.js'
 
 /**
  * The depths of calls whose indentation is lost, counted from the braces. An exit without an entry

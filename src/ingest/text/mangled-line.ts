@@ -4,7 +4,7 @@ import { LF } from '../../base/ascii.js'
  * A line of the call graph between whose cells anything may have become of the blanks. Cells are
  * the text between the separators, undefined where the line has no such cell.
  */
-export interface LooseLine {
+export interface MangledLine {
   readonly time: string | undefined
   readonly relative: string | undefined
   readonly cpu: string | undefined
@@ -24,7 +24,7 @@ export const WIDEST_PREFIX = 1024
 // foo() {   foo [module](a=1);   } /* foo */   /* a comment */   ==========> |
 const body = /(?=\} *(?:$|\/\*)|\/\* |={10}>|<={10}|[^\s(){}|;,"'/]+(?: \[[^\]\s]+\])?\()/.source
 
-const looseLine = new RegExp(
+const mangledLine = new RegExp(
   [
     // 606.478818 |   or   3750 us |   which only latency tracers print, and always before a cpu
     /^ *(?:(?<time>\d+\.\d{6}) *\||(?<relative>\d+) us *\|(?= *\d+\)))?/.source,
@@ -43,8 +43,8 @@ const looseLine = new RegExp(
 )
 
 /** The cells of a line that has at least one, undefined if this is no line of the call graph. */
-export function looseLineOf(text: string): LooseLine | undefined {
-  const match = looseLine.exec(text)
+export function parseMangledLine(text: string): MangledLine | undefined {
+  const match = mangledLine.exec(text)
   const groups = match?.groups
   if (!groups) return undefined
   const { time, relative, cpu, task, flags, duration, mark = ' ', value } = groups
@@ -62,7 +62,7 @@ export function looseLineOf(text: string): LooseLine | undefined {
 }
 
 /** What the kernel prints before the body of such a line. */
-export function kernelPrefix(line: LooseLine, depth: number): string {
+export function kernelPrefix(line: MangledLine, depth: number): string {
   const { time, relative, cpu, task, flags, duration } = line
   let prefix = ''
   if (time !== undefined) prefix += `${time.padStart(12)} |  `
@@ -107,7 +107,7 @@ const latin1 = new TextDecoder('latin1')
  * Whether blanks of a text were changed on its way through mails and web pages, so that cells do
  * not end where the kernel ends them, or nothing is left of the indentation.
  */
-export function hasChangedBlanks(sample: Uint8Array): boolean {
+export function isMangled(sample: Uint8Array): boolean {
   let calls = 0
   let changed = 0
   const nesting = new Nesting()
@@ -117,7 +117,7 @@ export function hasChangedBlanks(sample: Uint8Array): boolean {
     const text = latin1.decode(sample.subarray(at, Math.min(end, at + WIDEST_PREFIX))).trimEnd()
     const plain = text.replace(/\t|\xc2\xa0/g, ' ')
     // A task may be called `/* c */`.
-    const line = switchLine.test(text) ? undefined : looseLineOf(plain)
+    const line = switchLine.test(text) ? undefined : parseMangledLine(plain)
     nesting.add(line, plain)
     at = end + 1
     if (indentedLine.test(text)) return true
@@ -139,7 +139,7 @@ class Nesting {
   #entryCpu: string | undefined
 
   /** `text` is that of the line, which is undefined where it is not of the call graph. */
-  add(line: LooseLine | undefined, text: string): void {
+  add(line: MangledLine | undefined, text: string): void {
     if (line && line.cpu === this.#entryCpu && text[line.body] !== '}') this.#flat++
     this.#entryCpu = undefined
     if (!line || line.duration || line.task || line.time) return

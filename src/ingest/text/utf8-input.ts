@@ -5,7 +5,7 @@ const TELLING = 4
  * Text as UTF-8, whatever it comes in: UTF-16 with a byte order mark, or without one where the
  * first characters are ASCII. A byte order mark is left out. Other bytes pass as they are.
  */
-export class TextInput {
+export class Utf8Input {
   #start: Uint8Array | undefined = new Uint8Array(0)
   #decoder: TextDecoder | undefined
 

@@ -1,18 +1,18 @@
 import { CR, SPACE, TAB } from '../../base/ascii.js'
-import { WIDEST_PREFIX } from './loose-line.js'
+import { WIDEST_PREFIX } from './mangled-line.js'
 
 /** A longer line is cut. */
 export const LONGEST_LINE = 16 * 1024
 /** How long tabs make the longest line. */
-export const LONGEST_PLAIN_LINE = 8 * LONGEST_LINE
+export const LONGEST_EXPANDED_LINE = 8 * LONGEST_LINE
 
 const latin1 = new TextDecoder('latin1')
 
 /** A line with one blank for each column of its tabs, and for the odd blanks of web pages. */
-export class PlainLine {
-  readonly bytes = new Uint8Array(LONGEST_PLAIN_LINE)
+export class ExpandedLine {
+  readonly bytes = new Uint8Array(LONGEST_EXPANDED_LINE)
   /** Where each byte was read, and behind the last one where the line ends. */
-  readonly origins = new Int32Array(LONGEST_PLAIN_LINE + 1)
+  readonly origins = new Int32Array(LONGEST_EXPANDED_LINE + 1)
   length = 0
   /** The start of it, wide enough for all columns; a byte is a character. */
   text = ''
