@@ -112,14 +112,9 @@ export class CaptureReader {
    */
   #follow(from: number, end: number): number {
     const repeated = this.#repeated
-    if ((this.#hasTime && repeated.needsEveryLine) || this.#stacks.hasExitsOnly) return from
-    const last = this.#isLineByLine ? from + 1 : end
-    if (this.#isLineByLine) this.#counter.number++
-    const next = this.#stacks.follow(from, last, repeated.seconds, repeated.nanos)
-    if (this.#isLineByLine) {
-      this.#stacks.send()
-      this.#counter.number--
-    }
+    if (this.#isLineByLine || this.#stacks.hasExitsOnly) return from
+    if (this.#hasTime && repeated.needsEveryLine) return from
+    const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
     if (next === from) return from
     this.#counter.number += next - from
     this.#recognizer.lineUnderstood()
