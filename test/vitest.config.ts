@@ -54,6 +54,13 @@ export default defineConfig(({ mode }) => {
     test: {
       env: { FGRAPH_TEST: mode },
       globalSetup: ['test/global-setup.ts'],
+      coverage: {
+        include: ['src/**/*.ts'],
+        // For browsers and other threads: the consumers' suite and dist run these.
+        exclude: ['src/**/assembly/**', 'src/emit/browser/**'],
+        reporter: ['text-summary'],
+        thresholds: { statements: 96, branches: 92, functions: 96, lines: 97 },
+      },
       maxWorkers: '100%',
       // Files of a worker share the modules, and the captures that they have read.
       isolate: false,

@@ -380,3 +380,23 @@ function names(text: string): string[] {
   const expected = ['rebuilt-time']
   return readTrace(text).diagnostics.flatMap(({ name }) => (expected.includes(name) ? [] : [name]))
 }
+
+test('an exit without a name takes what the kernel has in its slot, once', () => {
+  const text = plain('              |  f() {', '  1.000 us    |  }', '  2.000 us    |  }')
+  expect(timelineOf(text)).toEqual([
+    'CPU 0 0 f {',
+    'CPU 0 1000 } f 1000',
+    'CPU 0 1000 ? {',
+    'CPU 0 3000 } [unknown] 2000',
+  ])
+})
+
+test('calls that cannot stand at their printed time are counted, with the furthest', () => {
+  const text = timed(
+    '12.000001 0 bash-1 |               |  a() {',
+    '12.000010 0 bash-1 |               |    b() {',
+    '12.000005 0 bash-1 |               |      c() {',
+    '12.000008 0 bash-1 |               |        d() {',
+  )
+  expect(readTrace(text).moved).toEqual({ calls: 2, furthest: 5000 })
+})
