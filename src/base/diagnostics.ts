@@ -105,6 +105,11 @@ export const diagnosticKinds = {
     severity: 'warning',
     advice: 'exits that name no function and belong to no entry count as [unknown]',
   },
+  'impossible-times': {
+    severity: 'warning',
+    advice:
+      'timestamps that are damaged, or more than 104 days from the first one, are not used; those lines stand where the trace had come to',
+  },
   'no-calls': {
     severity: 'warning',
     advice:

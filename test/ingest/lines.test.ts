@@ -93,7 +93,7 @@ describe('a comment', () => {
     ['/* a marker */', '* a marker'],
     ['/* x */ y */', '* x */ y'],
     ['/* } /* fake */ */', '* } /* fake */'],
-    ['/*  */', '* '],
+    ['/*  */', '* [event]'],
     ['/* sched_waking: comm=a b pid=1 */', '* sched_waking (comm=a b pid=1)'],
     ['/* CPU:1 [LOST 5 EVENTS] */', '* CPU:1 [LOST 5 EVENTS]'],
   ])('%s is an instant', (comment, event) => {

@@ -36,7 +36,7 @@ interface Woken {
 
 /** Returns undefined for any other event, and if the text lacks a field. */
 export function ftraceFields(name: string, text: string): FtraceFields | undefined {
-  return readers[name]?.(text)
+  return readers.get(name)?.(text)
 }
 
 /** The pid of the task that an event wakes or migrates. */
@@ -53,23 +53,25 @@ const READYING: ReadonlySet<string> = new Set([
   'sched_migrate_task',
 ])
 
-const readers: Readonly<Record<string, (text: string) => FtraceFields | undefined>> = {
-  sched_switch: text => some('schedSwitch', switchIn(text)),
-  sched_waking: text => some('schedWaking', wokenIn(text)),
-  sched_wakeup: text => some('schedWakeup', wokenIn(text)),
-  sched_wakeup_new: text => some('schedWakeupNew', wokenIn(text)),
-  irq_handler_entry: text => {
-    const [, irq, name = ''] = /^irq=(\d+)(?: name=(.*))?/.exec(text) ?? []
-    return some('irqHandlerEntry', irq && { irq: Number(irq), name })
-  },
-  irq_handler_exit: text => {
-    const [, irq, ret] = /^irq=(\d+) ret=(\w+)/.exec(text) ?? []
-    return some('irqHandlerExit', irq && { irq: Number(irq), ret: ret === 'unhandled' ? 0 : 1 })
-  },
-  softirq_entry: text => some('softirqEntry', vectorIn(text)),
-  softirq_exit: text => some('softirqExit', vectorIn(text)),
-  softirq_raise: text => some('softirqRaise', vectorIn(text)),
-}
+const readers = new Map<string, (text: string) => FtraceFields | undefined>(
+  Object.entries({
+    sched_switch: text => some('schedSwitch', switchIn(text)),
+    sched_waking: text => some('schedWaking', wokenIn(text)),
+    sched_wakeup: text => some('schedWakeup', wokenIn(text)),
+    sched_wakeup_new: text => some('schedWakeupNew', wokenIn(text)),
+    irq_handler_entry: text => {
+      const [, irq, name = ''] = /^irq=(\d+)(?: name=(.*))?/.exec(text) ?? []
+      return some('irqHandlerEntry', irq && { irq: Number(irq), name })
+    },
+    irq_handler_exit: text => {
+      const [, irq, ret] = /^irq=(\d+) ret=(\w+)/.exec(text) ?? []
+      return some('irqHandlerExit', irq && { irq: Number(irq), ret: ret === 'unhandled' ? 0 : 1 })
+    },
+    softirq_entry: text => some('softirqEntry', vectorIn(text)),
+    softirq_exit: text => some('softirqExit', vectorIn(text)),
+    softirq_raise: text => some('softirqRaise', vectorIn(text)),
+  }),
+)
 
 function some(field: keyof FtraceFields, value: unknown): FtraceFields | undefined {
   return value ? { [field]: value } : undefined

@@ -34,8 +34,9 @@ export function bridge(stack: Stack, depth: i32): void {
   }
 }
 
-/** From here on the task runs on this cpu. */
+/** From here on the task runs on this cpu, if the line says on which. */
 export function moveTo(stack: Stack, cpu: i32): void {
+  if (cpu === ABSENT) return
   stack.cpu = cpu
   addMigration(stack.track, cpu, stack.cursor)
 }
@@ -71,7 +72,7 @@ export function endLeaf(stack: Stack, time: f64): void {
     end = max(time + WITHIN_MICRO, begins)
   }
   reach(stack, end)
-  addEnd(stack.track, stack.leaf, end, duration, stack.leafNotes, 0)
+  addEnd(stack.track, stack.leaf, stack.cursor, duration, stack.leafNotes, 0)
   stack.leaf = UNNAMED
   addInside(stack, duration)
 }
@@ -111,7 +112,7 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
     countTime(WITHOUT_ENTRY, duration - level.inside)
   }
   checkInside(level.inside, duration)
-  addEnd(stack.track, func, end, duration, level.notes, notes)
+  addEnd(stack.track, func, stack.cursor, duration, level.notes, notes)
   addInside(stack, duration)
 }
 

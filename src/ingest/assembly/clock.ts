@@ -1,9 +1,14 @@
 /** Where lines stand in time: nanoseconds since the first moment of the trace. */
+import { IMPOSSIBLE_TIMES } from './counted'
+import { count } from './counts'
 import { Line } from './line'
 import { Stack } from './stack'
 
 /** Timestamps are cut to the microsecond: an event happened up to this much after its time. */
 export const WITHIN_MICRO: f64 = 999
+
+/** Positions beyond 104 days are not exact to the nanosecond. */
+const LARGEST: f64 = 9007199254740991
 
 /** Whether lines have timestamps that tell time. */
 export let hasTime = false
@@ -35,9 +40,17 @@ export function timeOf(line: Line): f64 {
   return hasTime ? timestampOf(line) : Infinity
 }
 
+/** A line whose timestamp tells nothing stands where the trace has come to. */
 function timestampOf(line: Line): f64 {
+  if (!(line.seconds <= LARGEST)) return unknownTime()
   if (!isOriginSet) setOrigin(line)
-  return sinceOrigin(line)
+  const time = sinceOrigin(line)
+  return abs(time) <= LARGEST ? time : unknownTime()
+}
+
+function unknownTime(): f64 {
+  count(IMPOSSIBLE_TIMES)
+  return latest
 }
 
 function sinceOrigin(line: Line): f64 {
@@ -64,9 +77,9 @@ export function now(stack: Stack): f64 {
   return stack.open > 0 || stack.isInterrupts ? stack.cursor : latest
 }
 
-/** A track comes to a position. */
+/** A track comes to a position, or as far as positions go. */
 export function reach(stack: Stack, at: f64): void {
-  stack.cursor = at
-  if (at > latest) latest = at
-  if (earliest < 0) earliest = at
+  stack.cursor = min(at, LARGEST)
+  if (stack.cursor > latest) latest = stack.cursor
+  if (earliest < 0) earliest = stack.cursor
 }

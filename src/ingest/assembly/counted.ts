@@ -27,5 +27,6 @@ export const NEGATIVE_DURATIONS = 15
 export const WRAPPED_DURATIONS = 16
 export const FALSE_FOLDS = 17
 export const NAMELESS_EXITS = 18
+export const IMPOSSIBLE_TIMES = 19
 
-export const COUNTED = 19
+export const COUNTED = 20

@@ -6,7 +6,7 @@
  * Written in AssemblyScript. Each of the functions below reads a cell at `at` into a record and
  * returns where the next one starts, or OTHER.
  */
-import { isFlag, isInterruptFlag, isMark } from '../lines/marks'
+import { DEEPEST, isFlag, isInterruptFlag, isMark } from '../lines/marks'
 import { behindBlanks, bitsOf } from './chunks'
 import { takeLine } from './host'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
@@ -214,6 +214,7 @@ function scanCall(at: usize, line: Line): usize {
   if (!isMeasured) line.duration = ABSENT
   const p = behindBlanks(indent)
   line.depth = <i32>((p - indent) >> 1)
+  if (line.depth > DEEPEST) return OTHER
   if (load<u8>(p) === 0x7d) return isMeasured || !hasDuration ? scanExit(p, line) : OTHER
   const next = scanFunction(p, line)
   if (next === OTHER || !hasDuration) return next

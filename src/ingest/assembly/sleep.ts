@@ -19,7 +19,7 @@ export function addSleep(stack: Stack, until: f64): void {
   if (caller.func === UNNAMED) reach(stack, stack.cursor + 1)
   addBegin(stack.track, func, stack.cursor)
   reach(stack, until)
-  addEnd(stack.track, func, until, duration, 0, 0)
+  addEnd(stack.track, func, stack.cursor, duration, 0, 0)
   addInside(stack, duration)
   caller.asleep += duration
 }

@@ -40,7 +40,7 @@ export class Events {
   tell(event: TraceEvent): void {
     if (this.#tellMarker(event)) return
     const { track, at, name, text, frames } = event
-    this.#sink.instant(track, at, name || text, name && text, frames)
+    this.#sink.instant(track, at, name || text || NAMELESS, name && text, frames)
     if (event.cpu === ABSENT) return
     if (name === 'sched_switch') this.#tellSwitch(event)
     else this.#tellInterrupt(event)
@@ -116,7 +116,7 @@ export class Events {
   // irq_handler_entry: irq=1 name=i8042   softirq_entry: vec=9 [action=RCU]   local_timer_entry: vector=236
   #tellInterrupt({ cpu, at, name, text }: TraceEvent): void {
     const [, kind = '', side] = /^(\w+)_(entry|exit)$/.exec(name) ?? []
-    const title = interrupts[kind]?.(text)
+    const title = interrupts.get(kind)?.(text)
     if (title === undefined) return
     const key = `interrupts of cpu ${cpu}`
     if (side === 'exit') this.#end(this.#lanes.get(key), at, kind)
@@ -180,30 +180,34 @@ export class Events {
 
 /** What a trace calls the event of a marker, where it gives it a name. */
 const MARK = 'tracing_mark_write'
+/** What an event is called that says nothing. */
+const NAMELESS = '[event]'
 const marker = /^([BEISFGHNC])(?:\|\d*(?:\|(.*))?)?$/s
 
 /** By the name of their events, less `_entry` and `_exit`: what a section is called. */
-const interrupts: Readonly<Record<string, (text: string) => string>> = {
-  irq_handler: text => {
-    const [, irq, handler] = /irq=(\d+)(?: name=(.*))?/.exec(text) ?? []
-    return handler ? `irq ${irq} ${handler}` : `irq ${irq}`
-  },
-  softirq: text => `softirq ${/action=(\w+)/.exec(text)?.[1] ?? text}`,
-  tasklet: () => 'tasklet',
-  ipi: text => `ipi ${text}`,
-  ...Object.fromEntries(
-    [
-      'local_timer',
-      'reschedule',
-      'call_function',
-      'call_function_single',
-      'irq_work',
-      'spurious_apic',
-      'error_apic',
-      'thermal_apic',
-      'threshold_apic',
-      'deferred_error_apic',
-      'x86_platform_ipi',
-    ].map(name => [name, () => name.replaceAll('_', ' ')]),
-  ),
-}
+const interrupts: ReadonlyMap<string, (text: string) => string> = new Map(
+  Object.entries({
+    irq_handler: (text: string) => {
+      const [, irq, handler] = /irq=(\d+)(?: name=(.*))?/.exec(text) ?? []
+      return handler ? `irq ${irq} ${handler}` : `irq ${irq}`
+    },
+    softirq: (text: string) => `softirq ${/action=(\w+)/.exec(text)?.[1] ?? text}`,
+    tasklet: () => 'tasklet',
+    ipi: (text: string) => `ipi ${text}`,
+    ...Object.fromEntries(
+      [
+        'local_timer',
+        'reschedule',
+        'call_function',
+        'call_function_single',
+        'irq_work',
+        'spurious_apic',
+        'error_apic',
+        'thermal_apic',
+        'threshold_apic',
+        'deferred_error_apic',
+        'x86_platform_ipi',
+      ].map(name => [name, () => name.replaceAll('_', ' ')]),
+    ),
+  }),
+)

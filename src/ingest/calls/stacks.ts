@@ -60,6 +60,7 @@ const diagnosed: Partial<Record<DiagnosticName, number>> = {
   'wrapped-durations': counted.WRAPPED_DURATIONS,
   'false-folds': counted.FALSE_FOLDS,
   'nameless-exits': counted.NAMELESS_EXITS,
+  'impossible-times': counted.IMPOSSIBLE_TIMES,
 }
 
 export class Stacks {

@@ -2,6 +2,7 @@ import type { Stacks } from '../calls/stacks.js'
 import { readNotes } from '../lines/call-notes.js'
 import type { FastScanner } from '../lines/fast-scanner.js'
 import { type LineReader, readLine } from '../lines/line-reader.js'
+import { DEEPEST } from '../lines/marks.js'
 import {
   ARROW,
   CAPTURE,
@@ -133,6 +134,7 @@ export class CaptureReader {
     const { bytes } = this.#scanner
     const line = this.#line
     const next = readLine(reader, bytes, at, line)
+    if (line.kind <= EXIT && line.depth > DEEPEST) line.kind = UNRECOGNIZED
     if (line.kind <= EXIT && line.hasNotes) {
       line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
     }

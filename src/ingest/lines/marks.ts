@@ -1,4 +1,7 @@
-/** Single bytes that mean something in a line. AssemblyScript compiles this file, too. */
+/** What both scanners of lines must agree on. AssemblyScript compiles this file, too. */
+
+/** Calls at a greater depth are none: no kernel keeps so many return addresses. */
+export const DEEPEST = 10000
 
 /** The overhead mark in front of a duration: over 10 us `+`, 100 us `!`, 1 ms `#`, 10 ms `*`, 100 ms `@`, 1 s `$`. */
 export function isMark(byte: i32): bool {
