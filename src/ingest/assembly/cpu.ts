@@ -17,6 +17,10 @@ export class Cpu {
   idle: Stack | null = null
   /** The stack of its last line. */
   last: Stack | null = null
+  /** Where its last line has come to, in a trace without timestamps. */
+  cursor: f64 = 0
+  /** The time of the first line that is there of it, or of the first one behind a loss; -1 before that. */
+  begins: f64 = -1
   /** The stack of its interrupts, where they are shown apart. */
   interrupts: Stack | null = null
   /** The stack that an interrupt has hit, and the printed depth that it has there. */
@@ -50,6 +54,7 @@ export class Cpu {
     this.running = null
     this.interrupted = null
     this.last = null
+    this.begins = -1
     memory.fill(this.slots, 0, SLOTS * 4)
   }
 }

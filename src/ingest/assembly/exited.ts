@@ -1,8 +1,8 @@
 /** Calls that are known by their exits alone: TypeScript finds out which has called which. */
 import { moveTo } from './calls'
 import { hasTime, now, reach, timeOf } from './clock'
-import { EXITS, ORPHAN_CALLS } from './counted'
-import { count } from './counts'
+import { EXITS, ORPHAN_CALLS, ROOTS, WITHOUT_ENTRY } from './counted'
+import { count, countTime } from './counts'
 import { addBegin, addEnd } from './events'
 import { ABSENT, EXIT, otherLine } from './line'
 import { stackAt, UNNAMED } from './stack'
@@ -41,6 +41,8 @@ export function endExited(
 ): void {
   const stack = stackAt(track)
   checkInside(inside, duration)
+  countTime(ROOTS, duration - inside)
+  countTime(WITHOUT_ENTRY, duration - inside)
   reach(stack, max(stack.cursor, min(begins + duration, end)))
   addEnd(track, func, stack.cursor, duration, 0, notes)
   count(ORPHAN_CALLS)

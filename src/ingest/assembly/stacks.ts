@@ -42,8 +42,11 @@ import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, otherLine } from './line'
 import { addSleep, longestSleep } from './sleep'
-import { Stack, stackAt, stacks, UNNAMED } from './stack'
+import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
 import { measured } from './weights'
+
+/** The time of an entry and its call's begin by its exit may stand apart by that. */
+const LATER: f64 = 100_000
 
 /** Whether a brace without a name closes what the kernel has in its slots. */
 let hasSlots = true
@@ -90,17 +93,29 @@ export function followOther(
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
 export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
-  const stack = taskStack(task, cpuAt(cpu))
-  arrive(stack, otherLine(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0))
+  const line = otherLine(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0)
+  const place = cpuAt(cpu)
+  const stack = taskStack(task, place)
+  startLine(line, place, stack)
+  arrive(stack, line)
+  place.cursor = stack.cursor
   return stack.cursor
 }
 
 function followLine(line: Line): void {
   const cpu = cpuAt(line.cpu)
   const stack = stackOf(line, cpu)
+  startLine(line, cpu, stack)
   if (line.kind === ENTRY) entry(line, cpu, stack)
   else if (line.kind === LEAF) leaf(line, cpu, stack)
   else exit(line, cpu, stack)
+  cpu.cursor = stack.cursor
+}
+
+/** What a cpu prints is in order, whatever the tasks. */
+function startLine(line: Line, cpu: Cpu, stack: Stack): void {
+  if (!hasTime) reach(stack, max(stack.cursor, cpu.cursor))
+  else if (cpu.begins < 0) cpu.begins = timeOf(line)
 }
 
 function entry(line: Line, cpu: Cpu, stack: Stack): void {
@@ -119,7 +134,7 @@ function leaf(line: Line, cpu: Cpu, stack: Stack): void {
   addBegin(stack.track, line.func, stack.cursor)
   holdLeaf(stack, line.func, line.depth, stack.cursor, measured(line.duration), line.notes)
   if (!hasTime) endLeaf(stack, stack.cursor)
-  if (stack.isInterrupts) resume(stack, cpu, line.depth, stack.leafDuration)
+  if (stack.isInterrupts) endInterrupt(cpu, line.depth, stack.leafDuration)
 }
 
 /**
@@ -136,17 +151,20 @@ function exit(line: Line, cpu: Cpu, stack: Stack): void {
   const slot = cpu.takeSlot(line.depth)
   const named = line.func !== UNNAMED || !hasSlots ? line.func : slot
   const duration = measured(line.duration)
-  if (!unfold(stack, line, named, duration, time)) endCall(stack, line, time, named, duration)
-  if (stack.isInterrupts) resume(stack, cpu, line.depth, duration)
+  if (!unfold(stack, line, named, duration, time)) endCall(stack, cpu, line, time, named, duration)
+  if (stack.isInterrupts) endInterrupt(cpu, line.depth, duration)
 }
 
 /** Ends the call of an exit, whose name is UNNAMED if neither its note nor a slot names it. */
-function endCall(stack: Stack, line: Line, time: f64, named: u32, duration: f64): void {
+function endCall(stack: Stack, cpu: Cpu, line: Line, time: f64, named: u32, duration: f64): void {
   settle(stack, line, time)
   unwind(stack, line.depth + 1, MISSING_EXITS)
   if (stack.depth() === line.depth) {
-    const func = stack.innermost().func
-    if (func === UNNAMED || named === UNNAMED || func === named || isStale(line)) {
+    const level = stack.innermost()
+    const func = level.func
+    if (isOfLaterCall(level, cpu, time, duration)) {
+      // Its entry is lost, and the exit of the open call.
+    } else if (func === UNNAMED || named === UNNAMED || func === named || isStale(line)) {
       close(
         stack,
         func !== UNNAMED ? func : named !== UNNAMED ? named : nameless(),
@@ -164,6 +182,16 @@ function endCall(stack: Stack, line: Line, time: f64, named: u32, duration: f64)
   bridge(stack, line.depth)
   begin(stack, UNNAMED, line.depth, 0)
   close(stack, named !== UNNAMED ? named : nameless(), time, duration, line.notes)
+}
+
+/**
+ * Whether an exit is that of a later call than the open one: by its duration its call began later,
+ * and before there is anything of its cpu. So its entry is not in the trace.
+ */
+function isOfLaterCall(level: Level, cpu: Cpu, time: f64, duration: f64): bool {
+  const began = time - duration
+  if (!hasTime || duration === ABSENT || level.func === UNNAMED) return false
+  return level.begin + LATER < began && began < cpu.begins
 }
 
 /**
@@ -188,15 +216,8 @@ function stackOf(line: Line, cpu: Cpu): Stack {
     makeRoom(task, line)
     settleLeaf(stack, timeOf(line))
     unwind(stack, 0, MISSING_EXITS)
-    if (!hasTime) reach(stack, max(stack.cursor, task.cursor))
   }
   return stack
-}
-
-/** If an interrupt is over, the task that it has hit goes on where it has ended. */
-function resume(stack: Stack, cpu: Cpu, depth: i32, duration: f64): void {
-  const task = endInterrupt(cpu, depth, max(duration, 0))
-  if (task && !hasTime) reach(task, max(task.cursor, stack.cursor))
 }
 
 /** Comes to the line's time, and makes room for a call at its depth. */
@@ -238,8 +259,10 @@ function followCpu(stack: Stack, line: Line, time: f64): void {
   const hasSlept = stack.isOffCpu || (stack.cpu !== line.cpu && stack.cpu !== ABSENT)
   stack.isOffCpu = false
   if (!hasSlept || stack.open === 0 || !stack.isTask) return
-  if (hasTime) addSleep(stack, min(time, stack.cursor + longestSleep(stack, line)))
-  else stack.sleptLevel = stack.open - 1
+  if (hasTime) {
+    const until = min(time, stack.cursor + longestSleep(stack, line))
+    addSleep(stack, until, until - stack.cursor)
+  } else stack.sleptLevel = stack.open - 1
 }
 
 /**
@@ -262,6 +285,7 @@ function unfold(stack: Stack, line: Line, named: u32, duration: f64, time: f64):
 
 /** The stacks of the tasks seen last on the cpu cannot be trusted past the gap. */
 export function loseEvents(cpu: i32, hasNumber: bool): void {
+  cpuAt(cpu).begins = -1
   for (let track = 0; track < stacks.length; track++) {
     const stack = stackAt(track)
     if (stack.cpu !== cpu && stack.cpu !== ABSENT) continue
