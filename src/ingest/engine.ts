@@ -47,6 +47,7 @@ export interface EngineModule extends WebAssembly.Exports {
   forgetTaskTracks(): void
   setRunning(cpu: number, track: number): void
   setIdle(cpu: number, track: number): void
+  forgetRunning(cpu: number): void
   seeCpu(cpu: number): void
   cpuCount(): number
   cpuNumber(index: number): number
@@ -69,12 +70,19 @@ export interface EngineModule extends WebAssembly.Exports {
     seconds: number,
     nanos: number,
     notes: number,
+    around: number,
   ): void
   arriveAt(cpu: number, task: number, seconds: number, nanos: number): number
   loseEvents(cpu: number, hasNumber: boolean): void
   endCapture(): void
   takeEvents(): number
   tookCallsOnly(): number
+
+  // Lines whose meaning depends on lines that follow.
+  doubtOfOther(kind: number, depth: number, duration: number, cpu: number, task: number): number
+  openCalls(track: number): number
+  openDepth(track: number, index: number): number
+  openFunction(track: number, index: number): number
 
   // Calls that are known by their exits alone.
   nameless(): number

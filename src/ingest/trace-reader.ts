@@ -104,7 +104,7 @@ export class TraceReader implements ReadingPlace {
   }
 
   get line(): number {
-    return this.#counter.number
+    return this.#capture.line
   }
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */

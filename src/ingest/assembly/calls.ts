@@ -121,22 +121,25 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
 
 /** Ends what is open at `depth` and deeper: the exits are not in the trace. */
 export function unwind(stack: Stack, depth: i32, reason: i32): void {
-  while (stack.open > 0 && stack.innermost().depth >= depth) {
-    const level = stack.innermost()
-    stack.open--
-    if (isAnythingApart) handUp(stack, level)
-    if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
-    const owed = takeOwed(stack, level)
-    if (owed !== UNMEASURED) {
-      count(COMPLETE_CALLS)
-    } else if (level.func !== UNNAMED) {
-      count(INCOMPLETE_CALLS)
-      countTime(WITHOUT_EXIT, stack.cursor - level.begin - level.inside)
-      count(reason)
-    }
-    addEnd(stack.track, level.func, stack.cursor, owed, level.notes, 0)
-    addInside(stack, max(owed, level.inside))
+  while (stack.open > 0 && stack.innermost().depth >= depth) unwindInnermost(stack, reason)
+}
+
+/** Ends the innermost call: its exit is not in the trace. */
+export function unwindInnermost(stack: Stack, reason: i32): void {
+  const level = stack.innermost()
+  stack.open--
+  if (isAnythingApart) handUp(stack, level)
+  if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
+  const owed = takeOwed(stack, level)
+  if (owed !== UNMEASURED) {
+    count(COMPLETE_CALLS)
+  } else if (level.func !== UNNAMED) {
+    count(INCOMPLETE_CALLS)
+    countTime(WITHOUT_EXIT, stack.cursor - level.begin - level.inside)
+    count(reason)
   }
+  addEnd(stack.track, level.func, stack.cursor, owed, level.notes, 0)
+  addInside(stack, max(owed, level.inside))
 }
 
 /** A duration whose call did not show is one of its function all the same. */

@@ -104,6 +104,11 @@ export function setRunning(cpu: i32, track: i32): void {
   cpuAt(cpu).running = stackAt(track)
 }
 
+/** From here on it is unknown whose the lines of a cpu are. */
+export function forgetRunning(cpu: i32): void {
+  cpuAt(cpu).running = null
+}
+
 /** The idle task of a cpu has this track. */
 export function setIdle(cpu: i32, track: i32): void {
   cpuAt(cpu).idle = stackAt(track)
@@ -138,7 +143,8 @@ export function taskStack(task: i32, cpu: Cpu): Stack {
   return knownStack(task, cpu) || stackAt(findTrack(task, cpu.number))
 }
 
-function knownStack(task: i32, cpu: Cpu): Stack | null {
+/** The same, or null where the engine has not been told. */
+export function knownStack(task: i32, cpu: Cpu): Stack | null {
   if (task === ABSENT) return cpu.running
   const track = task < taskTracks.length ? unchecked(taskTracks[task]) : 0
   if (track === EACH_CPU) return cpu.idle

@@ -9,6 +9,7 @@ export {
   cpuCount,
   cpuNumber,
   expectInterrupt,
+  forgetRunning,
   forgetTaskTracks,
   seeCpu,
   setIdle,
@@ -17,6 +18,7 @@ export {
   setTaskTrack,
   trackOf,
 } from './cpu'
+export { doubtOfOther, openCalls, openDepth, openFunction } from './doubts'
 export {
   eventNotes,
   eventNumbers,

@@ -22,6 +22,7 @@ import {
   moveTo,
   settleLeaf,
   unwind,
+  unwindInnermost,
 } from './calls'
 import { hasTime, now, reach, startClock, timeOf, WITHIN_MICRO } from './clock'
 import {
@@ -37,6 +38,8 @@ import {
 } from './counted'
 import { count, countMoved } from './counts'
 import { Cpu, cpuAt, forgetCpus, taskStack } from './cpu'
+import { NO_DOUBT } from './doubt-kinds'
+import { doubtOf, isMark } from './doubts'
 import { addBegin } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
@@ -61,19 +64,20 @@ export function startCapture(time: bool, clockScale: f64, slots: bool): void {
 }
 
 /**
- * Follows the lines that were scanned, from number `from` up to `end` or to one of the time that is
- * given. Returns the number of the first line that it did not follow.
+ * Follows the lines that were scanned, from number `from` up to `end`, to one of the time that is
+ * given, or to one in doubt. Returns the number of the first line that it did not follow.
  */
 export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
   for (let index = from; index < end; index++) {
     const line = lineAt(index)
     if (hasTime && line.nanos === nanos && line.seconds === seconds) return index
-    followLine(line)
+    if (doubtOf(line) !== NO_DOUBT) return index
+    followLine(line, 0)
   }
   return end
 }
 
-/** Follows a line that TypeScript has scanned. */
+/** Follows a line that TypeScript has scanned; so many calls of its depth stay open around it. */
 export function followOther(
   kind: i32,
   isInInterrupt: bool,
@@ -85,10 +89,21 @@ export function followOther(
   seconds: f64,
   nanos: f64,
   notes: i32,
+  around: i32,
 ): void {
-  followLine(
-    otherLine(kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos, notes),
+  const line = otherLine(
+    kind,
+    isInInterrupt,
+    depth,
+    func,
+    duration,
+    cpu,
+    task,
+    seconds,
+    nanos,
+    notes,
   )
+  followLine(line, around)
 }
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
@@ -102,12 +117,12 @@ export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
   return stack.cursor
 }
 
-function followLine(line: Line): void {
+function followLine(line: Line, around: i32): void {
   const cpu = cpuAt(line.cpu)
-  const stack = stackOf(line, cpu)
+  const stack = stackOf(line, cpu, around)
   startLine(line, cpu, stack)
-  if (line.kind === ENTRY) entry(line, cpu, stack)
-  else if (line.kind === LEAF) leaf(line, cpu, stack)
+  if (line.kind === ENTRY) entry(line, cpu, stack, around)
+  else if (line.kind === LEAF) leaf(line, cpu, stack, around)
   else exit(line, cpu, stack)
   cpu.cursor = stack.cursor
 }
@@ -118,31 +133,23 @@ function startLine(line: Line, cpu: Cpu, stack: Stack): void {
   else if (cpu.begins < 0) cpu.begins = timeOf(line)
 }
 
-function entry(line: Line, cpu: Cpu, stack: Stack): void {
+function entry(line: Line, cpu: Cpu, stack: Stack, around: i32): void {
   count(ENTRIES)
-  makeRoom(stack, line)
+  makeRoom(stack, line, around)
   cpu.setSlot(line.depth, line.func)
   begin(stack, line.func, line.depth, line.notes)
 }
 
-function leaf(line: Line, cpu: Cpu, stack: Stack): void {
+function leaf(line: Line, cpu: Cpu, stack: Stack, around: i32): void {
   count(LEAVES)
   if (isMark(line)) arrive(stack, line)
-  else makeRoom(stack, line)
+  else makeRoom(stack, line, around)
   cpu.setSlot(line.depth, UNNAMED)
   count(COMPLETE_CALLS)
   addBegin(stack.track, line.func, stack.cursor)
   holdLeaf(stack, line.func, line.depth, stack.cursor, measured(line.duration), line.notes)
   if (!hasTime) endLeaf(stack, stack.cursor)
   if (stack.isInterrupts) endInterrupt(cpu, line.depth, stack.leafDuration)
-}
-
-/**
- * Latency tracers put calls of no length at depth 0 in the middle of a stack, to mark where they
- * started and stopped (trace_graph_function): these end nothing.
- */
-function isMark(line: Line): bool {
-  return line.duration === 0 && line.depth === 0
 }
 
 function exit(line: Line, cpu: Cpu, stack: Stack): void {
@@ -208,22 +215,25 @@ export function nameless(): u32 {
 }
 
 /** Whose stack a line of the call graph belongs to, be it that of interrupts. */
-function stackOf(line: Line, cpu: Cpu): Stack {
+function stackOf(line: Line, cpu: Cpu, around: i32): Stack {
   const task = taskStack(line.task, cpu)
   if (!areInterruptsApart) return task
   const stack = interruptsStack(line, cpu, task)
   if (stack !== task && line.kind !== EXIT && line.depth === cpu.interruptDepth) {
-    makeRoom(task, line)
+    makeRoom(task, line, around)
     settleLeaf(stack, timeOf(line))
     unwind(stack, 0, MISSING_EXITS)
   }
   return stack
 }
 
-/** Comes to the line's time, and makes room for a call at its depth. */
-function makeRoom(stack: Stack, line: Line): void {
+/** Comes to the line's time, and makes room for a call at its depth, inside so many others of it. */
+function makeRoom(stack: Stack, line: Line, around: i32): void {
   arrive(stack, line)
-  if (stack.depth() >= line.depth) unwind(stack, line.depth, MISSING_EXITS)
+  if (stack.depth() >= line.depth) {
+    const outer = stack.openAbove(line.depth) + around
+    while (stack.open > outer) unwindInnermost(stack, MISSING_EXITS)
+  }
   bridge(stack, line.depth)
 }
 

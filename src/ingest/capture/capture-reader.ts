@@ -1,3 +1,4 @@
+import { LookAhead } from '../calls/look-ahead.js'
 import type { Stacks } from '../calls/stacks.js'
 import { readNotes } from '../lines/call-notes.js'
 import type { FastScanner } from '../lines/fast-scanner.js'
@@ -44,6 +45,7 @@ export class CaptureReader {
   readonly #line = emptyLine()
   readonly #repeated = new RepeatedLines()
   readonly #event: PendingEvent
+  readonly #lookAhead: LookAhead
   #reader: LineReader | undefined
   #hasTime = false
 
@@ -60,11 +62,20 @@ export class CaptureReader {
     this.#counter = counter
     this.#wantsNotes = notes
     this.#isLineByLine = lineByLine
-    this.#event = new PendingEvent((...event) => stacks.event(...event))
+    this.#lookAhead = new LookAhead(stacks, counter)
+    this.#event = new PendingEvent((line, ...event) => {
+      this.#lookAhead.other(line, line => stacks.event(line, ...event))
+    })
+  }
+
+  /** The number of the line that is being told, of all that were read. */
+  get line(): number {
+    return this.#lookAhead.line
   }
 
   /** A capture begins; `hasTime` if its timestamps tell time. */
   start(reader: LineReader, hasTime: boolean): void {
+    this.#lookAhead.end()
     this.#reader = reader
     this.#hasTime = hasTime
     this.#repeated.reset()
@@ -74,6 +85,7 @@ export class CaptureReader {
   /** The last line of the text has been read. */
   end(): void {
     this.#event.end()
+    this.#lookAhead.end()
   }
 
   /** Reads lines up to `end`, or to where the text must be looked at anew; returns where it is. */
@@ -113,7 +125,7 @@ export class CaptureReader {
    */
   #follow(from: number, end: number): number {
     const repeated = this.#repeated
-    if (this.#isLineByLine || this.#stacks.hasExitsOnly) return from
+    if (this.#isLineByLine || this.#stacks.hasExitsOnly || this.#lookAhead.isHolding) return from
     if (this.#hasTime && repeated.needsEveryLine) return from
     const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
     if (next === from) return from
@@ -151,7 +163,7 @@ export class CaptureReader {
     if (this.#hasTime && this.#repeated.includes(line, bytes, from, to, counter.number)) {
       counter.count(OTHER)
     } else if (line.kind <= EXIT) {
-      this.#stacks.call(line)
+      this.#lookAhead.call(line)
       if (this.#isLineByLine) this.#stacks.send()
       this.#recognizer.lineUnderstood()
     } else if (to - from > LONGEST_LINE) {
@@ -172,10 +184,10 @@ export class CaptureReader {
     this.#counter.count(line.kind)
     switch (line.kind) {
       case SWITCH:
-        this.#stacks.switchTask(line)
+        this.#lookAhead.other(line, line => this.#stacks.switchTask(line))
         break
       case LOST:
-        this.#stacks.lost(line)
+        this.#lookAhead.other(line, line => this.#stacks.lost(line))
         break
       case COMMENT:
         this.#event.startComment(line, bytes)
@@ -187,7 +199,7 @@ export class CaptureReader {
         this.#event.continue(line, bytes)
         break
       case ARROW:
-        this.#stacks.interrupt(line)
+        this.#lookAhead.other(line, line => this.#stacks.interrupt(line))
         break
       case CAPTURE:
         this.#recognizer.captureBegins()
