@@ -80,6 +80,20 @@ export interface EngineModule extends WebAssembly.Exports {
 
   // Lines whose meaning depends on lines that follow.
   doubtOfOther(kind: number, depth: number, duration: number, cpu: number, task: number): number
+  mayLook(): number
+  countLooks(lines: number): void
+  readonly around: WebAssembly.Global<'i32'>
+  askOther(depth: number, cpu: number, task: number): void
+  seeOther(
+    kind: number,
+    depth: number,
+    func: number,
+    duration: number,
+    cpu: number,
+    task: number,
+  ): number
+  seeLoss(cpu: number): number
+  seeSwitch(cpu: number, from: number, to: number): void
   openCalls(track: number): number
   openDepth(track: number, index: number): number
   openFunction(track: number, index: number): number

@@ -1,11 +1,18 @@
 /** Lines whose meaning depends on lines that follow. */
 import { cpuAt, knownStack } from './cpu'
 import { NO_DOUBT, SAME_DEPTH, STRANGE } from './doubt-kinds'
-import { ABSENT, EXIT, Line, otherLine } from './line'
+import { ABSENT, EXIT, isMark, Line, lineAt, otherLine } from './line'
+import { around, ask, see } from './same-depth'
 import { Stack, stackAt, stacks, UNNAMED } from './stack'
 
-export function doubtOf(line: Line): i32 {
-  const stack = knownStack(line.task, cpuAt(line.cpu))
+/** Whether there may be a doubt. Of most lines there is none: this is quick. */
+export function isInQuestion(line: Line, stack: Stack | null): bool {
+  if (!stack) return true
+  const distance = line.depth - stack.depth()
+  return line.kind === EXIT ? distance > 0 : distance !== 1
+}
+
+export function doubtOf(line: Line, stack: Stack | null): i32 {
   if (!stack || stack.depth() < callersOf(line)) {
     return line.task === ABSENT && mayContinueOther(line, stack) ? STRANGE : NO_DOUBT
   }
@@ -15,15 +22,44 @@ export function doubtOf(line: Line): i32 {
 
 /** The same of a line that TypeScript has scanned. */
 export function doubtOfOther(kind: i32, depth: i32, duration: f64, cpu: i32, task: i32): i32 {
-  return doubtOf(otherLine(kind, false, depth, UNNAMED, duration, cpu, task, 0, 0, 0))
+  const line = otherLine(kind, false, depth, UNNAMED, duration, cpu, task, 0, 0, 0)
+  return doubtOf(line, knownStack(task, cpuAt(cpu)))
 }
 
-/**
- * Latency tracers put calls of no length at depth 0 in the middle of a stack, to mark where they
- * started and stopped (trace_graph_function): these end nothing.
- */
-export function isMark(line: Line): bool {
-  return line.duration === 0 && line.depth === 0
+/** How many lines may be looked at again: for each one that was followed, and at the start. */
+const LOOKS_PER_LINE: f64 = 16
+const FIRST_LOOKS: f64 = 200_000
+
+let followed: f64 = 0
+let looks: f64 = 0
+
+export function countFollowed(): void {
+  followed++
+}
+
+/** Whether it is worth to look: a text of which every line is in doubt has no answers. */
+export function mayLook(): bool {
+  return looks < FIRST_LOOKS + LOOKS_PER_LINE * followed
+}
+
+/** It took so many lines to find an answer. */
+export function countLooks(lines: i32): void {
+  looks += lines
+}
+
+/** In place of an answer: the lines at hand have none. */
+export const NO_ANSWER: i32 = -1
+
+/** How many calls are around number `from` of the lines that were scanned, whose depth theirs is. */
+export function answerAt(from: i32, end: i32): i32 {
+  if (!mayLook()) return 0
+  ask(lineAt(from))
+  for (let index = from; index < end; index++) {
+    if (!see(lineAt(index))) continue
+    countLooks(index - from)
+    return around
+  }
+  return NO_ANSWER
 }
 
 /** Whether a call with a name is open at this depth. */

@@ -18,7 +18,14 @@ export {
   setTaskTrack,
   trackOf,
 } from './cpu'
-export { doubtOfOther, openCalls, openDepth, openFunction } from './doubts'
+export {
+  countLooks,
+  doubtOfOther,
+  mayLook,
+  openCalls,
+  openDepth,
+  openFunction,
+} from './doubts'
 export {
   eventNotes,
   eventNumbers,
@@ -29,6 +36,7 @@ export {
 } from './events'
 export { beginExited, endExited, seeExited, startExited } from './exited'
 export { setHandler } from './interrupts'
+export { around, askOther, seeLoss, seeOther, seeSwitch } from './same-depth'
 export {
   LONGEST_NAME,
   learnFunction,

@@ -37,13 +37,13 @@ import {
   OPEN_AT_END,
 } from './counted'
 import { count, countMoved } from './counts'
-import { Cpu, cpuAt, forgetCpus, taskStack } from './cpu'
-import { NO_DOUBT } from './doubt-kinds'
-import { doubtOf, isMark } from './doubts'
+import { Cpu, cpuAt, forgetCpus, knownStack, taskStack } from './cpu'
+import { SAME_DEPTH, STRANGE } from './doubt-kinds'
+import { answerAt, countFollowed, doubtOf, isInQuestion, NO_ANSWER } from './doubts'
 import { addBegin } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
-import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, otherLine } from './line'
+import { ABSENT, ENTRY, EXIT, isMark, LEAF, Line, lineAt, otherLine } from './line'
 import { addSleep, longestSleep } from './sleep'
 import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
 import { measured } from './weights'
@@ -65,14 +65,23 @@ export function startCapture(time: bool, clockScale: f64, slots: bool): void {
 
 /**
  * Follows the lines that were scanned, from number `from` up to `end`, to one of the time that is
- * given, or to one in doubt. Returns the number of the first line that it did not follow.
+ * given, or to one in doubt. Returns the number of the first line that it did not follow; less than
+ * 0, if more lines behind those that were scanned might settle the doubt.
  */
 export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
   for (let index = from; index < end; index++) {
     const line = lineAt(index)
     if (hasTime && line.nanos === nanos && line.seconds === seconds) return index
-    if (doubtOf(line) !== NO_DOUBT) return index
-    followLine(line, 0)
+    const cpu = cpuAt(line.cpu)
+    const task = knownStack(line.task, cpu)
+    let around = 0
+    if (isInQuestion(line, task)) {
+      const doubt = doubtOf(line, task)
+      if (doubt === STRANGE) return index
+      if (doubt === SAME_DEPTH) around = answerAt(index, end)
+      if (around === NO_ANSWER) return -index
+    }
+    followLine(line, cpu, task || taskStack(line.task, cpu), around)
   }
   return end
 }
@@ -103,7 +112,8 @@ export function followOther(
     nanos,
     notes,
   )
-  followLine(line, around)
+  const place = cpuAt(cpu)
+  followLine(line, place, taskStack(task, place), around)
 }
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
@@ -117,9 +127,9 @@ export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
   return stack.cursor
 }
 
-function followLine(line: Line, around: i32): void {
-  const cpu = cpuAt(line.cpu)
-  const stack = stackOf(line, cpu, around)
+function followLine(line: Line, cpu: Cpu, task: Stack, around: i32): void {
+  const stack = areInterruptsApart ? stackBeside(task, line, cpu, around) : task
+  countFollowed()
   startLine(line, cpu, stack)
   if (line.kind === ENTRY) entry(line, cpu, stack, around)
   else if (line.kind === LEAF) leaf(line, cpu, stack, around)
@@ -214,10 +224,8 @@ export function nameless(): u32 {
   return unknownFunction()
 }
 
-/** Whose stack a line of the call graph belongs to, be it that of interrupts. */
-function stackOf(line: Line, cpu: Cpu, around: i32): Stack {
-  const task = taskStack(line.task, cpu)
-  if (!areInterruptsApart) return task
+/** The stack of a task's line, or that of the interrupts of its cpu. */
+function stackBeside(task: Stack, line: Line, cpu: Cpu, around: i32): Stack {
   const stack = interruptsStack(line, cpu, task)
   if (stack !== task && line.kind !== EXIT && line.depth === cpu.interruptDepth) {
     makeRoom(task, line, around)

@@ -3,61 +3,32 @@
  * the kernel's slots have it.
  */
 import type { FunctionId, TrackId } from '../../timeline/sink.js'
-import { ENTRY, EXIT, LOST, SWITCH, type TraceLine } from '../lines/trace-line.js'
-import { RunningTask } from './running-task.js'
+import type { EngineModule } from '../engine.js'
+import { EXIT, LOST, SWITCH, type TraceLine } from '../lines/trace-line.js'
 
 export interface Doubt {
   /** Shows the next line, the doubtful one first. Returns true when the answer is known. */
   see(line: TraceLine): boolean
 }
 
-/** Interrupts hit interrupts, but not often. */
-const MOST_OPEN = 8
-
-/**
- * A call is open at the depth of a line that begins another one. Either its exit is not in the trace;
- * or an interrupt begins, between the record of the entry and the moment from which the kernel
- * counts the call (before 4.20), or between the end of the call and the record of its exit.
- */
-//  0)               |    f_page() {
-//  0)               |    smp_apic_timer_interrupt() {
-//  0) + 20.700 us   |    }
-//  0)   0.097 us    |    } /* f_page */
+/** Whether a line is inside of the open calls at its own depth: see ../assembly/same-depth.ts. */
 export class SameDepth implements Doubt {
-  /** How many of the calls at that depth the line is inside of. */
-  around = 0
-  readonly #task: RunningTask
-  readonly #depth: number
-  /** Those calls, the outermost first. */
-  readonly #calls: readonly FunctionId[]
-  /** What has begun at that depth since, and not ended. */
-  readonly #open: FunctionId[] = []
+  readonly #engine: EngineModule
 
-  constructor(line: TraceLine, isIdle: boolean, calls: readonly FunctionId[]) {
-    this.#task = new RunningTask(line, isIdle)
-    this.#depth = line.depth
-    this.#calls = calls
+  constructor({ depth, cpu, task }: TraceLine, engine: EngineModule) {
+    this.#engine = engine
+    engine.askOther(depth, cpu, task)
   }
 
-  see(line: TraceLine): boolean {
-    if (line.kind === SWITCH) this.#task.switch(line)
-    if (line.kind === LOST) return this.#task.isOn(line.cpu)
-    if (line.kind > EXIT || !this.#task.owns(line) || line.depth > this.#depth) return false
-    if (line.depth < this.#depth) return true
-    if (line.kind === EXIT) return this.#seeExit(line.func)
-    if (line.kind === ENTRY) this.#open.push(line.func)
-    return this.#open.length > MOST_OPEN
+  /** How many of them are around it. */
+  get around(): number {
+    return this.#engine.around.value
   }
 
-  /** Returns true for the exit of a call in question, or of one that is not known. */
-  #seeExit(func: FunctionId): boolean {
-    const index = func === NAMELESS ? this.#open.length - 1 : this.#open.lastIndexOf(func)
-    if (index >= 0) {
-      this.#open.length = index
-      return false
-    }
-    this.around = func === NAMELESS ? this.#calls.length : this.#calls.lastIndexOf(func) + 1
-    return true
+  see({ kind, depth, func, duration, cpu, task, from, to }: TraceLine): boolean {
+    if (kind === SWITCH) this.#engine.seeSwitch(cpu, from, to)
+    if (kind === LOST) return this.#engine.seeLoss(cpu) !== 0
+    return kind <= EXIT && this.#engine.seeOther(kind, depth, func, duration, cpu, task) !== 0
   }
 }
 
@@ -112,6 +83,3 @@ export class Stranger implements Doubt {
     this.#tracks = this.#tracks.filter(fits)
   }
 }
-
-/** In place of the function of an exit. */
-const NAMELESS: FunctionId = 0

@@ -13,10 +13,6 @@ interface HeldLine {
 
 /** The most lines that wait for an answer. */
 const MOST_HELD = 65_536
-/** How often lines may be looked at again: for each one that has been read, and at the start. */
-const LOOKS_PER_LINE = 16
-const FIRST_LOOKS = 200_000
-
 /**
  * Stands before `Stacks`. A line in doubt, and all that follow, wait until later lines have settled
  * it. What comes out depends on the text alone, not on how it was cut.
@@ -29,7 +25,6 @@ export class LookAhead {
   #told = 0
   /** About the first line that has not. */
   #doubt: Doubt | undefined
-  #looks = 0
   #line: number | undefined
 
   /** `counter` has the number of the line that is being read. */
@@ -69,9 +64,13 @@ export class LookAhead {
   }
 
   #hold(line: TraceLine, tell?: (line: TraceLine) => void): void {
-    const held = { number: this.#counter.number, line: { ...line }, tell }
-    const isFull = this.#held.push(held) - this.#told > MOST_HELD
-    if (this.#sees(held) || isFull) this.#goOn()
+    const doubt = this.#doubt as Doubt
+    const number = this.#held.push({ number: this.#counter.number, line: { ...line }, tell })
+    const isFull = number - this.#told > MOST_HELD
+    if (doubt.see(line) || isFull) {
+      this.#stacks.countLooks(number - 1 - this.#told)
+      this.#goOn()
+    }
   }
 
   /** Settles the doubt, and tells lines up to the next one that waits for an answer. */
@@ -107,15 +106,14 @@ export class LookAhead {
 
   /** Looks for the answer in the lines that are there. */
   #look(): boolean {
-    this.#doubt = this.#stacks.doubt(this.#held[this.#told].line)
+    const doubt = this.#stacks.doubt(this.#held[this.#told].line)
+    this.#doubt = doubt
+    if (!this.#stacks.mayLook()) return true
     for (let index = this.#told; index < this.#held.length; index++) {
-      if (this.#sees(this.#held[index])) return true
+      if (!doubt.see(this.#held[index].line)) continue
+      this.#stacks.countLooks(index - this.#told)
+      return true
     }
     return false
-  }
-
-  #sees({ line }: HeldLine): boolean {
-    const isTooMuch = ++this.#looks > FIRST_LOOKS + LOOKS_PER_LINE * this.#counter.number
-    return isTooMuch || (this.#doubt as Doubt).see(line)
   }
 }

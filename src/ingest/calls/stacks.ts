@@ -198,8 +198,8 @@ export class Stacks {
   }
 
   /**
-   * Follows lines from number `from` of those that were scanned at once on, up to `end` or one of
-   * this time. Returns its number.
+   * Follows lines from number `from` of those that were scanned at once on, up to `end`, one of this
+   * time, or one in doubt. Returns its number; less than 0, if more lines might settle the doubt.
    */
   follow(from: number, end: number, seconds: number, nanos: number): number {
     return this.#engine.module.follow(from, end, seconds, nanos)
@@ -228,14 +228,16 @@ export class Stacks {
   doubt(line: TraceLine): Doubt {
     const { module } = this.#engine
     if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.open())
-    const track = module.trackOf(line.task, line.cpu)
-    const open = this.tracks.openOn(track).filter(({ depth }) => depth === line.depth)
-    const isIdle = this.tracks.isIdle(track)
-    return new SameDepth(
-      line,
-      isIdle,
-      open.map(({ func }) => func),
-    )
+    return new SameDepth(line, module)
+  }
+
+  /** Whether it is worth to look for an answer, and how many lines that took. */
+  mayLook(): boolean {
+    return this.#engine.module.mayLook() !== 0
+  }
+
+  countLooks(lines: number): void {
+    this.#engine.module.countLooks(lines)
   }
 
   /** Follows the line as its doubt says by now. */

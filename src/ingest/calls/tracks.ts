@@ -89,23 +89,19 @@ export class Tracks {
     this.#setRunning(cpu, this.#trackOfTask(line.to, cpu))
   }
 
-  isIdle(track: TrackId): boolean {
-    return this.#tracks[track].pid === 0
-  }
-
   /** What is open on the tracks of tasks. */
   open(): OpenTrack[] {
+    const engine = this.#engine
     return this.#tracks
       .filter(({ isInterrupts }) => !isInterrupts)
-      .map(({ id }) => ({ track: id, cpu: this.#engine.cpuOfTrack(id), calls: this.openOn(id) }))
-  }
-
-  /** The open calls of a track, the outermost first. */
-  openOn(track: TrackId): OpenTrack['calls'] {
-    return Array.from({ length: this.#engine.openCalls(track) }, (_, index) => ({
-      depth: this.#engine.openDepth(track, index),
-      func: this.#engine.openFunction(track, index),
-    }))
+      .map(({ id }) => ({
+        track: id,
+        cpu: engine.cpuOfTrack(id),
+        calls: Array.from({ length: engine.openCalls(id) }, (_, index) => ({
+          depth: engine.openDepth(id, index),
+          func: engine.openFunction(id, index),
+        })),
+      }))
   }
 
   /** A track goes on on another cpu, without a switch block that says so. */

@@ -109,27 +109,36 @@ export class CaptureReader {
       if (count === 0) break
       reader.sawCalls?.()
       this.#event.end()
-      for (let index = 0; index < count; ) {
-        const next = this.#follow(index, count)
-        if (next === index) this.#takeScanned(index++)
-        else index = next
-      }
-      at = scanner.end(count - 1)
+      const taken = this.#takeAll(count)
+      at = taken < count ? scanner.begin(taken) : scanner.end(count - 1)
     }
     return at
   }
 
+  /** Takes the lines scanned, or those before one that is better scanned with more behind it. */
+  #takeAll(count: number): number {
+    for (let index = 0; index < count; ) {
+      const next = this.#follow(index, count)
+      if (next < 0) return -next
+      if (next === index) this.#takeScanned(index++)
+      else index = next
+    }
+    return count
+  }
+
   /**
    * Follows the lines scanned, from number `from` on, up to `end` or to one that must be looked at:
-   * it may stand there a second time. Returns the number of that one.
+   * it may stand there a second time. Returns the number of that one; less than 0, if it is in doubt
+   * and lines that were not scanned might settle it.
    */
   #follow(from: number, end: number): number {
     const repeated = this.#repeated
     if (this.#isLineByLine || this.#stacks.hasExitsOnly || this.#lookAhead.isHolding) return from
     if (this.#hasTime && repeated.needsEveryLine) return from
     const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
-    if (next === from) return from
-    this.#counter.number += next - from
+    const followed = Math.abs(next) - from
+    if (followed === 0) return from
+    this.#counter.number += followed
     this.#recognizer.lineUnderstood()
     repeated.passed()
     return next
