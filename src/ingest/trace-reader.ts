@@ -1,6 +1,7 @@
 import { LF } from '../base/ascii.js'
 import { Diagnostics } from '../base/diagnostics.js'
 import { Interner } from '../base/interner.js'
+import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
@@ -14,6 +15,7 @@ import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
 import { LineBuffer } from './text/line-buffer.js'
+import { damageText } from './text/posted/damage.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
 /** How a trace is read. */
@@ -64,6 +66,8 @@ export class TraceReader implements ReadingPlace {
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
+  /** Lines of calls in the inputs before this one. */
+  #callsBefore = 0
 
   constructor(
     sink: TimelineSink,
@@ -114,12 +118,13 @@ export class TraceReader implements ReadingPlace {
 
   /**
    * One input is at its end; what is pushed after it is another capture. Throws a `UserError` where
-   * no dialect claims the text.
+   * no dialect claims the text, or where none of its calls can be read.
    */
   endInput(): void {
     this.#text.end()
     this.#recognizer.end(this.line === 0)
     this.#capture.end()
+    this.#refuseDamaged()
   }
 
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
@@ -148,8 +153,18 @@ export class TraceReader implements ReadingPlace {
       time,
       moved,
       tracks: tracks.count,
+      undone: this.#text.undone,
       diagnostics: this.#diagnostics.list(),
     }
+  }
+
+  /** An input that has lines of calls, none of which can be read, was damaged on its way. */
+  #refuseDamaged(): void {
+    const { entry, leaf, exit } = this.#stacks.lines
+    const calls = entry + leaf + exit
+    const damaged = this.#counter.takeDamaged()
+    if (damaged && calls === this.#callsBefore) throw new UserError(damageText(damaged))
+    this.#callsBefore = calls
   }
 
   /** Reads what the buffer holds, up to `end`; returns how much of it has been read. */

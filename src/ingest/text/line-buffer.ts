@@ -1,4 +1,5 @@
 import { LF } from '../../base/ascii.js'
+import { PostedText } from './posted/posted-text.js'
 import { Utf8Input } from './utf8-input.js'
 
 /** A longer line is no line of a trace: it is skipped, and never held in memory. */
@@ -24,6 +25,7 @@ export class LineBuffer {
   readonly #room: () => Uint8Array
   readonly #consumer: LineConsumer
   readonly #input = new Utf8Input()
+  readonly #posted = new PostedText()
   /** Inside a line that is too long. */
   #isSkipping = false
 
@@ -33,18 +35,24 @@ export class LineBuffer {
     this.#consumer = consumer
   }
 
+  /** What was undone that had happened to the text on its way. */
+  get undone(): readonly string[] {
+    return this.#posted.undone
+  }
+
   /** The bytes held are the first `length` of these. */
   get bytes(): Uint8Array {
     return this.#room()
   }
 
   push(chunk: Uint8Array): void {
-    this.#pushText(this.#input.push(chunk))
+    this.#pushText(this.#posted.push(this.#input.push(chunk)))
   }
 
   /** The text is at its end, with or without a line feed; another may follow. */
   end(): void {
-    this.#pushText(this.#input.end())
+    this.#pushText(this.#posted.push(this.#input.end()))
+    this.#pushText(this.#posted.end())
     if (this.#lineEnd() < this.length) this.#hold(Uint8Array.of(LF))
     this.#read(true)
     this.#isSkipping = false
