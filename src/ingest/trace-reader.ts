@@ -14,8 +14,10 @@ import { Engine } from './engine.js'
 import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
+import { damageText } from './posted/damage.js'
+import { PostedText } from './posted/posted-text.js'
 import { LineBuffer } from './text/line-buffer.js'
-import { damageText } from './text/posted/damage.js'
+import { Utf8Input } from './text/utf8-input.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
 /** How a trace is read. */
@@ -51,8 +53,8 @@ export interface ReadingPlace {
  * Reads a trace from bytes, in chunks of any size, into a timeline. Synchronous, and free of any
  * environment: the same bytes give the same events however they are cut.
  *
- * This is the door of ingest. The text goes through the rooms in this order: `text/` makes whole
- * lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
+ * This is the door of ingest. The text goes through the rooms in this order: `posted/` undoes what
+ * happened to it on its way; `text/` makes whole lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
  * with the scanners of `lines/`, says what a line says; `calls/` what it means. Both are written in
  * AssemblyScript where speed matters: `assembly/` is the one engine of all traces.
  */
@@ -63,6 +65,8 @@ export class TraceReader implements ReadingPlace {
   readonly #stacks: Stacks
   readonly #recognizer: Recognizer
   readonly #capture: CaptureReader
+  readonly #input = new Utf8Input()
+  readonly #posted = new PostedText()
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
@@ -113,7 +117,7 @@ export class TraceReader implements ReadingPlace {
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
-    this.#text.push(chunk)
+    this.#text.push(this.#posted.push(this.#input.push(chunk)))
   }
 
   /**
@@ -121,6 +125,8 @@ export class TraceReader implements ReadingPlace {
    * no dialect claims the text, or where none of its calls can be read.
    */
   endInput(): void {
+    this.#text.push(this.#posted.push(this.#input.end()))
+    this.#text.push(this.#posted.end())
     this.#text.end()
     this.#recognizer.end(this.line === 0)
     this.#capture.end()
@@ -153,7 +159,7 @@ export class TraceReader implements ReadingPlace {
       time,
       moved,
       tracks: tracks.count,
-      undone: this.#text.undone,
+      undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),
     }
   }

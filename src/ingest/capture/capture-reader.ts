@@ -18,9 +18,9 @@ import {
   SWITCH,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
+import { isDamaged } from '../posted/trace-form.js'
 import { LONGEST_LINE } from '../text/line-buffer.js'
 import { WIDEST_PREFIX } from '../text/mangled-line.js'
-import { isDamaged } from '../text/posted/trace-form.js'
 import type { LineCounter } from './line-counter.js'
 import { PendingEvent } from './pending-event.js'
 import type { Recognizer } from './recognizer.js'
@@ -222,7 +222,7 @@ export class CaptureReader {
 
   /** What is nothing like a line of a trace is what somebody has written around one. */
   #takeUnrecognized(bytes: Uint8Array, from: number, to: number): void {
-    const text = latin1.decode(bytes.subarray(from, Math.min(to, from + WIDEST_PREFIX)))
+    const text = latin1.decode(bytes.subarray(from, Math.min(to, from + WIDEST_PREFIX))).trimEnd()
     if (isDamaged(text)) this.#counter.countUnrecognized(text)
     else this.#counter.count(OTHER)
     this.#recognizer.lineUnrecognized()

@@ -13,7 +13,7 @@ import {
   SWITCH,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
-import type { DamagedLine } from '../text/posted/damage.js'
+import type { DamagedLine } from '../posted/damage.js'
 import { type LineCounts, noLines } from '../trace-summary.js'
 
 const names: readonly (readonly [LineKind, keyof LineCounts])[] = [

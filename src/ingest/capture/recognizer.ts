@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect.js'
 import { type DialectName, dialects } from '../dialects.js'
 import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
-import { type DamagedLine, damageText, firstDamaged } from '../text/posted/damage.js'
+import { type DamagedLine, damageText, firstDamaged } from '../posted/damage.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 
 /** How much of a capture decides on its dialect and layout. */

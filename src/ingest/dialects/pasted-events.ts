@@ -5,14 +5,14 @@ import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
 import { GraphCells } from '../lines/trace-cmd-cells.js'
 import { COMMENT, type TraceLine, UNRECOGNIZED } from '../lines/trace-line.js'
-import { ExpandedLine, LONGEST_EXPANDED_LINE } from '../text/expanded-line.js'
 import {
   type MangledCall,
   type MangledEvent,
   type MangledEvents,
   mangledEvents,
   parseMangledEvent,
-} from '../text/mangled-event.js'
+} from '../posted/mangled-event.js'
+import { ExpandedLine, LONGEST_EXPANDED_LINE } from '../text/expanded-line.js'
 import { scanBuffer } from '../text/scanning.js'
 
 /** Text of trace-cmd with other blanks, or without its first columns; undefined for any other. */

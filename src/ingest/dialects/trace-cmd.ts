@@ -20,8 +20,8 @@ import {
   type TraceLine,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
-import { mangledEvents } from '../text/mangled-event.js'
-import { isOfTraceCmd } from '../text/posted/trace-form.js'
+import { mangledEvents } from '../posted/mangled-event.js'
+import { isOfTraceCmd } from '../posted/trace-form.js'
 import { trimmedEnd } from '../text/scanning.js'
 
 /**

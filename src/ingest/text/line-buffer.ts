@@ -1,6 +1,4 @@
 import { LF } from '../../base/ascii.js'
-import { PostedText } from './posted/posted-text.js'
-import { Utf8Input } from './utf8-input.js'
 
 /** A longer line is no line of a trace: it is skipped, and never held in memory. */
 export const LONGEST_LINE = 1024 * 1024
@@ -19,13 +17,11 @@ export interface LineConsumer {
   skippedLine(): void
 }
 
-/** Decodes text that comes in chunks of any size, and holds it until whole lines have been read. */
+/** Holds text that comes in chunks of any size until whole lines have been read. */
 export class LineBuffer {
   length = 0
   readonly #room: () => Uint8Array
   readonly #consumer: LineConsumer
-  readonly #input = new Utf8Input()
-  readonly #posted = new PostedText()
   /** Inside a line that is too long. */
   #isSkipping = false
 
@@ -35,31 +31,20 @@ export class LineBuffer {
     this.#consumer = consumer
   }
 
-  /** What was undone that had happened to the text on its way. */
-  get undone(): readonly string[] {
-    return this.#posted.undone
-  }
-
   /** The bytes held are the first `length` of these. */
   get bytes(): Uint8Array {
     return this.#room()
   }
 
-  push(chunk: Uint8Array): void {
-    this.#pushText(this.#posted.push(this.#input.push(chunk)))
+  push(text: Uint8Array): void {
+    for (let at = 0; at < text.length; at += PIECE) this.#pushPiece(text.subarray(at, at + PIECE))
   }
 
   /** The text is at its end, with or without a line feed; another may follow. */
   end(): void {
-    this.#pushText(this.#posted.push(this.#input.end()))
-    this.#pushText(this.#posted.end())
     if (this.#lineEnd() < this.length) this.#hold(Uint8Array.of(LF))
     this.#read(true)
     this.#isSkipping = false
-  }
-
-  #pushText(text: Uint8Array): void {
-    for (let at = 0; at < text.length; at += PIECE) this.#pushPiece(text.subarray(at, at + PIECE))
   }
 
   #pushPiece(piece: Uint8Array): void {

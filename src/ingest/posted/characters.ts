@@ -9,8 +9,9 @@ const escapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0
 const overstrikes = /[^\b]\x08/g
 /** Blanks that do not break, or have another width, in UTF-8: U+00A0, U+2000 to U+200A, U+202F, U+205F, U+3000. */
 const oddBlanks = /\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80/g
-/** The one of Latin-1, where it is not part of a character in UTF-8. */
-const latinBlanks = /(?<![\x80-\xff])\xa0(?![\x80-\xbf])/g
+/** The one of Latin-1, and characters in UTF-8, which may have such a byte. */
+const latinBlanks =
+  /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|\xa0/g
 /** Characters without a width: U+00AD, U+200B to U+200F, U+2060, U+FEFF. */
 const widthless = /\xc2\xad|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf/g
 /** What a terminal has written over. */
@@ -33,7 +34,7 @@ function clean(line: string): string {
     .replace(escapes, '')
     .replace(overstrikes, '')
     .replace(oddBlanks, ' ')
-    .replace(latinBlanks, ' ')
+    .replace(latinBlanks, found => (found === '\xa0' ? ' ' : found))
     .replace(widthless, '')
     .replace(/\r+$/, '')
     .replace(overwritten, '')

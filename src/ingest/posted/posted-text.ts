@@ -1,4 +1,4 @@
-import { LF } from '../../../base/ascii.js'
+import { LF } from '../../base/ascii.js'
 import { characters } from './characters.js'
 import { html } from './html.js'
 import { mime } from './mime.js'

@@ -1,5 +1,5 @@
 /** How lines of a trace look, whatever has become of their blanks. A character is a byte. */
-import { parseMangledLine } from '../mangled-line.js'
+import { parseMangledLine } from '../text/mangled-line.js'
 
 /** Longer lines are no lines of calls that somebody posts. */
 const LONGEST = 4096
@@ -65,7 +65,7 @@ export function isTraceLine(text: string): boolean {
 
 //  1)   1.082 us    |  fo    1) + 10   bash-1 [000] 12.345678: funcgraph_entry:    |  foo() {
 const damaged =
-  /^[ \t]*\d{1,5}\)(?:.*\||[ \t]+[+!#*@$]?[ \t]*[\d.]*[ \t]*$)|\d[ \t]*us[ \t]*\||\bf(?:unc)?graph_\w*(?:entry|exit)\b|\|.*\(\)[ \t]*\{|^[ \t]*\d+\.\d{6}[ \t]*\|/
+  /^[ \t]*\d{1,5}\)(?:.*\||[ \t]+[+!#*@$]?[ \t]*\d[\d.]*[ \t]*$)|\d[ \t]*us[ \t]*\||\bf(?:unc)?graph_\w*(?:entry|exit)\b|\|.*\(\)[ \t]*\{|^[ \t]*\d+\.\d{6}[ \t]*\|/
 
 /** Whether a line that no dialect reads was one of the call graph, and is no text around it. */
 export function isDamaged(text: string): boolean {

@@ -35,7 +35,7 @@ function marksOf(line: string): string {
     if (found === undefined) break
     marks += found.trim()
     rest = rest.slice(found.length)
-    const isFound = isTraceLine(rest) || startsAsGraphLine(rest)
+    const isFound = isTraceLine(rest) || startsAsGraphLine(rest) || numberOf(rest)?.isTrace
     if (isFound && !mark.test(rest)) return marks
   }
   return ''

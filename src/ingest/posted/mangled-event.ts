@@ -1,6 +1,6 @@
 import { LF } from '../../base/ascii.js'
-import { WIDEST_PREFIX } from './mangled-line.js'
-import { isGraphLine } from './posted/trace-form.js'
+import { WIDEST_PREFIX } from '../text/mangled-line.js'
+import { isGraphLine } from './trace-form.js'
 
 /**
  * An event of trace-cmd between whose cells anything may have become of the blanks, and whose first
