@@ -7,6 +7,9 @@ const tags =
   /<\/?(?:a|abbr|b|blockquote|body|code|div|dd|dl|dt|em|font|h[1-6]|head|hr|html|i|img|input|kbd|li|mark|meta|ol|p|pre|s|samp|script|section|small|span|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|var|wbr)(?:\s[^<>]*)?\/?>/gi
 const entities = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(gt|lt|amp|quot|apos|nbsp));/gi
 
+// What the kernel prints with such characters: a-1 => b-2   /* <-foo+0x1 */   <idle>-0   <...>-12
+const kernels = /-\d+ +=&gt; .*-\d+|\/\* &lt;-|&lt;(?:idle|\.\.\.)&gt;-\d/
+
 const named: ReadonlyMap<string, string> = new Map([
   ['gt', '>'],
   ['lt', '<'],
@@ -22,13 +25,8 @@ export const html: Undoing = {
   find(lines) {
     const helps = lines.some(line => {
       const texts = textsOf(line)
-      const isChanged = texts.length > 1 || texts[0] !== line
-      return (
-        isChanged &&
-        (texts.some(isGraphLine)
-          ? !isGraphLine(line) || texts.length > 1
-          : isSwitch(line, texts[0]))
-      )
+      if (texts.length === 1 && texts[0] === line) return false
+      return kernels.test(line) || (texts.some(isGraphLine) && !isGraphLine(line))
     })
     return helps ? open : undefined
   },
@@ -65,9 +63,4 @@ function characterOf(entity: string, decimal?: string, hex?: string, name?: stri
 /** Its bytes, each as a character. */
 function utf8(character: string): string {
   return String.fromCharCode(...new TextEncoder().encode(character))
-}
-
-// 0)  bash-1    =&gt;    cat-2
-function isSwitch(line: string, text: string): boolean {
-  return !/-\d+ +=> /.test(line) && /-\d+ +=> .*-\d+/.test(text)
 }

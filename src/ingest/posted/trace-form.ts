@@ -39,7 +39,8 @@ export function isOfTraceCmd(text: string): boolean {
 }
 
 /** A line of the call graph, from its first column to its last. */
-export function isGraphLine(text: string): boolean {
+export function isGraphLine(line: string): boolean {
+  const text = line.trimEnd()
   const start = callStart(text)
   return start >= 0 ? wholeCall.test(text.slice(start)) : traceCmdFields.test(text)
 }
@@ -59,7 +60,8 @@ const otherLine =
   /^[ \t]*(?:#|#[ \t].*|-{33,}|CPU:\d+ \[.*|\d+\) .*-\d+ +=> .*-\d+ *|(?:<\d+>)?\[ *\d+\.\d{6}\].*|\S.{0,40}-\d+ +\[\d{3,}\] .*\d\.\d{6}: \w.*)$/
 
 /** Any line that stands in a trace. */
-export function isTraceLine(text: string): boolean {
+export function isTraceLine(line: string): boolean {
+  const text = line.trimEnd()
   return isGraphLine(text) || (text.length <= LONGEST && otherLine.test(text))
 }
 
