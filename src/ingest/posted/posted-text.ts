@@ -4,6 +4,7 @@ import { html } from './html.js'
 import { mime } from './mime.js'
 import { lineNumbers, quotation } from './prefixes.js'
 import { remarks } from './remarks.js'
+import { isUntouched } from './trace-form.js'
 import { filtered, type LineFilter, type OpenFilter, type Undoing } from './undoing.js'
 import { wraps } from './wraps.js'
 
@@ -24,7 +25,7 @@ const undoings: readonly Undoing[] = [
 /** How much of a text tells what has happened to it. */
 const SAMPLE = 64 * 1024
 /** So many lines of it at most. */
-const MOST_LINES = 1000
+const MOST_LINES = 500
 
 /**
  * Undoes what happened to a text on its way through mails, pages and terminals, whatever stands in
@@ -69,6 +70,7 @@ export class PostedText {
 
   /** The filters for a text that starts with these lines, the first of which takes it. */
   #chain(lines: readonly string[]): LineFilter | undefined {
+    if (lines.every(isUntouched)) return undefined
     const filters: OpenFilter[] = []
     let sample = lines
     for (const undoing of undoings) {

@@ -58,11 +58,14 @@ export function startsAsGraphLine(text: string): boolean {
 //  0)  a-1  =>  b-2   [  344.610931] foo   bash-1 [000] 12.345678: sched_switch: ...
 const otherLine =
   /^[ \t]*(?:#|#[ \t].*|-{33,}|CPU:\d+ \[.*|\d+\) .*-\d+ +=> .*-\d+ *|(?:<\d+>)?\[ *\d+\.\d{6}\].*|\S.{0,40}-\d+ +\[\d{3,}\] .*\d\.\d{6}: \w.*)$/
+//  0)               |  /* sched_switch: ... */    => schedule   cpus=2
+const rareLine = /^(?:.*\|[ \t]*\/\* .*| => \S+|cpus=\d+)?$/
 
 /** Any line that stands in a trace. */
 export function isTraceLine(line: string): boolean {
   const text = line.trimEnd()
-  return isGraphLine(text) || (text.length <= LONGEST && otherLine.test(text))
+  if (isGraphLine(text)) return true
+  return text.length <= LONGEST && !isOfTraceCmd(text) && otherLine.test(text)
 }
 
 //  1)   1.082 us    |  fo    1) + 10   bash-1 [000] 12.345678: funcgraph_entry:    |  foo() {
@@ -72,4 +75,14 @@ const damaged =
 /** Whether a line that no dialect reads was one of the call graph, and is no text around it. */
 export function isDamaged(text: string): boolean {
   return damaged.test(text)
+}
+
+/** Whether a line is as a program prints it, so that nothing can have happened to it. */
+export function isUntouched(line: string): boolean {
+  if (/&[a-z#]/.test(line)) return false
+  // What stands in front of a task's name may be a part of it.
+  if (isOfTraceCmd(line)) return /^[ \t]*[\w<]/.test(line) && isGraphLine(line)
+  const [, commented] = /^[ \t]*#(.*)/.exec(line) ?? []
+  if (commented !== undefined) return !/^[ \t]*#/.test(commented) && !isTraceLine(commented)
+  return isTraceLine(line) || rareLine.test(line)
 }
