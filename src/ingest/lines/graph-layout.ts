@@ -1,5 +1,6 @@
 import { HASH, LF } from '../../base/ascii.js'
 import { Interner } from '../../base/interner.js'
+import { parseMangledLine, WIDEST_PREFIX } from '../text/mangled-line.js'
 import { NO_MATCH, trimmedEnd } from '../text/scanning.js'
 import { GraphScanner } from './graph-scanner.js'
 import { columnNames, type Layout, layoutOfHeader, layouts } from './layouts.js'
@@ -47,7 +48,9 @@ function surveyed(sample: Uint8Array) {
     if (sample[at] === HASH) {
       const text = latin1.decode(sample.subarray(at, feed))
       if (text.startsWith('# tracer:')) {
-        if (lines.length > 0) break
+        if (lines.some(start => isOfGraph(sample, start))) break
+        // What stands in front of it was written around the trace.
+        lines.length = 0
         graphTracer = text.includes('function_graph')
       }
       header = layoutOfHeader(text) ?? header
@@ -56,6 +59,13 @@ function surveyed(sample: Uint8Array) {
     at = feed + 1
   }
   return { header, graphTracer: graphTracer || header !== undefined, lines }
+}
+
+function isOfGraph(sample: Uint8Array, at: number): boolean {
+  const text = latin1.decode(
+    sample.subarray(at, Math.min(sample.indexOf(LF, at), at + WIDEST_PREFIX)),
+  )
+  return parseMangledLine(text.replaceAll('\t', ' ')) !== undefined
 }
 
 /** How many of the lines are calls in the scanner's layout; 0 as soon as it cannot be more than `least`. */
