@@ -58,6 +58,7 @@ export interface EngineModule extends WebAssembly.Exports {
   expectInterrupt(cpu: number): void
   startCapture(time: boolean, clockScale: number, slots: boolean): void
   follow(from: number, end: number, seconds: number, nanos: number): number
+  isJump(cpu: number, seconds: number, nanos: number): number
   followOther(
     kind: number,
     isInInterrupt: boolean,
@@ -79,7 +80,7 @@ export interface EngineModule extends WebAssembly.Exports {
   // Calls that are known by their exits alone.
   nameless(): number
   measured(duration: number): number
-  seeExited(seconds: number, nanos: number): number
+  seeExited(cpu: number, seconds: number, nanos: number): number
   startExited(track: number, cpu: number): void
   beginExited(track: number, func: number, end: number, duration: number): number
   endExited(
@@ -95,6 +96,8 @@ export interface EngineModule extends WebAssembly.Exports {
   // Time.
   readonly firstSeconds: WebAssembly.Global<'f64'>
   readonly firstNanos: WebAssembly.Global<'f64'>
+  readonly captureSeconds: WebAssembly.Global<'f64'>
+  readonly captureNanos: WebAssembly.Global<'f64'>
   readonly earliest: WebAssembly.Global<'f64'>
   readonly latest: WebAssembly.Global<'f64'>
   readonly furthestMove: WebAssembly.Global<'f64'>

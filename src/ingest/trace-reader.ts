@@ -6,6 +6,7 @@ import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
 import { CaptureReader } from './capture/capture-reader.js'
+import { endOfLook, goesOnBack, readsFirstCalls, type Suspicion } from './capture/capture-starts.js'
 import { LineCounter } from './capture/line-counter.js'
 import { type NewCapture, Recognizer, SAMPLE } from './capture/recognizer.js'
 import type { DialectName } from './dialects.js'
@@ -157,6 +158,7 @@ export class TraceReader implements ReadingPlace {
     let at = 0
     while (at < end) {
       const { bytes, length } = this.#text
+      if (this.#capture.suspicion && !this.#lookInto(this.#capture.suspicion, at, end, isEnd)) break
       if (this.#recognizer.isDue) {
         const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
         if (sampleEnd > length) break
@@ -168,12 +170,35 @@ export class TraceReader implements ReadingPlace {
     return at
   }
 
+  /** Finds out whether another capture begins at `at`; false if more must come first. */
+  #lookInto(suspicion: Suspicion, at: number, end: number, isEnd: boolean): boolean {
+    const { bytes } = this.#text
+    const most = Math.min(end, at + SAMPLE)
+    const lookEnd = endOfLook(bytes, at, most) ?? (isEnd || most < end ? most : undefined)
+    if (lookEnd === undefined) return false
+    this.#capture.goOn()
+    const sample = bytes.subarray(at, bytes.lastIndexOf(LF, lookEnd - 1) + 1)
+    if (suspicion === 'mark') {
+      this.#recognizer.captureBegins()
+      return true
+    }
+    const reader = this.#recognizer.readerOf(sample)
+    if (suspicion === 'form') {
+      const isOther = reader && this.#recognizer.isOtherForm(reader)
+      if (isOther && readsFirstCalls(reader, sample)) this.#recognizer.formChanges()
+    } else if (!reader || goesOnBack(reader, sample, line => this.#stacks.isJump(line))) {
+      this.#recognizer.captureBegins()
+    }
+    return true
+  }
+
   /** Finds out what the text from here on is; returns how much of it is passed over. */
   #recognize(sample: Uint8Array): number {
     const found = this.#recognizer.recognize(sample)
     if (!found) return 0
     if ('skip' in found) {
       this.#counter.addSkipped(sample.subarray(0, found.skip))
+      this.#capture.drop()
       return found.skip
     }
     this.#startCapture(found)
@@ -187,6 +212,7 @@ export class TraceReader implements ReadingPlace {
     if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
     if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
+    this.#capture.end()
     this.#capture.start(reader, hasTime)
     this.#stacks.startCapture({
       time: hasTime,

@@ -24,6 +24,9 @@ export class Cpu {
   interruptDepth: i32 = 0
   /** The next call is that of an interrupt. */
   isArrowPending: bool = false
+  /** The times of its last two lines in the capture, as printed; NaN before the first one. */
+  lastTime: f64 = NaN
+  timeBefore: f64 = NaN
 
   /**
    * Per depth, the function whose exit the kernel would print without its name:
@@ -50,6 +53,7 @@ export class Cpu {
     this.running = null
     this.interrupted = null
     this.last = null
+    this.lastTime = NaN
     memory.fill(this.slots, 0, SLOTS * 4)
   }
 }

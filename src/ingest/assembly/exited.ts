@@ -3,15 +3,19 @@ import { moveTo } from './calls'
 import { hasTime, now, reach, timeOf } from './clock'
 import { EXITS, ORPHAN_CALLS } from './counted'
 import { count } from './counts'
+import { cpuAt } from './cpu'
 import { addBegin, addEnd } from './events'
+import { seeTime } from './jumps'
 import { ABSENT, EXIT, otherLine } from './line'
 import { stackAt, UNNAMED } from './stack'
 import { checkInside } from './weights'
 
 /** Counts the exit of such a call, and returns its time. */
-export function seeExited(seconds: f64, nanos: f64): f64 {
+export function seeExited(cpu: i32, seconds: f64, nanos: f64): f64 {
   count(EXITS)
-  return timeOf(otherLine(EXIT, false, 0, UNNAMED, 0, ABSENT, ABSENT, seconds, nanos, 0))
+  const line = otherLine(EXIT, false, 0, UNNAMED, 0, cpu, ABSENT, seconds, nanos, 0)
+  if (hasTime) seeTime(cpuAt(cpu), line)
+  return timeOf(line)
 }
 
 /** A call that is known by its exit alone is to come on a track, and what it has called. */

@@ -40,6 +40,7 @@ import { Cpu, cpuAt, forgetCpus, taskStack } from './cpu'
 import { addBegin } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
+import { forgetTimes, jumpsBack, seeTime } from './jumps'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, otherLine } from './line'
 import { addSleep, longestSleep } from './sleep'
 import { Stack, stackAt, stacks, UNNAMED } from './stack'
@@ -55,19 +56,29 @@ export function startCapture(time: bool, clockScale: f64, slots: bool): void {
   startClock(time, clockScale)
   hasSlots = slots
   forgetCpus()
+  forgetTimes()
 }
 
 /**
- * Follows the lines that were scanned, from number `from` up to `end` or to one of the time that is
- * given. Returns the number of the first line that it did not follow.
+ * Follows the lines that were scanned, from number `from` up to `end`, to one of the time that is
+ * given, or to one at which time jumps back. Returns the number of the first line that it did not
+ * follow.
  */
 export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
   for (let index = from; index < end; index++) {
     const line = lineAt(index)
-    if (hasTime && line.nanos === nanos && line.seconds === seconds) return index
+    if (hasTime) {
+      if (line.nanos === nanos && line.seconds === seconds) return index
+      if (jumpsBack(cpuAt(line.cpu), line.seconds, line.nanos)) return index
+    }
     followLine(line)
   }
   return end
+}
+
+/** Whether time jumps back at a line, so that another capture may begin there. */
+export function isJump(cpu: i32, seconds: f64, nanos: f64): bool {
+  return hasTime && jumpsBack(cpuAt(cpu), seconds, nanos)
 }
 
 /** Follows a line that TypeScript has scanned. */
@@ -90,13 +101,16 @@ export function followOther(
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
 export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
+  const line = otherLine(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0)
+  if (hasTime) seeTime(cpuAt(cpu), line)
   const stack = taskStack(task, cpuAt(cpu))
-  arrive(stack, otherLine(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0))
+  arrive(stack, line)
   return stack.cursor
 }
 
 function followLine(line: Line): void {
   const cpu = cpuAt(line.cpu)
+  if (hasTime) seeTime(cpu, line)
   const stack = stackOf(line, cpu)
   if (line.kind === ENTRY) entry(line, cpu, stack)
   else if (line.kind === LEAF) leaf(line, cpu, stack)

@@ -203,6 +203,11 @@ export class Stacks {
     return this.#engine.module.follow(from, end, seconds, nanos)
   }
 
+  /** Whether time jumps back at a line by more than a buffer explains. */
+  isJump({ cpu, seconds, nanos }: TraceLine): boolean {
+    return this.#engine.module.isJump(cpu, seconds, nanos) !== 0
+  }
+
   /** Follows a line of a call. */
   call(line: TraceLine): void {
     if (this.#hasExitsOnly) {

@@ -12,12 +12,15 @@ import {
   emptyLine,
   HEADER,
   LOST,
+  moveSpans,
   OTHER,
   STACK,
   SWITCH,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
 import { LONGEST_LINE } from '../text/line-buffer.js'
+import { isCaptureMark } from './capture-marks.js'
+import { type Suspicion, suspicionOf } from './capture-starts.js'
 import type { LineCounter } from './line-counter.js'
 import { PendingEvent } from './pending-event.js'
 import type { Recognizer } from './recognizer.js'
@@ -29,6 +32,9 @@ export interface CaptureOptions {
   /** Each line is told before the next one is read. */
   readonly lineByLine: boolean
 }
+
+/** So many suspicions at most are passed over, for looking into one takes long. */
+const MOST_PASSES = 63
 
 /**
  * The hot loop of reading: takes a capture's lines from the buffer, most of them by the hundred, and
@@ -46,6 +52,14 @@ export class CaptureReader {
   readonly #event: PendingEvent
   #reader: LineReader | undefined
   #hasTime = false
+  /** Calls of the capture have been read. */
+  #hasCalls = false
+  /** The line at which another capture may begin: read, and not yet taken for one of this capture. */
+  #held: { readonly at: number; readonly length: number } | undefined
+  #suspicion: Suspicion | undefined
+  /** After suspicions that came to nothing, how many are passed over, and how many next time. */
+  #passes = 0
+  #mostPasses = 0
 
   constructor(
     scanner: FastScanner,
@@ -67,8 +81,27 @@ export class CaptureReader {
   start(reader: LineReader, hasTime: boolean): void {
     this.#reader = reader
     this.#hasTime = hasTime
+    this.#hasCalls = false
+    this.#passes = this.#mostPasses = 0
+    this.drop()
     this.#repeated.reset()
     if (reader.layout) this.#scanner.layout = reader.layout
+  }
+
+  /** Why another capture may begin at the line that comes next; undefined if it does not. */
+  get suspicion(): Suspicion | undefined {
+    return this.#suspicion
+  }
+
+  /** The suspicion has been looked into. The line is one of this capture, unless another one starts. */
+  goOn(): void {
+    this.#suspicion = undefined
+  }
+
+  /** The line that comes next is none of this capture. */
+  drop(): void {
+    this.#held = undefined
+    this.#suspicion = undefined
   }
 
   /** The last line of the text has been read. */
@@ -76,13 +109,16 @@ export class CaptureReader {
     this.#event.end()
   }
 
-  /** Reads lines up to `end`, or to where the text must be looked at anew; returns where it is. */
+  /**
+   * Reads lines up to `end`, or to where the text must be looked at anew or there is a `suspicion`;
+   * returns where it is.
+   */
   readLines(start: number, end: number): number {
     const reader = this.#reader as LineReader
-    let at = start
-    while (at < end && !this.#recognizer.isDue) {
+    let at = this.#takeHeld(start)
+    while (at < end && !this.#recognizer.isDue && !this.#suspicion) {
       if (reader.layout) at = this.#readFast(at, end, reader)
-      if (at < end) at = this.#readLine(at, reader)
+      if (at < end && !this.#suspicion) at = this.#readLine(at, reader)
     }
     this.#stacks.send()
     return at
@@ -99,8 +135,8 @@ export class CaptureReader {
       this.#event.end()
       for (let index = 0; index < count; ) {
         const next = this.#follow(index, count)
-        if (next === index) this.#takeScanned(index++)
-        else index = next
+        if (next === index && !this.#takeScanned(index++)) return scanner.begin(index - 1)
+        index = Math.max(next, index)
       }
       at = scanner.end(count - 1)
     }
@@ -118,18 +154,19 @@ export class CaptureReader {
     const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
     if (next === from) return from
     this.#counter.number += next - from
+    this.#hasCalls = true
     this.#recognizer.lineUnderstood()
     repeated.passed()
     return next
   }
 
-  #takeScanned(index: number): void {
+  #takeScanned(index: number): boolean {
     const scanner = this.#scanner
     scanner.fill(this.#line, index)
-    this.#take(scanner.bytes, scanner.begin(index), scanner.end(index))
+    return this.#takeUnlessHeld(scanner.begin(index), scanner.end(index))
   }
 
-  /** Reads the line at `at`, whatever it is; returns where the next one is. */
+  /** Reads the line at `at`, whatever it is; returns where the next one is, or `at` if it is held. */
   #readLine(at: number, reader: LineReader): number {
     const { bytes } = this.#scanner
     const line = this.#line
@@ -138,8 +175,42 @@ export class CaptureReader {
     if (line.kind <= EXIT && line.hasNotes) {
       line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
     }
-    this.#take(bytes, at, next)
-    return next
+    return this.#takeUnlessHeld(at, next) ? next : at
+  }
+
+  /** Takes the line between `from` and `to`, unless another capture may begin with it. */
+  #takeUnlessHeld(from: number, to: number): boolean {
+    const suspicion = this.#suspicionOf(from, to)
+    if (suspicion && (suspicion === 'mark' || this.#passes-- <= 0)) {
+      this.#suspicion = suspicion
+      this.#held = { at: from, length: to - from }
+      return false
+    }
+    this.#take(this.#scanner.bytes, from, to)
+    return true
+  }
+
+  #suspicionOf(from: number, to: number): Suspicion | undefined {
+    const line = this.#line
+    if (line.kind === CAPTURE) return 'mark'
+    if (!this.#hasCalls) return undefined
+    if (line.kind <= EXIT || line.kind === COMMENT) {
+      const isJump = this.#hasTime && this.#stacks.isJump(line)
+      return isJump && !this.#repeated.mayInclude(line) ? 'jump' : undefined
+    }
+    return suspicionOf(line, this.#scanner.bytes, from, to - 1)
+  }
+
+  /** Takes the line that was held, now at `at`, if it is one of this capture after all. */
+  #takeHeld(at: number): number {
+    const held = this.#held
+    if (!held || this.#suspicion) return at
+    this.#held = undefined
+    this.#passes = this.#mostPasses
+    this.#mostPasses = Math.min(2 * this.#mostPasses + 1, MOST_PASSES)
+    moveSpans(this.#line, at - held.at)
+    this.#take(this.#scanner.bytes, at, at + held.length)
+    return at + held.length
   }
 
   /** Takes what the line between `from` and `to` says. */
@@ -151,19 +222,23 @@ export class CaptureReader {
     if (this.#hasTime && this.#repeated.includes(line, bytes, from, to, counter.number)) {
       counter.count(OTHER)
     } else if (line.kind <= EXIT) {
+      this.#hasCalls = true
       this.#stacks.call(line)
       if (this.#isLineByLine) this.#stacks.send()
       this.#recognizer.lineUnderstood()
     } else if (to - from > LONGEST_LINE) {
       counter.countTooLong()
     } else {
-      this.#takeOther(bytes)
+      this.#takeOther(bytes, from, to)
     }
   }
 
   /** Lines that are rare, so that their cost does not matter. */
-  #takeOther(bytes: Uint8Array): void {
+  #takeOther(bytes: Uint8Array, from: number, to: number): void {
     const line = this.#line
+    if (line.kind === UNRECOGNIZED && !this.#hasCalls && isCaptureMark(bytes, from, to - 1)) {
+      line.kind = OTHER
+    }
     if (line.kind === UNRECOGNIZED) {
       this.#counter.countUnrecognized()
       this.#recognizer.lineUnrecognized()
@@ -190,8 +265,6 @@ export class CaptureReader {
         this.#stacks.interrupt(line)
         break
       case CAPTURE:
-        this.#recognizer.captureBegins()
-        return
       case HEADER:
         return
     }

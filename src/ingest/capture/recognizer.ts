@@ -1,10 +1,12 @@
-import type { Interner } from '../../base/interner.js'
+import { LF } from '../../base/ascii.js'
+import { Interner } from '../../base/interner.js'
 import { UserError } from '../../base/user-error.js'
-import { type Survey, surveyed } from '../calls/survey.js'
+import { type Survey, surveyed, unknownSurvey } from '../calls/survey.js'
 import type { Dialect } from '../dialect.js'
 import { type DialectName, dialects } from '../dialects.js'
 import type { LineReader } from '../lines/line-reader.js'
-import type { Tasks } from '../lines/task-cells.js'
+import { Tasks } from '../lines/task-cells.js'
+import { callForm, endOfCapture } from './capture-marks.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 
 /** How much of a capture decides on its dialect and layout. */
@@ -17,6 +19,7 @@ const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and 
 
 /** A capture that begins, and what its sample says about all of it. */
 export interface NewCapture {
+  readonly dialect: string
   readonly reader: LineReader
   readonly survey: Survey
 }
@@ -34,6 +37,7 @@ export class Recognizer {
   readonly #functions: Interner
   readonly #tasks: Tasks
   #reader: LineReader | undefined
+  #readerDialect = ''
   /** A capture begins, even if it looks like the one before. */
   #isNewCapture = true
   #lookAlike: LookAlike | undefined
@@ -56,26 +60,54 @@ export class Recognizer {
   recognize(sample: Uint8Array): NewCapture | { readonly skip: number } | undefined {
     this.#lookAlike ??= this.#reader ? undefined : lookAlike(sample)
     if (this.#lookAlike?.isSure && this.#dialects === dialects) throw this.#refusal()
+    const capture = sample.subarray(0, endOfCapture(sample))
     for (const dialect of this.#dialects) {
-      const found = dialect.recognize(sample, this.#functions, this.#tasks)
+      const found = dialect.recognize(capture, this.#functions, this.#tasks)
       if (!found) continue
       if ('skip' in found) return found
-      this.dialect ||= dialect.name
-      return this.#begin(found, sample, dialect)
+      return this.#begin(dialect.name, found, () => surveyed(capture, dialect))
     }
-    if (!this.#reader) throw this.#refusal()
-    this.isDue = false
+    return this.#unclaimed(capture, sample)
+  }
+
+  /** What a text is that looks like this sample, which is too short to be read; undefined for prose. */
+  readerOf(sample: Uint8Array): LineReader | undefined {
+    const capture = sample.subarray(0, endOfCapture(sample))
+    for (const dialect of this.#dialects) {
+      const found = dialect.recognize(capture, new Interner(() => {}), new Tasks())
+      if (found) return 'skip' in found ? undefined : found
+    }
     return undefined
   }
 
-  #begin(reader: LineReader, sample: Uint8Array, dialect: Dialect): NewCapture | undefined {
+  /** Whether a reader reads another form of text than that of the capture. */
+  isOtherForm(reader: LineReader): boolean {
+    return this.#reader !== undefined && !isSameForm(this.#reader, reader)
+  }
+
+  #begin(dialect: string, reader: LineReader, survey: () => Survey): NewCapture | undefined {
     this.isDue = false
     this.#strays = 0
     if (!this.#isNewCapture && this.#reader && isSameForm(this.#reader, reader)) return undefined
+    this.dialect ||= dialect
     this.#isNewCapture = false
     this.#mostStrays = STRAYS
     this.#reader = reader
-    return { reader, survey: surveyed(sample, dialect) }
+    this.#readerDialect = dialect
+    return { dialect, reader, survey: survey() }
+  }
+
+  /** A capture too short to be recognized is read as the one before; the first one is passed over. */
+  #unclaimed(capture: Uint8Array, sample: Uint8Array): ReturnType<Recognizer['recognize']> {
+    if (!this.#reader) {
+      if (capture.length < sample.length) return { skip: capture.length }
+      throw this.#refusal()
+    }
+    this.isDue = false
+    const isCapture = this.#isNewCapture && hasCalls(capture)
+    return isCapture
+      ? this.#begin(this.#readerDialect, this.#reader, () => unknownSurvey)
+      : undefined
   }
 
   lineUnderstood(): void {
@@ -89,9 +121,16 @@ export class Recognizer {
     this.#mostStrays *= 2
   }
 
+  /** The text is to be looked at, for a capture begins here. */
   captureBegins(): void {
     this.isDue = true
     this.#isNewCapture = true
+  }
+
+  /** The text is to be looked at: a capture begins here if it is of another form. */
+  formChanges(): void {
+    this.isDue = true
+    this.#isNewCapture = false
   }
 
   /** The text is at its end; another may follow. Throws a UserError if it was of no dialect. */
@@ -108,6 +147,15 @@ export class Recognizer {
     const { sentence } = this.#lookAlike ?? {}
     return new UserError(sentence ?? `not a function_graph trace; looked for ${wanted}`)
   }
+}
+
+function hasCalls(text: Uint8Array): boolean {
+  for (let at = 0; at < text.length; ) {
+    const feed = text.indexOf(LF, at)
+    if (callForm(text, at, feed)) return true
+    at = feed + 1
+  }
+  return false
 }
 
 function isSameForm(a: LineReader, b: LineReader): boolean {
