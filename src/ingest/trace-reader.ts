@@ -6,14 +6,15 @@ import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
 import { CaptureReader } from './capture/capture-reader.js'
-import { endOfLook, goesOnBack, readsFirstCalls, type Suspicion } from './capture/capture-starts.js'
 import { LineCounter } from './capture/line-counter.js'
-import { type NewCapture, Recognizer, SAMPLE } from './capture/recognizer.js'
+import { type NewCapture, Recognizer, SAMPLE, type Suspicion } from './capture/recognizer.js'
+import { CaptureList } from './capture-list.js'
 import type { DialectName } from './dialects.js'
 import { Engine } from './engine.js'
 import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
+import type { TraceLine } from './lines/trace-line.js'
 import { LineBuffer } from './text/line-buffer.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
@@ -36,6 +37,18 @@ export interface ReadOptions {
   readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
   /** Every line is told before the next one is read, so that `line` is exact; it takes longer. */
   readonly lineByLine?: boolean | undefined
+  /** Takes the text too, once it is known which capture it is of. */
+  readonly takeText?: ((text: CaptureText) => void) | undefined
+}
+
+/** A piece of a text: whole lines of one capture, or of what stands before it. */
+export interface CaptureText {
+  /** Which capture of its input, the first one being 1. */
+  readonly number: number
+  /** How many lines come before it. */
+  readonly line: number
+  /** UTF-8, valid until the call that they are given to returns. */
+  readonly bytes: Uint8Array
 }
 
 /** Where a reader is. */
@@ -57,11 +70,13 @@ export interface ReadingPlace {
  */
 export class TraceReader implements ReadingPlace {
   readonly #sink: TimelineSink
+  readonly #takeText: (text: CaptureText) => void
   readonly #diagnostics = new Diagnostics()
   readonly #counter = new LineCounter(this.#diagnostics)
   readonly #stacks: Stacks
   readonly #recognizer: Recognizer
   readonly #capture: CaptureReader
+  readonly #captures = new CaptureList()
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
@@ -76,9 +91,11 @@ export class TraceReader implements ReadingPlace {
       tracks = 'task',
       through = sink => sink,
       lineByLine = false,
+      takeText = () => {},
     }: ReadOptions = {},
   ) {
     this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
+    this.#takeText = takeText
     const engine = new Engine()
     const scanner = new FastScanner(engine)
     const functions = new Interner((id, text) => {
@@ -108,6 +125,11 @@ export class TraceReader implements ReadingPlace {
     return this.#counter.number
   }
 
+  /** So many lines of the input come next and are not read: the others keep their numbers. */
+  passLines(count: number): void {
+    this.#counter.pass(count)
+  }
+
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
     this.#text.push(chunk)
@@ -120,14 +142,21 @@ export class TraceReader implements ReadingPlace {
   endInput(): void {
     this.#text.end()
     this.#recognizer.end(this.line === 0)
-    this.#capture.end()
+    this.#endCapture()
+    this.#captures.endInput()
   }
 
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
   finish(): TraceSummary {
     if (!this.#isStarted) this.#tellStart([], false, '')
+    this.#endCapture()
     this.#stacks.finish()
-    const { tracks, calls, time, moved, clock, origin, span, lostEvents } = this.#stacks
+    const { captures } = this.#captures
+    if (captures.some(({ number }) => number > 1)) {
+      this.#diagnostics.add('several-captures', captures.length)
+    }
+    const { tracks, calls, time, moved, origin, span, lostEvents } = this.#stacks
+    const { clock } = captures[0] ?? this.#stacks
     const facts: TraceFacts = {
       dialect: this.#recognizer.dialect,
       columns: this.#columns,
@@ -149,6 +178,7 @@ export class TraceReader implements ReadingPlace {
       time,
       moved,
       tracks: tracks.count,
+      captures,
       diagnostics: this.#diagnostics.list(),
     }
   }
@@ -163,32 +193,35 @@ export class TraceReader implements ReadingPlace {
         const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
         if (sampleEnd > length) break
         const sample = bytes.subarray(at, sampleEnd)
-        at += this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
+        at = this.#tellText(at, from => {
+          return from + this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
+        })
       }
-      if (!this.#recognizer.isDue) at = this.#capture.readLines(at, end)
+      if (!this.#recognizer.isDue) {
+        at = this.#tellText(at, from => this.#capture.readLines(from, end))
+      }
     }
     return at
   }
 
+  /** Reads on from `at`, and tells what text was read; returns where it is. */
+  #tellText(at: number, readOn: (from: number) => number): number {
+    const line = this.#counter.number
+    const end = readOn(at)
+    if (end > at) {
+      const bytes = this.#text.bytes.subarray(at, end)
+      this.#takeText({ number: this.#captures.number, line, bytes })
+    }
+    return end
+  }
+
   /** Finds out whether another capture begins at `at`; false if more must come first. */
   #lookInto(suspicion: Suspicion, at: number, end: number, isEnd: boolean): boolean {
-    const { bytes } = this.#text
-    const most = Math.min(end, at + SAMPLE)
-    const lookEnd = endOfLook(bytes, at, most) ?? (isEnd || most < end ? most : undefined)
-    if (lookEnd === undefined) return false
+    const lines = this.#text.bytes.subarray(at, Math.min(end, at + SAMPLE))
+    const isAll = isEnd || lines.length === SAMPLE
+    const isJump = (line: TraceLine) => this.#stacks.isJump(line)
+    if (!this.#recognizer.lookInto(suspicion, lines, isAll, isJump)) return false
     this.#capture.goOn()
-    const sample = bytes.subarray(at, bytes.lastIndexOf(LF, lookEnd - 1) + 1)
-    if (suspicion === 'mark') {
-      this.#recognizer.captureBegins()
-      return true
-    }
-    const reader = this.#recognizer.readerOf(sample)
-    if (suspicion === 'form') {
-      const isOther = reader && this.#recognizer.isOtherForm(reader)
-      if (isOther && readsFirstCalls(reader, sample)) this.#recognizer.formChanges()
-    } else if (!reader || goesOnBack(reader, sample, line => this.#stacks.isJump(line))) {
-      this.#recognizer.captureBegins()
-    }
     return true
   }
 
@@ -205,14 +238,15 @@ export class TraceReader implements ReadingPlace {
     return 0
   }
 
-  #startCapture({ reader, survey }: NewCapture): void {
+  #startCapture({ dialect, reader, survey }: NewCapture): void {
     const { columns } = reader
     const { clockScale, hasExitsOnly, firstTasks, origin } = survey
     const hasTime = hasTimestamps(reader) && clockScale > 0
     if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
     if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
-    this.#capture.end()
+    this.#endCapture()
+    this.#captures.begin({ dialect, columns })
     this.#capture.start(reader, hasTime)
     this.#stacks.startCapture({
       time: hasTime,
@@ -222,7 +256,16 @@ export class TraceReader implements ReadingPlace {
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
       duration: columns.includes('DURATION'),
+      isNext: this.#captures.captures.length > 0,
     })
+  }
+
+  #endCapture(): void {
+    this.#capture.end()
+    this.#stacks.endCapture()
+    const { calls, clock, captureOrigin, position } = this.#stacks
+    const lines = this.#counter.number
+    this.#captures.end({ lines, calls, clock, origin: captureOrigin, ...position })
   }
 
   /** Says what is known before the first event. */

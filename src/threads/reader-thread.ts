@@ -57,6 +57,13 @@ export class ReaderThread {
     }
   }
 
+  async passLines(count: number): Promise<void> {
+    if (count === 0) return
+    this.#sendChunk()
+    this.#ask({ ask: 'passLines', count })
+    await this.#answered(0)
+  }
+
   async endInput(): Promise<void> {
     this.#sendChunk()
     this.#ask({ ask: 'endInput' })

@@ -36,8 +36,8 @@ export async function run(
   args: Awaited<ReturnType<typeof options>['argv']>,
   io: Io,
 ): Promise<number> {
-  const inputs = openInputs([args.input], false, io)
   const reading = readingOf(args)
+  const inputs = openInputs([args.input], reading.captures, false, io)
   const progress = startProgress(inputs, io.stderr)
   try {
     const summary = await read(inputs, { ...ignored, callEvents() {} }, reading.options)

@@ -24,9 +24,9 @@ export class Cpu {
   interruptDepth: i32 = 0
   /** The next call is that of an interrupt. */
   isArrowPending: bool = false
-  /** The times of its last two lines in the capture, as printed; NaN before the first one. */
-  lastTime: f64 = NaN
-  timeBefore: f64 = NaN
+  /** The times of its last two lines in the capture, as printed; negative before there are any. */
+  lastTime: f64 = -1
+  timeBefore: f64 = -1
 
   /**
    * Per depth, the function whose exit the kernel would print without its name:
@@ -53,7 +53,7 @@ export class Cpu {
     this.running = null
     this.interrupted = null
     this.last = null
-    this.lastTime = NaN
+    this.lastTime = -1
     memory.fill(this.slots, 0, SLOTS * 4)
   }
 }

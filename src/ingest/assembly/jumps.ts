@@ -11,20 +11,19 @@ const WITHIN_CPU: f64 = 1e9
 /** How far behind the line before one of another cpu may stand anyway. */
 const ACROSS_CPUS: f64 = 1e10
 
-/** The times of the first and of the last line of the capture, as printed; NaN before there is one. */
-let firstTime: f64 = NaN
-let lastTime: f64 = NaN
+/** The times of the first and of the last line of the capture, as printed; negative before there is one. */
+let firstTime: f64 = -1
+let lastTime: f64 = -1
 
 /** Another capture begins. */
 export function forgetTimes(): void {
-  firstTime = NaN
-  lastTime = NaN
+  firstTime = -1
+  lastTime = -1
 }
 
 /** Whether a line is too early to follow those that were seen. */
 export function jumpsBack(cpu: Cpu, seconds: f64, nanos: f64): bool {
   const time = seconds * 1e9 + nanos
-  // Comparisons with NaN are false.
   if (time < cpu.lastTime - WITHIN_CPU && time < cpu.timeBefore - WITHIN_CPU) return true
   // Another cpu may have begun earlier than the first one, by about as long as that has recorded.
   return time < lastTime - ACROSS_CPUS && time < firstTime - (lastTime - firstTime)
@@ -33,8 +32,8 @@ export function jumpsBack(cpu: Cpu, seconds: f64, nanos: f64): bool {
 /** A line of the cpu has been read. */
 export function seeTime(cpu: Cpu, line: Line): void {
   const time = line.seconds * 1e9 + line.nanos
-  cpu.timeBefore = isNaN(cpu.lastTime) ? time : cpu.lastTime
+  cpu.timeBefore = cpu.lastTime < 0 ? time : cpu.lastTime
   cpu.lastTime = time
-  if (isNaN(firstTime)) firstTime = time
+  if (firstTime < 0) firstTime = time
   lastTime = time
 }

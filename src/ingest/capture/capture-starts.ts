@@ -41,18 +41,15 @@ function mayHideCalls(kind: number): boolean {
   return kind === UNRECOGNIZED || kind === OTHER || kind === CONTINUATION
 }
 
-/**
- * Where those lines end that tell whether a capture begins at `at`; undefined if they are not all
- * there, up to `most`.
- */
-export function endOfLook(bytes: Uint8Array, at: number, most: number): number | undefined {
-  let end = at
+/** The few lines that tell whether a capture begins with them; undefined if more are to come. */
+export function firstLines(lines: Uint8Array, isAll: boolean): Uint8Array | undefined {
+  let end = 0
   for (let count = 0; count < LOOKED_AT; count++) {
-    const feed = bytes.indexOf(LF, end)
-    if (feed < 0 || feed >= most) return undefined
+    const feed = lines.indexOf(LF, end)
+    if (feed < 0) return isAll ? lines.subarray(0, end) : undefined
     end = feed + 1
   }
-  return end
+  return lines.subarray(0, end)
 }
 
 /** Whether the first two calls of a sample, its first line one of them, are calls to a reader. */

@@ -6,8 +6,12 @@ import type { Dialect } from '../dialect.js'
 import { type DialectName, dialects } from '../dialects.js'
 import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
+import type { TraceLine } from '../lines/trace-line.js'
 import { callForm, endOfCapture } from './capture-marks.js'
+import { firstLines, goesOnBack, readsFirstCalls, type Suspicion } from './capture-starts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
+
+export type { Suspicion }
 
 /** How much of a capture decides on its dialect and layout. */
 export const SAMPLE = 64 * 1024
@@ -70,19 +74,40 @@ export class Recognizer {
     return this.#unclaimed(capture, sample)
   }
 
-  /** What a text is that looks like this sample, which is too short to be read; undefined for prose. */
-  readerOf(sample: Uint8Array): LineReader | undefined {
+  /**
+   * Looks into why a capture may begin at the first of these lines: then the text is to be looked at.
+   * False if more of them must come first; `isAll` if no more will.
+   */
+  lookInto(
+    suspicion: Suspicion,
+    lines: Uint8Array,
+    isAll: boolean,
+    isJump: (line: TraceLine) => boolean,
+  ): boolean {
+    if (suspicion === 'mark') {
+      this.captureBegins()
+      return true
+    }
+    const sample = firstLines(lines, isAll)
+    if (!sample) return false
+    const reader = this.#readerOf(sample)
+    if (suspicion === 'form') {
+      const isOther = reader && this.#reader && !isSameForm(this.#reader, reader)
+      if (isOther && readsFirstCalls(reader, sample)) this.#formChanges()
+    } else if (!reader || goesOnBack(reader, sample, isJump)) {
+      this.captureBegins()
+    }
+    return true
+  }
+
+  /** What reads a text of a few lines; undefined if they are too few to tell. */
+  #readerOf(sample: Uint8Array): LineReader | undefined {
     const capture = sample.subarray(0, endOfCapture(sample))
     for (const dialect of this.#dialects) {
       const found = dialect.recognize(capture, new Interner(() => {}), new Tasks())
       if (found) return 'skip' in found ? undefined : found
     }
     return undefined
-  }
-
-  /** Whether a reader reads another form of text than that of the capture. */
-  isOtherForm(reader: LineReader): boolean {
-    return this.#reader !== undefined && !isSameForm(this.#reader, reader)
   }
 
   #begin(dialect: string, reader: LineReader, survey: () => Survey): NewCapture | undefined {
@@ -128,7 +153,7 @@ export class Recognizer {
   }
 
   /** The text is to be looked at: a capture begins here if it is of another form. */
-  formChanges(): void {
+  #formChanges(): void {
     this.isDue = true
     this.#isNewCapture = false
   }
