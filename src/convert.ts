@@ -29,7 +29,7 @@ export interface Destination {
 
 /** Reads the bytes of a trace into a sink: a `TraceReader`, or one on another thread. */
 export interface Reader {
-  passLines(count: number): void | Promise<void>
+  passOver(captures: number, lines: number): void | Promise<void>
   push(chunk: Uint8Array): void | Promise<void>
   endInput(): void | Promise<void>
   finish(): TraceSummary | Promise<TraceSummary>
@@ -113,7 +113,7 @@ async function readWhole(
   await naming(name, () => reader.endInput())
 }
 
-/** Reads some captures of a source, each as if it were an input by itself. */
+/** Reads some captures of a source. */
 async function readSelected(
   { name, chunks }: Source,
   numbers: readonly number[],
@@ -127,8 +127,10 @@ async function readSelected(
   for (;;) {
     const { done, value } = await naming(name, () => pieces.next())
     if (done) break
-    if (last > 0 && value.number !== last) await naming(name, () => reader.endInput())
-    await reader.passLines(value.line - line)
+    if (value.number !== last) {
+      const [captures, lines] = [value.number - last - 1, value.line - line]
+      await naming(name, () => reader.passOver(captures, lines))
+    }
     await naming(name, () => reader.push(value.bytes))
     await ready?.()
     last = value.number

@@ -9,7 +9,7 @@ export interface CaptureStart {
 
 /** How far a trace has been read, at the end of a capture or before the first one. */
 export interface Progress {
-  /** Lines of the input. */
+  /** Lines, of all inputs so far. */
   readonly lines: number
   /** Calls of the whole trace. */
   readonly calls: CallCounts
@@ -29,6 +29,8 @@ export class CaptureList {
   /** Of the input: which capture comes next or goes on, and where it begins. */
   #number = 1
   #line = 0
+  /** How many lines the inputs before have. */
+  #inputLine = 0
   #calls = noCalls
   #start: CaptureStart | undefined
 
@@ -52,7 +54,7 @@ export class CaptureList {
       ...start,
       clock,
       origin,
-      firstLine: this.#line + 1,
+      firstLine: this.#line - this.#inputLine + 1,
       lines: lines - this.#line,
       calls: own,
       begin,
@@ -63,10 +65,18 @@ export class CaptureList {
     this.#start = undefined
   }
 
+  /** So many captures and lines of the input come next and are not read. */
+  pass(captures: number, lines: number): void {
+    this.#number += captures
+    this.#line += lines
+  }
+
   /** Another input follows. `lines` are those of all inputs so far. */
-  endInput(): void {
+  endInput(lines: number): void {
     this.#input++
     this.#number = 1
+    this.#line = lines
+    this.#inputLine = lines
   }
 }
 

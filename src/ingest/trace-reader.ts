@@ -80,6 +80,8 @@ export class TraceReader implements ReadingPlace {
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
+  /** Text of the input has come. */
+  #isInInput = false
 
   constructor(
     sink: TimelineSink,
@@ -125,13 +127,19 @@ export class TraceReader implements ReadingPlace {
     return this.#counter.number
   }
 
-  /** So many lines of the input come next and are not read: the others keep their numbers. */
-  passLines(count: number): void {
-    this.#counter.pass(count)
+  /**
+   * So many captures and lines of the input come next and are not read: the others keep their
+   * numbers. What is pushed then is another capture.
+   */
+  passOver(captures: number, lines: number): void {
+    if (this.#isInInput) this.#endText()
+    this.#captures.pass(captures, lines)
+    this.#counter.pass(lines)
   }
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
+    this.#isInInput = true
     this.#text.push(chunk)
   }
 
@@ -140,10 +148,9 @@ export class TraceReader implements ReadingPlace {
    * no dialect claims the text.
    */
   endInput(): void {
-    this.#text.end()
-    this.#recognizer.end(this.line === 0)
-    this.#endCapture()
-    this.#captures.endInput()
+    this.#endText()
+    this.#captures.endInput(this.#counter.number)
+    this.#isInInput = false
   }
 
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
@@ -152,7 +159,7 @@ export class TraceReader implements ReadingPlace {
     this.#endCapture()
     this.#stacks.finish()
     const { captures } = this.#captures
-    if (captures.some(({ number }) => number > 1)) {
+    if (captures.some(({ input }, index) => input === captures[index - 1]?.input)) {
       this.#diagnostics.add('several-captures', captures.length)
     }
     const { tracks, calls, time, moved, origin, span, lostEvents } = this.#stacks
@@ -258,6 +265,12 @@ export class TraceReader implements ReadingPlace {
       duration: columns.includes('DURATION'),
       isNext: this.#captures.captures.length > 0,
     })
+  }
+
+  #endText(): void {
+    this.#text.end()
+    this.#recognizer.end(this.line === 0)
+    this.#endCapture()
   }
 
   #endCapture(): void {

@@ -57,10 +57,9 @@ export class ReaderThread {
     }
   }
 
-  async passLines(count: number): Promise<void> {
-    if (count === 0) return
+  async passOver(captures: number, lines: number): Promise<void> {
     this.#sendChunk()
-    this.#ask({ ask: 'passLines', count })
+    this.#ask({ ask: 'passOver', captures, lines })
     await this.#answered(0)
   }
 

@@ -78,6 +78,7 @@ export function options(yargs: Argv) {
     .epilogue(filterNote)
     .example('$0 diff before.txt after.txt', 'what got slower, and what only seems so')
     .example("$0 diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests')
+    .example('$0 diff mail.txt#1 mail.txt#2', 'two captures of one text')
     .example('$0 diff a.txt b.txt -o ab.svg', 'a flame graph: red takes more, blue less')
 }
 
@@ -154,7 +155,8 @@ function failureText({ condition, comparison, change }: Regression): string {
   const { from = 0, to = 0, share = 0 } = change
   const { verdict, before, after } = comparison
   const calls = `${count(before.durations.count)} and ${count(after.durations.count)} calls`
-  const doubt = verdict === 'noise' ? `; with ${calls} this may be noise` : ''
+  const isDoubtful = verdict === 'noise' || verdict === 'too few calls'
+  const doubt = isDoubtful ? `; with ${calls} this may be noise` : ''
   const values = `${valueText(metric, from)} before, ${valueText(metric, to)} after`
   return `${text}: ${functionName(comparison.func)} ${values}, ${shareText(share)}${doubt}`
 }

@@ -28,8 +28,10 @@ export function namedCaptures(name: string): {
   readonly captures: number[] | undefined
 } {
   const [, path, list = ''] = /^(.+)#([\d,-]+)$/s.exec(name) ?? []
-  const captures = path === undefined || existsSync(name) ? undefined : numbersOf(list)
-  return path === undefined || !captures ? { path: name, captures: undefined } : { path, captures }
+  if (path === undefined || existsSync(name)) return { path: name, captures: undefined }
+  const captures = numbersOf(list)
+  if (captures) return { path, captures }
+  throw new UserError(`${name}: '${list}' is no list of captures; write it like #2 or #1,3-4`)
 }
 
 /** `1,3-4`; undefined for anything else. */
