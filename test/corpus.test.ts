@@ -73,11 +73,11 @@ describe.each(captures)('%s', path => {
     }
   })
 
-  test('weights add up to the measured roots and what callees have too much', () => {
+  test('weights add up to what the roots take', () => {
     const { folded, pprof } = known.outputs
-    expect(sumOfFolded(folded)).toBe(calls.roots + calls.excess)
+    expect(sumOfFolded(folded)).toBe(calls.roots)
     const totals = [...totalsOfPprof(pprof).values()]
-    expect(totals.reduce((all, { self }) => all + self, 0)).toBe(calls.roots + calls.excess)
+    expect(totals.reduce((all, { self }) => all + self, 0)).toBe(calls.roots)
     expect(totals.reduce((all, { calls }) => all + calls, 0)).toBe(sum(calls.ended))
   })
 })
@@ -105,14 +105,13 @@ function countsOf(path: string, { summary: { columns, lines, calls } }: Capture)
 
 /**
  * Of a timeline, by function: how many calls begin and end with a duration, and how long they are.
- * Of all: the durations of the roots, which are the measured calls that no measured one encloses,
- * and by how much callees exceed their measured callers.
+ * Of all: what the roots take, which are the measured calls that no measured one encloses; each
+ * takes its duration, or what its callees take if that is more.
  */
 class MeasuredCalls implements TimelineSink {
   readonly begun = new Map<string, number>()
   readonly ended = new Map<string, number>()
   readonly nanos = new Map<string, number>()
-  excess = 0
   readonly #names: string[] = []
   /** For each track, nanoseconds in callees for each open call; the last ones are its roots'. */
   readonly #inside: number[][] = []
@@ -137,9 +136,8 @@ class MeasuredCalls implements TimelineSink {
   end: TimelineSink['end'] = (track, func, _at, duration) => {
     const open = this.#inside[track]
     const inside = open.pop() as number
-    open[open.length - 1] = (open.at(-1) as number) + (duration === UNMEASURED ? inside : duration)
+    open[open.length - 1] = (open.at(-1) as number) + Math.max(duration, inside)
     if (duration === UNMEASURED) return
-    this.excess += Math.max(0, inside - duration)
     add(this.ended, this.#names[func], 1)
     add(this.nanos, this.#names[func], duration)
   }

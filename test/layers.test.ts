@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'ingest/dialects': { imports: ['base', 'ingest', 'ingest/lines', 'ingest/text'] },
   'ingest/calls': {
     imports: ['base', 'timeline', 'timeline/sinks', 'ingest', 'ingest/lines'],
-    doors: ['stacks', 'interrupts', 'survey'],
+    doors: ['stacks', 'look-ahead', 'interrupts', 'survey'],
   },
   'ingest/capture': {
     imports: ['base', 'ingest', 'ingest/calls', 'ingest/lines', 'ingest/text'],
@@ -47,7 +47,7 @@ const rooms: Readonly<Record<string, Room>> = {
     doors: [
       ...['trace-reader', 'trace-summary', 'dialects'],
       // For its own rooms.
-      ...['dialect', 'engine', 'assembly/counted'],
+      ...['dialect', 'engine', 'assembly/counted', 'assembly/doubt-kinds'],
     ],
   },
 

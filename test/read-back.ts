@@ -17,7 +17,7 @@ import { eventsOfSpeedscope } from './decode/speedscope.js'
 
 export type ReadBack = Awaited<ReturnType<typeof readBack>>
 
-/** `placed`, `weighed` and `rebuilt` are what a sink of a few lines makes of the timeline. */
+/** `placed`, `weighed` and `stretched` are what a sink of a few lines makes of the timeline. */
 export async function readBack({ outputs, summary, replay }: Capture) {
   const calls = new CallsByFunction()
   replay(calls)
@@ -25,7 +25,7 @@ export async function readBack({ outputs, summary, replay }: Capture) {
     summary,
     placed: calls.placed,
     weighed: calls.weighed,
-    rebuilt: calls.rebuilt,
+    stretched: calls.stretched,
     chrome: totalsOfExtents(eventsOfChrome(outputs.chrome)),
     incomplete: incompleteOfChrome(outputs.chrome),
     perfetto: totalsOfExtents(callsOfPerfetto(outputs.perfetto)),
@@ -51,27 +51,27 @@ export function selfOf(totals: ReadonlyMap<string, FunctionTotals>): Map<string,
 /** An open call, and what the calls inside it take. */
 interface OpenCall {
   readonly begin: number
+  readonly hasEntry: boolean
+  /** The last position in it. */
+  last: number
   /** By their positions. */
   extents: number
   /** By their durations. */
   durations: number
-  /** The nanosecond that stands before whatever a call without a name has called. */
-  steps: number
-  /** Those that stand in incomplete calls inside. */
-  shownSteps: number
 }
 
 /**
  * What the contract of `TimelineSink` says, straight: by extents every named call counts, by
  * durations every measured one. What does not count gives its content to its caller.
  *
- * Where positions are made of durations, both agree but for one thing: an incomplete call has no
- * duration, and shows the steps in it as its own time, which its measured caller then lacks.
+ * Where positions are made of durations, a call ends its duration after its begin, or where its
+ * last callee has ended. What began before the trace, or has no exit, takes no time of its own.
  */
 class CallsByFunction implements TimelineSink {
   readonly placed = new Map<string, FunctionTotals>()
   readonly weighed = new Map<string, FunctionTotals>()
-  readonly rebuilt = new Map<string, FunctionTotals>()
+  /** The calls that end later than that. */
+  readonly stretched: string[] = []
   readonly #names: string[] = []
   readonly #open: OpenCall[][] = []
 
@@ -80,11 +80,11 @@ class CallsByFunction implements TimelineSink {
   }
 
   defineTrack: TimelineSink['defineTrack'] = id => {
-    this.#open[id] ??= [newCall(0)]
+    this.#open[id] ??= [newCall(UNNAMED, 0)]
   }
 
-  begin: TimelineSink['begin'] = (track, _func, at) => {
-    this.#open[track]?.push(newCall(at))
+  begin: TimelineSink['begin'] = (track, func, at) => {
+    this.#open[track]?.push(newCall(func, at))
   }
 
   end: TimelineSink['end'] = (track, func, at, duration) => {
@@ -94,22 +94,15 @@ class CallsByFunction implements TimelineSink {
     const name = this.#names[func]
     const extent = at - call.begin
     caller.extents += func === UNNAMED ? call.extents : extent
-    caller.durations += duration === UNMEASURED ? call.durations : duration
-    if (duration === UNMEASURED) {
-      caller.shownSteps += call.shownSteps + (func === UNNAMED ? 0 : call.steps)
-    }
-    if (func === UNNAMED) {
-      caller.steps += call.steps + 1
-      return
-    }
+    caller.durations += Math.max(duration, call.durations)
+    caller.last = at
+    const due = Math.max(call.last, call.hasEntry ? call.begin + duration : call.begin)
+    if (at > due) this.stretched.push(`${name} by ${at - due}`)
+    if (func === UNNAMED) return
     count(this.placed, name, extent - call.extents)
-    if (duration === UNMEASURED) {
-      count(this.rebuilt, name, call.steps)
-      return
+    if (duration !== UNMEASURED) {
+      count(this.weighed, name, Math.max(0, duration - call.durations))
     }
-    const self = Math.max(0, duration - call.durations)
-    count(this.weighed, name, self)
-    count(this.rebuilt, name, self - call.shownSteps)
   }
 
   start = ignored.start
@@ -123,8 +116,8 @@ class CallsByFunction implements TimelineSink {
   finish = ignored.finish
 }
 
-function newCall(begin: number): OpenCall {
-  return { begin, extents: 0, durations: 0, steps: 0, shownSteps: 0 }
+function newCall(func: number, begin: number): OpenCall {
+  return { begin, hasEntry: func !== UNNAMED, last: begin, extents: 0, durations: 0 }
 }
 
 function count(totals: Map<string, FunctionTotals>, name: string, self: number): void {

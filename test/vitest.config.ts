@@ -46,13 +46,14 @@ export const plugins: PluginOption[] = [
 
 /** `--mode long`: of the files in which `npm test` leaves something out, all there is. */
 export default defineConfig(({ mode }) => {
+  // The projects inherit this from the process; the mode they are told is another one.
+  process.env.FGRAPH_TEST ??= mode
   const chosen = mode === 'long' ? importing(/\b(captures|corpus|isLong)\b/) : files
   const sharing = importing(/\bcapture\b/).filter(path => chosen.includes(path))
   return {
     root,
     plugins,
     test: {
-      env: { FGRAPH_TEST: mode },
       globalSetup: ['test/global-setup.ts'],
       coverage: {
         include: ['src/**/*.ts'],

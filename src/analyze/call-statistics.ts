@@ -3,6 +3,7 @@
  * like.
  */
 import { grown } from '../base/columns.js'
+import { weightOf } from '../timeline/call-weight.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -105,7 +106,7 @@ export class CallStatistics implements TimelineSink {
     const open = this.#open[track]
     const level = open.level--
     const inside = open.inside[level]
-    const weight = duration === UNMEASURED ? inside : duration
+    const weight = weightOf(duration, inside)
     open.inside[level - 1] = open.inside[level - 1] + weight
     if (open.keys[level] === LATER && this.#by === 'caller') this.#nameCaller(open, level, func)
     if (this.#counts[func] === 0) return
@@ -115,7 +116,7 @@ export class CallStatistics implements TimelineSink {
       return
     }
     row.durations.add(duration)
-    if (duration > inside) row.self += duration - inside
+    row.self += weight - inside
     row.total += duration
     const { key } = row
     if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)

@@ -47,6 +47,7 @@ export interface EngineModule extends WebAssembly.Exports {
   forgetTaskTracks(): void
   setRunning(cpu: number, track: number): void
   setIdle(cpu: number, track: number): void
+  forgetRunning(cpu: number): void
   seeCpu(cpu: number): void
   cpuCount(): number
   cpuNumber(index: number): number
@@ -59,6 +60,7 @@ export interface EngineModule extends WebAssembly.Exports {
   startCapture(time: boolean, clockScale: number, slots: boolean): void
   follow(from: number, end: number, seconds: number, nanos: number): number
   isJump(cpu: number, seconds: number, nanos: number): number
+  seeLine(cpu: number, seconds: number, nanos: number): void
   followOther(
     kind: number,
     isInInterrupt: boolean,
@@ -70,6 +72,7 @@ export interface EngineModule extends WebAssembly.Exports {
     seconds: number,
     nanos: number,
     notes: number,
+    around: number,
   ): void
   arriveAt(cpu: number, task: number, seconds: number, nanos: number): number
   loseEvents(cpu: number, hasNumber: boolean): void
@@ -77,10 +80,30 @@ export interface EngineModule extends WebAssembly.Exports {
   takeEvents(): number
   tookCallsOnly(): number
 
+  // Lines whose meaning depends on lines that follow.
+  doubtOfOther(kind: number, depth: number, duration: number, cpu: number, task: number): number
+  mayLook(): number
+  countLooks(lines: number): void
+  readonly around: WebAssembly.Global<'i32'>
+  askOther(depth: number, cpu: number, task: number): void
+  seeOther(
+    kind: number,
+    depth: number,
+    func: number,
+    duration: number,
+    cpu: number,
+    task: number,
+  ): number
+  seeLoss(cpu: number): number
+  seeSwitch(cpu: number, from: number, to: number): void
+  openCalls(track: number): number
+  openDepth(track: number, index: number): number
+  openFunction(track: number, index: number): number
+
   // Calls that are known by their exits alone.
   nameless(): number
   measured(duration: number): number
-  seeExited(cpu: number, seconds: number, nanos: number): number
+  seeExited(seconds: number, nanos: number): number
   startExited(track: number, cpu: number): void
   beginExited(track: number, func: number, end: number, duration: number): number
   endExited(

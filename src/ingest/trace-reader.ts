@@ -124,7 +124,7 @@ export class TraceReader implements ReadingPlace {
   }
 
   get line(): number {
-    return this.#counter.number
+    return this.#capture.line
   }
 
   /**

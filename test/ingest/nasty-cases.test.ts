@@ -532,7 +532,7 @@ describe('lost events', () => {
       'CPU 0 0 } a incomplete',
       'cpu 0 0 lost 0',
       'CPU 0 0 ? {',
-      'CPU 0 5000 } a 5000',
+      'CPU 0 0 } a 5000',
     ])
     expect(readTrace(trace).lostEvents).toBe(0)
     expect(countOf(trace, 'lost-events')).toBe(1)

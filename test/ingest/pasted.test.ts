@@ -170,13 +170,13 @@ describe('depths counted from the braces', () => {
       '1) 1.0 us | }\n1) 2.0 us | } /* a */\n1) | b() {\n1) 1.0 us | c();\n1) 3.0 us | }\n'
     expect(timelineOf(text)).toEqual([
       'CPU 1 0 ? {',
-      'CPU 1 1000 } [unknown] 1000',
-      'CPU 1 1000 ? {',
-      'CPU 1 3000 } a 2000',
-      'CPU 1 3000 b {',
-      'CPU 1 3000 c {',
-      'CPU 1 4000 } c 1000',
-      'CPU 1 6000 } b 3000',
+      'CPU 1 0 } [unknown] 1000',
+      'CPU 1 0 ? {',
+      'CPU 1 0 } a 2000',
+      'CPU 1 0 b {',
+      'CPU 1 0 c {',
+      'CPU 1 1000 } c 1000',
+      'CPU 1 3000 } b 3000',
     ])
   })
 

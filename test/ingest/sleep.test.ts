@@ -76,9 +76,9 @@ describe('time off the cpu', () => {
       ` 0)   1.000 us    |  f();\n${block('cat-2', 'bash-1')}` +
       ' 0)   2.000 us    |      finish();\n 0) ! 500.000 us  |    }\n 0) ! 600.000 us  |  }\n'
     expect(eventsOf(text, 'apart').slice(2)).toEqual([
-      'bash-1 0 finish {',
-      'bash-1 2000 } finish 2000',
-      'bash-1 2000 [off-cpu] {',
+      'bash-1 1000 finish {',
+      'bash-1 3000 } finish 2000',
+      'bash-1 3000 [off-cpu] {',
       'bash-1 500000 } [off-cpu] 498000',
       'bash-1 500000 } schedule 500000',
       'bash-1 600000 } read 600000',

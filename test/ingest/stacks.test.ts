@@ -56,6 +56,43 @@ describe('a trace without timestamps', () => {
     ])
   })
 
+  test('keeps the order of what a cpu prints, whatever the tasks', () => {
+    const text = [
+      block(0, 'cat-2', 'bash-1'),
+      ' 0)               |  vfs_read() {\n 0) ! 500.000 us  |    page_cache();\n',
+      block(0, 'bash-1', 'cat-2'),
+      ' 0)   1.000 us    |  ksys_write();\n',
+      block(0, 'cat-2', 'bash-1'),
+      ' 0)   0.500 us    |    finish_wait();\n 0) ! 600.000 us  |  }\n',
+    ].join('')
+    expect(timelineOf(text)).toEqual([
+      'bash-1 0 vfs_read {',
+      'bash-1 0 page_cache {',
+      'bash-1 500000 } page_cache 500000',
+      'cat-2 500000 ksys_write {',
+      'cat-2 501000 } ksys_write 1000',
+      'bash-1 501000 finish_wait {',
+      'bash-1 501500 } finish_wait 500',
+      'bash-1 600000 } vfs_read 600000',
+    ])
+  })
+
+  test('gives no time to what lies before it: the own time of a call without an entry', () => {
+    const text = plain(
+      '  1.000 us    |    b();',
+      '* 30000.00 us |  } /* a */',
+      '  2.000 us    |  c();',
+    )
+    expect(timelineOf(text)).toEqual([
+      'CPU 0 0 ? {',
+      'CPU 0 1 b {',
+      'CPU 0 1001 } b 1000',
+      'CPU 0 1001 } a 30000000',
+      'CPU 0 1001 c {',
+      'CPU 0 3001 } c 2000',
+    ])
+  })
+
   test('makes room for callees that exceed their caller, and says so', () => {
     const text = plain('              |  a() {', '  5.000 us    |    b();', '  3.000 us    |  }')
     expect(timelineOf(text).at(-1)).toBe('CPU 0 5000 } a 3000')
@@ -161,9 +198,9 @@ describe('callers that were running before', () => {
       'CPU 0 0 ? {',
       'CPU 0 1 b {',
       'CPU 0 1001 } b 1000',
-      'CPU 0 9000 } a 9000',
-      'CPU 0 9000 c {',
-      'CPU 0 10000 } c 1000',
+      'CPU 0 1001 } a 9000',
+      'CPU 0 1001 c {',
+      'CPU 0 2001 } c 1000',
     ])
     expect(readTrace(text).calls).toEqual({ complete: 2, incomplete: 0, orphan: 1 })
   })
@@ -219,14 +256,14 @@ describe('callers that were running before', () => {
     expect(timelineOf(text)).toEqual([
       'x-1 0 a {',
       'y-2 0 ? {',
-      'y-2 7000 } a 7000',
+      'y-2 0 } a 7000',
       'x-1 0 } a incomplete',
     ])
   })
 
   test('without a name at all count as [unknown]', () => {
     const text = plain('  1.000 us    |    b();', '  9.000 us    |  }', '  1.000 us    |  c();')
-    expect(timelineOf(text)[3]).toBe('CPU 0 9000 } [unknown] 9000')
+    expect(timelineOf(text)[3]).toBe('CPU 0 1001 } [unknown] 9000')
     expect(names(text)).toContain('nameless-exits')
   })
 })
@@ -251,8 +288,28 @@ describe('what is missing', () => {
       'CPU 0 0 a {',
       'CPU 0 0 } a incomplete',
       'CPU 0 0 ? {',
-      'CPU 0 4000 } b 4000',
+      'CPU 0 0 } b 4000',
     ])
+  })
+
+  test('an exit and an entry: by its duration the exit is of a call that began later, elsewhere', () => {
+    const text = timed(
+      '12.000100 0 bash-1 |               |  wait() {',
+      '12.050000 1 cat-2 |   1.000 us    |  f();',
+      '12.053000 1 bash-1 |   0.500 us    |    finish();',
+      '12.054000 1 bash-1 | # 5100.000 us |  } /* wait */',
+    )
+    expect(timelineOf(text).filter(event => /wait/.test(event))).toEqual([
+      'bash-1 0 wait {',
+      'bash-1 52900500 } wait incomplete',
+      'bash-1 53900000 } wait 5100000',
+    ])
+    expect(readTrace(text).calls).toEqual({ complete: 2, incomplete: 1, orphan: 1 })
+    const known = text.replace(
+      '  12.000100',
+      '  12.000050 |   1)     cat-2      |   1.000 us    |  e();\n$&',
+    )
+    expect(readTrace(known).calls).toEqual({ complete: 4, incomplete: 0, orphan: 0 })
   })
 
   test('the end of the trace closes what is open', () => {
@@ -276,7 +333,7 @@ describe('what is missing', () => {
       'cpu 0 0 lost 7',
       'CPU 1 2000 } x 2000',
       'CPU 0 2000 ? {',
-      'CPU 0 7000 } a 5000',
+      'CPU 0 2000 } a 5000',
     ])
     expect(readTrace(text).lostEvents).toBe(7)
   })
@@ -387,7 +444,7 @@ test('an exit without a name takes what the kernel has in its slot, once', () =>
     'CPU 0 0 f {',
     'CPU 0 1000 } f 1000',
     'CPU 0 1000 ? {',
-    'CPU 0 3000 } [unknown] 2000',
+    'CPU 0 1000 } [unknown] 2000',
   ])
 })
 

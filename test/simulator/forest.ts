@@ -72,14 +72,14 @@ function addSelf(call: ShownCall, callers: string, totals: Map<string, number>):
   if (Number.isNaN(call.duration)) return inside
   const self = Math.max(0, call.duration - inside)
   if (self > 0) totals.set(stack, (totals.get(stack) ?? 0) + self)
-  return call.duration
+  return self + inside
 }
 
 function withDepths(calls: readonly ShownCall[], depth = 0): { call: ShownCall; depth: number }[] {
   return calls.flatMap(call => [{ call, depth }, ...withDepths(call.callees, depth + 1)])
 }
 
-/** The durations of the calls that no measured call encloses. */
+/** What the calls take that no measured call encloses. */
 export function rootNanos(forest: Forest): number {
   return [...forest.values()].flat().reduce((sum, root) => sum + nanosOf(root), 0)
 }
@@ -92,8 +92,8 @@ export function excessOf(forest: Forest): number {
   }, 0)
 }
 
-/** What a call takes of its caller: its duration, or what is measured within it. */
+/** What a call takes of its caller: its duration, or what is measured within it if that is more. */
 function nanosOf({ duration, callees }: ShownCall): number {
-  if (!Number.isNaN(duration)) return duration
-  return callees.reduce((sum, callee) => sum + nanosOf(callee), 0)
+  const inside = callees.reduce((sum, callee) => sum + nanosOf(callee), 0)
+  return Number.isNaN(duration) ? inside : Math.max(duration, inside)
 }

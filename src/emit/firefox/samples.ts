@@ -1,7 +1,8 @@
 import type { BlockStore } from '../../base/block-store.js'
 import { append, float64Column, grown, int32Column } from '../../base/columns.js'
 import { VarintLog, VarintReader } from '../../base/varint-log.js'
-import { type FunctionId, type Nanos, UNMEASURED } from '../../timeline/sink.js'
+import { weightOf } from '../../timeline/call-weight.js'
+import type { FunctionId, Nanos } from '../../timeline/sink.js'
 import type { CallTree, NodeId } from '../../timeline/stacks/index.js'
 
 /**
@@ -81,9 +82,9 @@ export class Samples {
     this.#advance(at)
     const level = this.#level--
     const inside = this.#inside[level]
-    const isMeasured = duration !== UNMEASURED
-    this.#settle(level, isMeasured ? Math.max(duration - inside, 0) : 0, at)
-    this.#addInside(level - 1, isMeasured ? duration : inside)
+    const weight = weightOf(duration, inside)
+    this.#settle(level, weight - inside, at)
+    this.#addInside(level - 1, weight)
   }
 
   /** Ends the track with a last sample, even if it has no calls. */

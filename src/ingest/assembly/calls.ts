@@ -92,13 +92,16 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
     else if (end < time - WITHIN_MICRO) end = time
   } else if (duration === ABSENT) {
     end = stack.cursor + 1
+  } else if (!hasEntry) {
+    // It lies before what is shown.
+    end = begins
   }
   end = max(end, stack.cursor)
   if (duration === ABSENT) duration = end - begins
   if (stack.sleptLevel === stack.open - 1) {
     // Without timestamps, the call in which a task has slept has slept all of its own time.
     stack.sleptLevel = -1
-    addSleep(stack, end)
+    addSleep(stack, end, duration - level.inside)
   }
   if (isAnythingApart) duration = max(withSleep(level, duration) - level.interrupted, 0)
   stack.open--
@@ -113,27 +116,30 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
   }
   checkInside(level.inside, duration)
   addEnd(stack.track, func, stack.cursor, duration, level.notes, notes)
-  addInside(stack, duration)
+  addInside(stack, max(duration, level.inside))
 }
 
 /** Ends what is open at `depth` and deeper: the exits are not in the trace. */
 export function unwind(stack: Stack, depth: i32, reason: i32): void {
-  while (stack.open > 0 && stack.innermost().depth >= depth) {
-    const level = stack.innermost()
-    stack.open--
-    if (isAnythingApart) handUp(stack, level)
-    if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
-    const owed = takeOwed(stack, level)
-    if (owed !== UNMEASURED) {
-      count(COMPLETE_CALLS)
-    } else if (level.func !== UNNAMED) {
-      count(INCOMPLETE_CALLS)
-      countTime(WITHOUT_EXIT, stack.cursor - level.begin - level.inside)
-      count(reason)
-    }
-    addEnd(stack.track, level.func, stack.cursor, owed, level.notes, 0)
-    addInside(stack, owed === UNMEASURED ? level.inside : owed)
+  while (stack.open > 0 && stack.innermost().depth >= depth) unwindInnermost(stack, reason)
+}
+
+/** Ends the innermost call: its exit is not in the trace. */
+export function unwindInnermost(stack: Stack, reason: i32): void {
+  const level = stack.innermost()
+  stack.open--
+  if (isAnythingApart) handUp(stack, level)
+  if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
+  const owed = takeOwed(stack, level)
+  if (owed !== UNMEASURED) {
+    count(COMPLETE_CALLS)
+  } else if (level.func !== UNNAMED) {
+    count(INCOMPLETE_CALLS)
+    countTime(WITHOUT_EXIT, stack.cursor - level.begin - level.inside)
+    count(reason)
   }
+  addEnd(stack.track, level.func, stack.cursor, owed, level.notes, 0)
+  addInside(stack, max(owed, level.inside))
 }
 
 /** A duration whose call did not show is one of its function all the same. */

@@ -81,7 +81,10 @@ function setOrigin(line: Line): void {
   isOriginSet = true
 }
 
-/** Where time has come to for a track of a trace without timestamps. */
+/**
+ * Where time has come to for a track of a trace without timestamps. A task that goes on inside of
+ * open calls has not seen what other cpus did meanwhile.
+ */
 export function now(stack: Stack): f64 {
   return stack.open > 0 || stack.isInterrupts ? stack.cursor : latest
 }

@@ -17,6 +17,10 @@ export class Cpu {
   idle: Stack | null = null
   /** The stack of its last line. */
   last: Stack | null = null
+  /** Where its last line has come to, in a trace without timestamps. */
+  cursor: f64 = 0
+  /** The time of the first line that is there of it, or of the first one behind a loss; -1 before that. */
+  begins: f64 = -1
   /** The stack of its interrupts, where they are shown apart. */
   interrupts: Stack | null = null
   /** The stack that an interrupt has hit, and the printed depth that it has there. */
@@ -54,6 +58,7 @@ export class Cpu {
     this.interrupted = null
     this.last = null
     this.lastTime = -1
+    this.begins = -1
     memory.fill(this.slots, 0, SLOTS * 4)
   }
 }
@@ -103,6 +108,11 @@ export function setRunning(cpu: i32, track: i32): void {
   cpuAt(cpu).running = stackAt(track)
 }
 
+/** From here on it is unknown whose the lines of a cpu are. */
+export function forgetRunning(cpu: i32): void {
+  cpuAt(cpu).running = null
+}
+
 /** The idle task of a cpu has this track. */
 export function setIdle(cpu: i32, track: i32): void {
   cpuAt(cpu).idle = stackAt(track)
@@ -137,7 +147,8 @@ export function taskStack(task: i32, cpu: Cpu): Stack {
   return knownStack(task, cpu) || stackAt(findTrack(task, cpu.number))
 }
 
-function knownStack(task: i32, cpu: Cpu): Stack | null {
+/** The same, or null where the engine has not been told. */
+export function knownStack(task: i32, cpu: Cpu): Stack | null {
   if (task === ABSENT) return cpu.running
   const track = task < taskTracks.length ? unchecked(taskTracks[task]) : 0
   if (track === EACH_CPU) return cpu.idle

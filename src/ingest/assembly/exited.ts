@@ -1,21 +1,17 @@
 /** Calls that are known by their exits alone: TypeScript finds out which has called which. */
 import { moveTo } from './calls'
 import { hasTime, now, reach, timeOf } from './clock'
-import { EXITS, ORPHAN_CALLS } from './counted'
-import { count } from './counts'
-import { cpuAt } from './cpu'
+import { EXITS, ORPHAN_CALLS, ROOTS, WITHOUT_ENTRY } from './counted'
+import { count, countTime } from './counts'
 import { addBegin, addEnd } from './events'
-import { seeTime } from './jumps'
 import { ABSENT, EXIT, otherLine } from './line'
 import { stackAt, UNNAMED } from './stack'
 import { checkInside } from './weights'
 
 /** Counts the exit of such a call, and returns its time. */
-export function seeExited(cpu: i32, seconds: f64, nanos: f64): f64 {
+export function seeExited(seconds: f64, nanos: f64): f64 {
   count(EXITS)
-  const line = otherLine(EXIT, false, 0, UNNAMED, 0, cpu, ABSENT, seconds, nanos, 0)
-  if (hasTime) seeTime(cpuAt(cpu), line)
-  return timeOf(line)
+  return timeOf(otherLine(EXIT, false, 0, UNNAMED, 0, ABSENT, ABSENT, seconds, nanos, 0))
 }
 
 /** A call that is known by its exit alone is to come on a track, and what it has called. */
@@ -45,6 +41,8 @@ export function endExited(
 ): void {
   const stack = stackAt(track)
   checkInside(inside, duration)
+  countTime(ROOTS, duration - inside)
+  countTime(WITHOUT_ENTRY, duration - inside)
   reach(stack, max(stack.cursor, min(begins + duration, end)))
   addEnd(track, func, stack.cursor, duration, 0, notes)
   count(ORPHAN_CALLS)

@@ -16,6 +16,7 @@ export {
   cpuCount,
   cpuNumber,
   expectInterrupt,
+  forgetRunning,
   forgetTaskTracks,
   seeCpu,
   setIdle,
@@ -24,6 +25,14 @@ export {
   setTaskTrack,
   trackOf,
 } from './cpu'
+export {
+  countLooks,
+  doubtOfOther,
+  mayLook,
+  openCalls,
+  openDepth,
+  openFunction,
+} from './doubts'
 export {
   eventNotes,
   eventNumbers,
@@ -34,6 +43,7 @@ export {
 } from './events'
 export { beginExited, endExited, seeExited, startExited } from './exited'
 export { setHandler } from './interrupts'
+export { around, askOther, seeLoss, seeOther, seeSwitch } from './same-depth'
 export {
   LONGEST_NAME,
   learnFunction,
@@ -56,6 +66,7 @@ export {
   isJump,
   loseEvents,
   nameless,
+  seeLine,
   startCapture,
 } from './stacks'
 export { measured } from './weights'

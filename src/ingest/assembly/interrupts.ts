@@ -35,16 +35,12 @@ export function interruptsStack(line: Line, cpu: Cpu, stack: Stack): Stack {
   return interrupts
 }
 
-/**
- * A call of the cpu's interrupts has ended: its time is not that of the call that it hit. Returns
- * the stack that goes on if the interrupt is over.
- */
-export function endInterrupt(cpu: Cpu, depth: i32, duration: f64): Stack | null {
+/** A call of the cpu's interrupts has ended: its time is not that of the call that it hit. */
+export function endInterrupt(cpu: Cpu, depth: i32, duration: f64): void {
   const task = cpu.interrupted
-  if (!task || depth !== cpu.interruptDepth) return null
-  if (task.open > 0) task.innermost().interrupted += duration
+  if (!task || depth !== cpu.interruptDepth) return
+  if (task.open > 0) task.innermost().interrupted += max(duration, 0)
   cpu.interrupted = null
-  return task
 }
 
 function interruptsOf(cpu: Cpu): Stack {

@@ -4,7 +4,6 @@
  * time. One line whose time is damaged is no jump.
  */
 import { Cpu } from './cpu'
-import { Line } from './line'
 
 /** How far time may go back on a cpu: texts may be ordered by where calls end. */
 const WITHIN_CPU: f64 = 1e9
@@ -30,8 +29,8 @@ export function jumpsBack(cpu: Cpu, seconds: f64, nanos: f64): bool {
 }
 
 /** A line of the cpu has been read. */
-export function seeTime(cpu: Cpu, line: Line): void {
-  const time = line.seconds * 1e9 + line.nanos
+export function seeTime(cpu: Cpu, seconds: f64, nanos: f64): void {
+  const time = seconds * 1e9 + nanos
   cpu.timeBefore = cpu.lastTime < 0 ? time : cpu.lastTime
   cpu.lastTime = time
   if (firstTime < 0) firstTime = time

@@ -64,3 +64,11 @@ export function otherLine(
   line.notes = notes
   return line
 }
+
+/**
+ * Latency tracers put calls of no length at depth 0 in the middle of a stack, to mark where they
+ * started and stopped (trace_graph_function): these end nothing.
+ */
+export function isMark(line: Line): bool {
+  return line.duration === 0 && line.depth === 0
+}

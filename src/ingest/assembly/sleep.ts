@@ -9,9 +9,8 @@ import { addInside } from './weights'
 /** A call that has slept takes longer than that by itself. */
 const SHORTEST_SLEEP: f64 = 10_000
 
-/** Adds the time off the cpu from where the stack is, as a call of the innermost open one. */
-export function addSleep(stack: Stack, until: f64): void {
-  const duration = until - stack.cursor
+/** Adds time off the cpu, from where the stack is, as a call of the innermost open one. */
+export function addSleep(stack: Stack, until: f64, duration: f64): void {
   if (!(duration > 0)) return
   const func = offCpuFunction()
   const caller = stack.innermost()

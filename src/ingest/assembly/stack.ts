@@ -72,6 +72,13 @@ export class Stack {
     return this.open === 0 ? this.base - 1 : this.innermost().depth
   }
 
+  /** How many of the open calls stand above this depth. */
+  openAbove(depth: i32): i32 {
+    let open = this.open
+    while (open > 0 && this.level(open - 1).depth >= depth) open--
+    return open
+  }
+
   push(func: u32, depth: i32, notes: i32): void {
     if (this.open === this.capacity) this.grow()
     const level = this.level(this.open++)

@@ -22,6 +22,7 @@ import {
   moveTo,
   settleLeaf,
   unwind,
+  unwindInnermost,
 } from './calls'
 import { hasTime, now, reach, startClock, timeOf, WITHIN_MICRO } from './clock'
 import {
@@ -36,15 +37,20 @@ import {
   OPEN_AT_END,
 } from './counted'
 import { count, countMoved } from './counts'
-import { Cpu, cpuAt, forgetCpus, taskStack } from './cpu'
+import { Cpu, cpuAt, forgetCpus, knownStack, taskStack } from './cpu'
+import { SAME_DEPTH, STRANGE } from './doubt-kinds'
+import { answerAt, countFollowed, doubtOf, isInQuestion, NO_ANSWER } from './doubts'
 import { addBegin } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
 import { forgetTimes, jumpsBack, seeTime } from './jumps'
-import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, otherLine } from './line'
+import { ABSENT, ENTRY, EXIT, isMark, LEAF, Line, lineAt, otherLine } from './line'
 import { addSleep, longestSleep } from './sleep'
-import { Stack, stackAt, stacks, UNNAMED } from './stack'
+import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
 import { measured } from './weights'
+
+/** The time of an entry and its call's begin by its exit may stand apart by that. */
+const LATER: f64 = 100_000
 
 /** Whether a brace without a name closes what the kernel has in its slots. */
 let hasSlots = true
@@ -61,17 +67,27 @@ export function startCapture(time: bool, clockScale: f64, slots: bool): void {
 
 /**
  * Follows the lines that were scanned, from number `from` up to `end`, to one of the time that is
- * given, or to one at which time jumps back. Returns the number of the first line that it did not
- * follow.
+ * given, to one at which time jumps back, or to one in doubt. Returns the number of the first line that
+ * it did not follow; less than 0, if more lines behind those that were scanned might settle the doubt.
  */
 export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
   for (let index = from; index < end; index++) {
     const line = lineAt(index)
+    const cpu = cpuAt(line.cpu)
     if (hasTime) {
       if (line.nanos === nanos && line.seconds === seconds) return index
-      if (jumpsBack(cpuAt(line.cpu), line.seconds, line.nanos)) return index
+      if (jumpsBack(cpu, line.seconds, line.nanos)) return index
     }
-    followLine(line)
+    const task = knownStack(line.task, cpu)
+    let around = 0
+    if (isInQuestion(line, task)) {
+      const doubt = doubtOf(line, task)
+      if (doubt === STRANGE) return index
+      if (doubt === SAME_DEPTH) around = answerAt(index, end)
+      if (around === NO_ANSWER) return -index
+    }
+    if (hasTime) seeTime(cpu, line.seconds, line.nanos)
+    followLine(line, cpu, task || taskStack(line.task, cpu), around)
   }
   return end
 }
@@ -81,7 +97,12 @@ export function isJump(cpu: i32, seconds: f64, nanos: f64): bool {
   return hasTime && jumpsBack(cpuAt(cpu), seconds, nanos)
 }
 
-/** Follows a line that TypeScript has scanned. */
+/** A line that TypeScript has scanned is none at which time jumps back. */
+export function seeLine(cpu: i32, seconds: f64, nanos: f64): void {
+  seeTime(cpuAt(cpu), seconds, nanos)
+}
+
+/** Follows a line that TypeScript has scanned; so many calls of its depth stay open around it. */
 export function followOther(
   kind: i32,
   isInInterrupt: bool,
@@ -93,55 +114,68 @@ export function followOther(
   seconds: f64,
   nanos: f64,
   notes: i32,
+  around: i32,
 ): void {
-  followLine(
-    otherLine(kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos, notes),
+  const line = otherLine(
+    kind,
+    isInInterrupt,
+    depth,
+    func,
+    duration,
+    cpu,
+    task,
+    seconds,
+    nanos,
+    notes,
   )
+  const place = cpuAt(cpu)
+  followLine(line, place, taskStack(task, place), around)
 }
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */
 export function arriveAt(cpu: i32, task: i32, seconds: f64, nanos: f64): f64 {
   const line = otherLine(0, false, 0, UNNAMED, 0, cpu, task, seconds, nanos, 0)
-  if (hasTime) seeTime(cpuAt(cpu), line)
-  const stack = taskStack(task, cpuAt(cpu))
+  const place = cpuAt(cpu)
+  const stack = taskStack(task, place)
+  startLine(line, place, stack)
   arrive(stack, line)
+  place.cursor = stack.cursor
   return stack.cursor
 }
 
-function followLine(line: Line): void {
-  const cpu = cpuAt(line.cpu)
-  if (hasTime) seeTime(cpu, line)
-  const stack = stackOf(line, cpu)
-  if (line.kind === ENTRY) entry(line, cpu, stack)
-  else if (line.kind === LEAF) leaf(line, cpu, stack)
+function followLine(line: Line, cpu: Cpu, task: Stack, around: i32): void {
+  const stack = areInterruptsApart ? stackBeside(task, line, cpu, around) : task
+  countFollowed()
+  startLine(line, cpu, stack)
+  if (line.kind === ENTRY) entry(line, cpu, stack, around)
+  else if (line.kind === LEAF) leaf(line, cpu, stack, around)
   else exit(line, cpu, stack)
+  cpu.cursor = stack.cursor
 }
 
-function entry(line: Line, cpu: Cpu, stack: Stack): void {
+/** What a cpu prints is in order, whatever the tasks. */
+function startLine(line: Line, cpu: Cpu, stack: Stack): void {
+  if (!hasTime) reach(stack, max(stack.cursor, cpu.cursor))
+  else if (cpu.begins < 0) cpu.begins = timeOf(line)
+}
+
+function entry(line: Line, cpu: Cpu, stack: Stack, around: i32): void {
   count(ENTRIES)
-  makeRoom(stack, line)
+  makeRoom(stack, line, around)
   cpu.setSlot(line.depth, line.func)
   begin(stack, line.func, line.depth, line.notes)
 }
 
-function leaf(line: Line, cpu: Cpu, stack: Stack): void {
+function leaf(line: Line, cpu: Cpu, stack: Stack, around: i32): void {
   count(LEAVES)
   if (isMark(line)) arrive(stack, line)
-  else makeRoom(stack, line)
+  else makeRoom(stack, line, around)
   cpu.setSlot(line.depth, UNNAMED)
   count(COMPLETE_CALLS)
   addBegin(stack.track, line.func, stack.cursor)
   holdLeaf(stack, line.func, line.depth, stack.cursor, measured(line.duration), line.notes)
   if (!hasTime) endLeaf(stack, stack.cursor)
-  if (stack.isInterrupts) resume(stack, cpu, line.depth, stack.leafDuration)
-}
-
-/**
- * Latency tracers put calls of no length at depth 0 in the middle of a stack, to mark where they
- * started and stopped (trace_graph_function): these end nothing.
- */
-function isMark(line: Line): bool {
-  return line.duration === 0 && line.depth === 0
+  if (stack.isInterrupts) endInterrupt(cpu, line.depth, stack.leafDuration)
 }
 
 function exit(line: Line, cpu: Cpu, stack: Stack): void {
@@ -150,17 +184,20 @@ function exit(line: Line, cpu: Cpu, stack: Stack): void {
   const slot = cpu.takeSlot(line.depth)
   const named = line.func !== UNNAMED || !hasSlots ? line.func : slot
   const duration = measured(line.duration)
-  if (!unfold(stack, line, named, duration, time)) endCall(stack, line, time, named, duration)
-  if (stack.isInterrupts) resume(stack, cpu, line.depth, duration)
+  if (!unfold(stack, line, named, duration, time)) endCall(stack, cpu, line, time, named, duration)
+  if (stack.isInterrupts) endInterrupt(cpu, line.depth, duration)
 }
 
 /** Ends the call of an exit, whose name is UNNAMED if neither its note nor a slot names it. */
-function endCall(stack: Stack, line: Line, time: f64, named: u32, duration: f64): void {
+function endCall(stack: Stack, cpu: Cpu, line: Line, time: f64, named: u32, duration: f64): void {
   settle(stack, line, time)
   unwind(stack, line.depth + 1, MISSING_EXITS)
   if (stack.depth() === line.depth) {
-    const func = stack.innermost().func
-    if (func === UNNAMED || named === UNNAMED || func === named || isStale(line)) {
+    const level = stack.innermost()
+    const func = level.func
+    if (isOfLaterCall(level, cpu, time, duration)) {
+      // Its entry is lost, and the exit of the open call.
+    } else if (func === UNNAMED || named === UNNAMED || func === named || isStale(line)) {
       close(
         stack,
         func !== UNNAMED ? func : named !== UNNAMED ? named : nameless(),
@@ -181,6 +218,16 @@ function endCall(stack: Stack, line: Line, time: f64, named: u32, duration: f64)
 }
 
 /**
+ * Whether an exit is that of a later call than the open one: by its duration its call began later,
+ * and before there is anything of its cpu. So its entry is not in the trace.
+ */
+function isOfLaterCall(level: Level, cpu: Cpu, time: f64, duration: f64): bool {
+  const began = time - duration
+  if (!hasTime || duration === ABSENT || level.func === UNNAMED) return false
+  return level.begin + LATER < began && began < cpu.begins
+}
+
+/**
  * Whether the slot that named an exit is less to be trusted than the open call: the task column
  * says whose exit it is, while a missing line may have left the slot as it was. A loss does not.
  */
@@ -193,30 +240,24 @@ export function nameless(): u32 {
   return unknownFunction()
 }
 
-/** Whose stack a line of the call graph belongs to, be it that of interrupts. */
-function stackOf(line: Line, cpu: Cpu): Stack {
-  const task = taskStack(line.task, cpu)
-  if (!areInterruptsApart) return task
+/** The stack of a task's line, or that of the interrupts of its cpu. */
+function stackBeside(task: Stack, line: Line, cpu: Cpu, around: i32): Stack {
   const stack = interruptsStack(line, cpu, task)
   if (stack !== task && line.kind !== EXIT && line.depth === cpu.interruptDepth) {
-    makeRoom(task, line)
+    makeRoom(task, line, around)
     settleLeaf(stack, timeOf(line))
     unwind(stack, 0, MISSING_EXITS)
-    if (!hasTime) reach(stack, max(stack.cursor, task.cursor))
   }
   return stack
 }
 
-/** If an interrupt is over, the task that it has hit goes on where it has ended. */
-function resume(stack: Stack, cpu: Cpu, depth: i32, duration: f64): void {
-  const task = endInterrupt(cpu, depth, max(duration, 0))
-  if (task && !hasTime) reach(task, max(task.cursor, stack.cursor))
-}
-
-/** Comes to the line's time, and makes room for a call at its depth. */
-function makeRoom(stack: Stack, line: Line): void {
+/** Comes to the line's time, and makes room for a call at its depth, inside so many others of it. */
+function makeRoom(stack: Stack, line: Line, around: i32): void {
   arrive(stack, line)
-  if (stack.depth() >= line.depth) unwind(stack, line.depth, MISSING_EXITS)
+  if (stack.depth() >= line.depth) {
+    const outer = stack.openAbove(line.depth) + around
+    while (stack.open > outer) unwindInnermost(stack, MISSING_EXITS)
+  }
   bridge(stack, line.depth)
 }
 
@@ -252,8 +293,10 @@ function followCpu(stack: Stack, line: Line, time: f64): void {
   const hasSlept = stack.isOffCpu || (stack.cpu !== line.cpu && stack.cpu !== ABSENT)
   stack.isOffCpu = false
   if (!hasSlept || stack.open === 0 || !stack.isTask) return
-  if (hasTime) addSleep(stack, min(time, stack.cursor + longestSleep(stack, line)))
-  else stack.sleptLevel = stack.open - 1
+  if (hasTime) {
+    const until = min(time, stack.cursor + longestSleep(stack, line))
+    addSleep(stack, until, until - stack.cursor)
+  } else stack.sleptLevel = stack.open - 1
 }
 
 /**
@@ -276,6 +319,7 @@ function unfold(stack: Stack, line: Line, named: u32, duration: f64, time: f64):
 
 /** The stacks of the tasks seen last on the cpu cannot be trusted past the gap. */
 export function loseEvents(cpu: i32, hasNumber: bool): void {
+  cpuAt(cpu).begins = -1
   for (let track = 0; track < stacks.length; track++) {
     const stack = stackAt(track)
     if (stack.cpu !== cpu && stack.cpu !== ABSENT) continue

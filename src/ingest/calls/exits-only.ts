@@ -20,7 +20,7 @@ export class ExitsOnly {
     const track = engine.trackOf(line.task, line.cpu)
     const tree = this.#trees[track] ?? new ExitTree()
     this.#trees[track] = tree
-    const end = engine.seeExited(line.cpu, line.seconds, line.nanos)
+    const end = engine.seeExited(line.seconds, line.nanos)
     const isComplete = tree.add({
       func: line.func || engine.nameless(),
       depth: line.depth,

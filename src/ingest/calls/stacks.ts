@@ -7,9 +7,11 @@ import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
 import { withoutInterrupts } from '../../timeline/sinks/index.js'
 import * as counted from '../assembly/counted.js'
+import { NO_DOUBT, STRANGE } from '../assembly/doubt-kinds.js'
 import type { Engine, MemoryView } from '../engine.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
 import { EXIT, type TraceLine, timeText } from '../lines/trace-line.js'
+import { type Doubt, SameDepth, Stranger } from './doubts.js'
 import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
@@ -210,11 +212,16 @@ export class Stacks {
   }
 
   /**
-   * Follows lines from number `from` of those that were scanned at once on, up to `end` or one of
-   * this time. Returns its number.
+   * Follows lines from number `from` of those that were scanned at once on, up to `end`, one of this
+   * time, or one in doubt. Returns its number; less than 0, if more lines might settle the doubt.
    */
   follow(from: number, end: number, seconds: number, nanos: number): number {
     return this.#engine.module.follow(from, end, seconds, nanos)
+  }
+
+  /** A line is read that is none at which time jumps back. */
+  seeTime({ cpu, seconds, nanos }: TraceLine): void {
+    this.#engine.module.seeLine(cpu, seconds, nanos)
   }
 
   /** Whether time jumps back at a line by more than a buffer explains. */
@@ -222,15 +229,56 @@ export class Stacks {
     return this.#engine.module.isJump(cpu, seconds, nanos) !== 0
   }
 
-  /** Follows a line of a call. */
-  call(line: TraceLine): void {
+  /** Follows a line of a call, unless it is in doubt: then it returns false. */
+  call(line: TraceLine): boolean {
     if (this.#hasExitsOnly) {
       if (line.kind === EXIT) {
         this.#exitsOnly.exit(line)
-        return
+        return true
       }
       this.#endExitsOnly()
     }
+    if (this.isInDoubt(line)) return false
+    this.#follow(line, 0)
+    return true
+  }
+
+  /** Whether later lines have to say what the line of a call means. */
+  isInDoubt(line: TraceLine): boolean {
+    return !this.#hasExitsOnly && this.#doubtOf(line) !== NO_DOUBT
+  }
+
+  /** What is in doubt of such a line. */
+  doubt(line: TraceLine): Doubt {
+    const { module } = this.#engine
+    if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.open())
+    return new SameDepth(line, module)
+  }
+
+  /** Whether it is worth to look for an answer, and how many lines that took. */
+  mayLook(): boolean {
+    return this.#engine.module.mayLook() !== 0
+  }
+
+  countLooks(lines: number): void {
+    this.#engine.module.countLooks(lines)
+  }
+
+  /** Follows the line as its doubt says by now. */
+  settle(line: TraceLine, doubt: Doubt): void {
+    if (doubt instanceof Stranger && doubt.track !== undefined) {
+      this.send()
+      this.tracks.move(doubt.track, line.cpu)
+    }
+    this.#follow(line, doubt instanceof SameDepth ? doubt.around : 0)
+  }
+
+  #doubtOf({ kind, depth, duration, cpu, task }: TraceLine): number {
+    return this.#engine.module.doubtOfOther(kind, depth, duration, cpu, task)
+  }
+
+  /** Follows a line of a call, inside so many open calls of its own depth. */
+  #follow(line: TraceLine, around: number): void {
     this.#engine.module.followOther(
       line.kind,
       line.isInInterrupt,
@@ -242,6 +290,7 @@ export class Stacks {
       line.seconds,
       line.nanos,
       line.hasNotes ? this.#notes.keep(line.notes) : 0,
+      around,
     )
   }
 

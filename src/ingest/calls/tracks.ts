@@ -2,6 +2,7 @@ import type { TimelineSink, TrackId } from '../../timeline/sink.js'
 import type { EngineModule } from '../engine.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
 import { ABSENT, type TraceLine } from '../lines/trace-line.js'
+import type { OpenTrack } from './doubts.js'
 
 /** A track, and whose it is. */
 interface OwnedTrack {
@@ -9,6 +10,8 @@ interface OwnedTrack {
   /** Undefined as long as nothing has named the task that the cpu runs. */
   pid: number | undefined
   comm: string
+  /** Of a cpu's interrupts, where these are shown apart. */
+  readonly isInterrupts: boolean
 }
 
 /**
@@ -86,10 +89,36 @@ export class Tracks {
     this.#setRunning(cpu, this.#trackOfTask(line.to, cpu))
   }
 
+  /** What is open on the tracks of tasks. */
+  open(): OpenTrack[] {
+    const engine = this.#engine
+    return this.#tracks
+      .filter(({ isInterrupts }) => !isInterrupts)
+      .map(({ id }) => ({
+        track: id,
+        cpu: engine.cpuOfTrack(id),
+        calls: Array.from({ length: engine.openCalls(id) }, (_, index) => ({
+          depth: engine.openDepth(id, index),
+          func: engine.openFunction(id, index),
+        })),
+      }))
+  }
+
+  /** A track goes on on another cpu, without a switch block that says so. */
+  move(id: TrackId, cpu: number): void {
+    const track = this.#tracks[id]
+    for (const [other, running] of this.#running) {
+      if (running !== track) continue
+      this.#running.delete(other)
+      this.#engine.forgetRunning(other)
+    }
+    this.#setRunning(cpu, track)
+  }
+
   /** Adds the track of a cpu's interrupts. */
   addInterrupts(cpu: number): TrackId {
     const id = this.#engine.addStack(false, true, false)
-    this.#tracks.push({ id, pid: undefined, comm: '' })
+    this.#tracks.push({ id, pid: undefined, comm: '', isInterrupts: true })
     const number = cpu === ABSENT ? undefined : cpu
     this.#sink.defineTrack(id, { pid: undefined, comm: '', cpu: number, isInterrupts: true })
     return id
@@ -149,7 +178,7 @@ export class Tracks {
 
   #add(pid: number | undefined, comm: string, cpu: number): OwnedTrack {
     const id = this.#engine.addStack(false, false, false)
-    const track = { id, pid, comm }
+    const track = { id, pid, comm, isInterrupts: false }
     this.#tracks.push(track)
     this.#define(track, cpu)
     return track

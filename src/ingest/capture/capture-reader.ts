@@ -1,3 +1,4 @@
+import { LookAhead } from '../calls/look-ahead.js'
 import type { Stacks } from '../calls/stacks.js'
 import { readNotes } from '../lines/call-notes.js'
 import type { FastScanner } from '../lines/fast-scanner.js'
@@ -50,6 +51,7 @@ export class CaptureReader {
   readonly #line = emptyLine()
   readonly #repeated = new RepeatedLines()
   readonly #event: PendingEvent
+  readonly #lookAhead: LookAhead
   #reader: LineReader | undefined
   #hasTime = false
   /** Calls of the capture have been read. */
@@ -74,11 +76,20 @@ export class CaptureReader {
     this.#counter = counter
     this.#wantsNotes = notes
     this.#isLineByLine = lineByLine
-    this.#event = new PendingEvent((...event) => stacks.event(...event))
+    this.#lookAhead = new LookAhead(stacks, counter)
+    this.#event = new PendingEvent((line, ...event) => {
+      this.#lookAhead.other(line, line => stacks.event(line, ...event))
+    })
+  }
+
+  /** The number of the line that is being told, of all that were read. */
+  get line(): number {
+    return this.#lookAhead.line
   }
 
   /** A capture begins; `hasTime` if its timestamps tell time. */
   start(reader: LineReader, hasTime: boolean): void {
+    this.#lookAhead.end()
     this.#reader = reader
     this.#hasTime = hasTime
     this.#hasCalls = false
@@ -107,6 +118,7 @@ export class CaptureReader {
   /** The last line of the text has been read. */
   end(): void {
     this.#event.end()
+    this.#lookAhead.end()
   }
 
   /**
@@ -128,32 +140,41 @@ export class CaptureReader {
   #readFast(start: number, end: number, reader: LineReader): number {
     const scanner = this.#scanner
     let at = start
-    while (at < end) {
+    while (at < end && !this.#suspicion) {
       const count = scanner.scan(at, end)
       if (count === 0) break
       reader.sawCalls?.()
       this.#event.end()
-      for (let index = 0; index < count; ) {
-        const next = this.#follow(index, count)
-        if (next === index && !this.#takeScanned(index++)) return scanner.begin(index - 1)
-        index = Math.max(next, index)
-      }
-      at = scanner.end(count - 1)
+      const taken = this.#takeAll(count)
+      at = taken < count ? scanner.begin(taken) : scanner.end(count - 1)
     }
     return at
   }
 
+  /** Takes the lines scanned, or those before one that is held, or better scanned with more behind it. */
+  #takeAll(count: number): number {
+    for (let index = 0; index < count; ) {
+      const next = this.#follow(index, count)
+      if (next < 0) return -next
+      if (next === index && !this.#takeScanned(index++)) return index - 1
+      index = Math.max(next, index)
+    }
+    return count
+  }
+
   /**
    * Follows the lines scanned, from number `from` on, up to `end` or to one that must be looked at:
-   * it may stand there a second time. Returns the number of that one.
+   * it may stand there a second time. Returns the number of that one; less than 0, if it is in doubt
+   * and lines that were not scanned might settle it.
    */
   #follow(from: number, end: number): number {
     const repeated = this.#repeated
-    if (this.#isLineByLine || this.#stacks.hasExitsOnly) return from
+    if (this.#isLineByLine || this.#stacks.hasExitsOnly || this.#lookAhead.isHolding) return from
     if (this.#hasTime && repeated.needsEveryLine) return from
     const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
-    if (next === from) return from
-    this.#counter.number += next - from
+    const followed = Math.abs(next) - from
+    if (followed === 0) return from
+    this.#counter.number += followed
     this.#hasCalls = true
     this.#recognizer.lineUnderstood()
     repeated.passed()
@@ -222,8 +243,9 @@ export class CaptureReader {
     if (this.#hasTime && this.#repeated.includes(line, bytes, from, to, counter.number)) {
       counter.count(OTHER)
     } else if (line.kind <= EXIT) {
+      if (this.#hasTime) this.#stacks.seeTime(line)
       this.#hasCalls = true
-      this.#stacks.call(line)
+      this.#lookAhead.call(line)
       if (this.#isLineByLine) this.#stacks.send()
       this.#recognizer.lineUnderstood()
     } else if (to - from > LONGEST_LINE) {
@@ -247,12 +269,13 @@ export class CaptureReader {
     this.#counter.count(line.kind)
     switch (line.kind) {
       case SWITCH:
-        this.#stacks.switchTask(line)
+        this.#lookAhead.other(line, line => this.#stacks.switchTask(line))
         break
       case LOST:
-        this.#stacks.lost(line)
+        this.#lookAhead.other(line, line => this.#stacks.lost(line))
         break
       case COMMENT:
+        if (this.#hasTime) this.#stacks.seeTime(line)
         this.#event.startComment(line, bytes)
         break
       case STACK:
@@ -262,7 +285,7 @@ export class CaptureReader {
         this.#event.continue(line, bytes)
         break
       case ARROW:
-        this.#stacks.interrupt(line)
+        this.#lookAhead.other(line, line => this.#stacks.interrupt(line))
         break
       case CAPTURE:
       case HEADER:

@@ -1,4 +1,5 @@
 import { grown } from '../../base/columns.js'
+import { weightOf } from '../call-weight.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -93,7 +94,7 @@ export function finishedCalls(taker: CallTaker): TimelineSink {
       const stack = stacks[track]
       const level = stack.level--
       const inside = stack.inside[level]
-      const weight = duration === UNMEASURED ? inside : duration
+      const weight = weightOf(duration, inside)
       stack.inside[level - 1] = stack.inside[level - 1] + weight
       if (func === UNNAMED) return
       call.id = stack.ids[level]
@@ -105,7 +106,7 @@ export function finishedCalls(taker: CallTaker): TimelineSink {
       call.begin = stack.begins[level]
       call.end = at
       call.duration = duration
-      call.self = duration === UNMEASURED ? UNMEASURED : Math.max(duration - inside, 0)
+      call.self = duration === UNMEASURED ? UNMEASURED : weight - inside
       call.hasEntry = stack.functions[level] !== UNNAMED
       call.notes = notes
       taker.take(call)

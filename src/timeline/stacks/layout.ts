@@ -6,9 +6,8 @@ export const MOST_EVENTS = 1024
 export const NUMBERS = 2048
 export const TIMES = NUMBERS + MOST_EVENTS * 8
 
-/** Sums: measured calls, and nanoseconds by which callees exceed their callers. */
+/** The number of measured calls. */
 export const CALLS = 1040
-export const EXCESS = 1048
 
 /** The number of nodes, and their address. */
 export const LENGTH = 1024

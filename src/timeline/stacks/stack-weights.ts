@@ -7,7 +7,7 @@ import type {
   TrackId,
 } from '../sink.js'
 import { CallTree, NONE, type NodeId } from './call-tree.js'
-import { CALLS, EXCESS, MOST_EVENTS, NUMBERS, TIMES } from './layout.js'
+import { CALLS, MOST_EVENTS, NUMBERS, TIMES } from './layout.js'
 import { callTreeModule } from './module.js'
 
 /** What a `StackWeights` groups its stacks by. */
@@ -28,7 +28,7 @@ export interface StackGroup {
 /**
  * Adds up a timeline into stacks with calls and self time: the source of folded stacks, pprof and all
  * reports. Weights come from measured durations alone: self is a call's duration less those of its
- * measured callees, never below zero. An incomplete call itself weighs nothing. Its callees count
+ * measured callees, never below zero (see `weightOf`). An incomplete call itself weighs nothing. Its callees count
  * below it, and in the self time of its caller as if that had called them.
  */
 export class StackWeights implements TimelineSink {
@@ -61,11 +61,11 @@ export class StackWeights implements TimelineSink {
     if (!isKnown) this.#module.open(id, this.#group(id, track.cpu ?? NONE))
   }
 
-  /** What all stacks must add up to: the outermost calls, and the excess of callees over callers. */
+  /** What all stacks must add up to: the outermost calls. */
   get due(): { readonly calls: number; readonly self: number } {
     const sums = new DataView(this.#module.memory.buffer)
     const roots = this.tracks.reduce((sum, _, track) => sum + this.#module.inside(track), 0)
-    return { calls: sums.getFloat64(CALLS, true), self: roots + sums.getFloat64(EXCESS, true) }
+    return { calls: sums.getFloat64(CALLS, true), self: roots }
   }
 
   begin(track: TrackId, func: FunctionId): void {

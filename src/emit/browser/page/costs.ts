@@ -1,3 +1,4 @@
+import { weightOf } from '../../../timeline/call-weight.js'
 import type { Spans, Trace } from './data.js'
 
 /** Measured nanoseconds of each call, the same as in every format; 0 for sections. */
@@ -43,13 +44,14 @@ export function costsOf({ spans, groups }: Trace): Costs {
     for (let call = group.last - 1; call >= group.first; call--) {
       const duration = spans.durations[call]
       const isMeasured = duration >= 0
-      if (isMeasured) self[call] = Math.max(duration - inside[call], 0)
+      const weight = weightOf(duration, inside[call])
+      self[call] = weight - inside[call]
       below[call] += self[call]
       total += self[call]
       calls += Number(isMeasured)
       const caller = spans.parents[call]
       if (caller < 0) continue
-      inside[caller] += isMeasured ? duration : inside[call]
+      inside[caller] += weight
       below[caller] += below[call]
     }
   }

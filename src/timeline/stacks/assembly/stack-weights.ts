@@ -1,5 +1,5 @@
 /** Adds up the calls of tracks into a tree: the module behind the class in stack-weights.ts. */
-import { CALLS, EXCESS, NUMBERS, TIMES } from '../layout'
+import { CALLS, NUMBERS, TIMES } from '../layout'
 import { add, child, functionOf, move, NAMED_LATER, NONE, name, parentOf } from './call-tree'
 
 const UNNAMED: i32 = 0
@@ -111,14 +111,12 @@ export function end(track: u32, func: i32, duration: f64): void {
   count(place - LEVEL_SIZE, node, load<f64>(place, INSIDE), duration)
 }
 
-/** Counts a call of the one at `caller`. */
+/** Counts a call of the one at `caller`. See `weightOf` in ../call-weight.ts. */
 function count(caller: usize, node: i32, inside: f64, duration: f64): void {
-  let weight = inside
+  const weight = max(duration, inside)
   if (duration !== UNMEASURED) {
-    weight = duration
     store<f64>(CALLS, load<f64>(CALLS) + 1)
-    if (inside > duration) store<f64>(EXCESS, load<f64>(EXCESS) + inside - duration)
-    add(node, 1, duration > inside ? duration - inside : 0)
+    add(node, 1, weight - inside)
   }
   store<f64>(caller, load<f64>(caller, INSIDE) + weight, INSIDE)
 }
