@@ -197,7 +197,8 @@ export class TraceReader implements ReadingPlace {
       const { bytes, length } = this.#text
       if (this.#capture.suspicion && !this.#lookInto(this.#capture.suspicion, at, end, isEnd)) break
       if (this.#recognizer.isDue) {
-        const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
+        const { sampleSize } = this.#recognizer
+        const sampleEnd = isEnd ? Math.min(at + sampleSize, end) : at + sampleSize
         if (sampleEnd > length) break
         const sample = bytes.subarray(at, sampleEnd)
         at = this.#tellText(at, from => {

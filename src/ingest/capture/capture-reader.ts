@@ -202,7 +202,8 @@ export class CaptureReader {
   /** Takes the line between `from` and `to`, unless another capture may begin with it. */
   #takeUnlessHeld(from: number, to: number): boolean {
     const suspicion = this.#suspicionOf(from, to)
-    if (suspicion && (suspicion === 'mark' || this.#passes-- <= 0)) {
+    const isSaid = suspicion === 'header' || suspicion === 'mark'
+    if (suspicion && (isSaid || this.#passes-- <= 0)) {
       this.#suspicion = suspicion
       this.#held = { at: from, length: to - from }
       return false
@@ -213,7 +214,7 @@ export class CaptureReader {
 
   #suspicionOf(from: number, to: number): Suspicion | undefined {
     const line = this.#line
-    if (line.kind === CAPTURE) return 'mark'
+    if (line.kind === CAPTURE) return 'header'
     if (!this.#hasCalls) return undefined
     if (line.kind <= EXIT || line.kind === COMMENT) {
       const isJump = this.#hasTime && this.#stacks.isJump(line)

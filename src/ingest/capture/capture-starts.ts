@@ -15,7 +15,9 @@ import { callForm, isCaptureMark } from './capture-marks.js'
 
 /** Why another capture may begin at a line. */
 export type Suspicion =
-  /** The line says so: a header, a prompt, what a tool prints first. */
+  /** The line says so: the head of a recording, */
+  | 'header'
+  /** or a prompt, or what a tool prints first. */
   | 'mark'
   /** It is earlier than a buffer explains. */
   | 'jump'

@@ -15,6 +15,8 @@ export type { Suspicion }
 
 /** How much of a capture decides on its dialect and layout. */
 export const SAMPLE = 64 * 1024
+/** Fewer must do where none is announced by a header: what trickles in is not to wait for them. */
+const NEXT_SAMPLE = 8 * 1024
 
 /** After so many unrecognized lines in a row the text is looked at anew. */
 const STRAYS = 20
@@ -35,6 +37,8 @@ export interface NewCapture {
 export class Recognizer {
   /** The text that comes next is to be looked at before its lines are read. */
   isDue = true
+  /** How much of it, or all there is. */
+  sampleSize = SAMPLE
   /** The name of the first dialect that was found; '' before. */
   dialect = ''
   readonly #dialects: readonly Dialect[]
@@ -84,7 +88,8 @@ export class Recognizer {
     isAll: boolean,
     isJump: (line: TraceLine) => boolean,
   ): boolean {
-    if (suspicion === 'mark') {
+    this.sampleSize = suspicion === 'header' ? SAMPLE : NEXT_SAMPLE
+    if (suspicion === 'header' || suspicion === 'mark') {
       this.captureBegins()
       return true
     }
@@ -142,6 +147,7 @@ export class Recognizer {
   /** Now and then the text is looked at again, but ever more rarely if that does not help. */
   lineUnrecognized(): void {
     if (++this.#strays < this.#mostStrays) return
+    this.sampleSize = SAMPLE
     this.isDue = true
     this.#mostStrays *= 2
   }
@@ -162,6 +168,7 @@ export class Recognizer {
   end(isEmpty: boolean): void {
     if (!this.#reader) throw isEmpty ? new UserError(EMPTY) : this.#refusal()
     this.#reader = undefined
+    this.sampleSize = SAMPLE
     this.#lookAlike = undefined
     this.captureBegins()
   }
