@@ -72,10 +72,10 @@ const mark = new RegExp(
     // $ sudo ./funcgraph f_read
     /\$ +[a-z./][\w./-]*(?: |$)/,
     // root@host:/sys/kernel/tracing# cat trace   [root@host tracing]# cat trace   user@host ~ $ ls
-    /\[?[a-z_][\w.-]*@[\w.()-]+[: ]?[^\s#$%>]* ?[#$%] *[\w./]/,
+    /\[?[a-z_][\w.-]*@[\w.()-]+[: ]?[^\s#$%>]* ?[#$%](?: *[\w./]|$)/,
     // / # cat trace   host:~ # cat trace   bash-5.2# cat trace
-    /(?:[\w.-]+:)?(?:~|\/[\w./-]*) ?[#$] +[\w./]/,
-    /(?:ba|z|k|da)?sh-[\d.]+[#$] +[\w./]/,
+    /(?:[\w.-]+:)?(?:~|\/[\w./-]*) ?[#$](?: +[\w./]|$)/,
+    /(?:ba|z|k|da)?sh-[\d.]+[#$](?: +[\w./]|$)/,
   ]
     .map(({ source }) => `^(?:${quote.source.slice(1)})(?:${source})`)
     .join('|'),

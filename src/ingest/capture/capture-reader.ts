@@ -259,7 +259,7 @@ export class CaptureReader {
   /** Lines that are rare, so that their cost does not matter. */
   #takeOther(bytes: Uint8Array, from: number, to: number): void {
     const line = this.#line
-    if (line.kind === UNRECOGNIZED && !this.#hasCalls && isCaptureMark(bytes, from, to - 1)) {
+    if (line.kind === UNRECOGNIZED && isCaptureMark(bytes, from, to - 1)) {
       line.kind = OTHER
     }
     if (line.kind === UNRECOGNIZED) {

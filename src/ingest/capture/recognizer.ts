@@ -7,6 +7,7 @@ import { type DialectName, dialects } from '../dialects.js'
 import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import type { TraceLine } from '../lines/trace-line.js'
+import { scanBuffer } from '../text/scanning.js'
 import { callForm, endOfCapture } from './capture-marks.js'
 import { firstLines, goesOnBack, readsFirstCalls, type Suspicion } from './capture-starts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
@@ -29,6 +30,9 @@ export interface NewCapture {
   readonly reader: LineReader
   readonly survey: Survey
 }
+
+/** A capture; or how much to pass over before the next look; or nothing: the text goes on as before. */
+type Found = NewCapture | { readonly skip: number } | undefined
 
 /**
  * Finds out what a text is: a dialect, or something else that has a name. It looks where a text or
@@ -65,17 +69,21 @@ export class Recognizer {
    * begins there; or how many bytes to pass over before the next look; or undefined: it goes on as
    * before. Throws a UserError where a text is of no dialect.
    */
-  recognize(sample: Uint8Array): NewCapture | { readonly skip: number } | undefined {
+  recognize(sample: Uint8Array): Found {
     this.#lookAlike ??= this.#reader ? undefined : lookAlike(sample)
     if (this.#lookAlike?.isSure && this.#dialects === dialects) throw this.#refusal()
     const capture = sample.subarray(0, endOfCapture(sample))
+    return this.#found(capture) ?? this.#unclaimed(capture, sample)
+  }
+
+  #found(sample: Uint8Array): Found {
     for (const dialect of this.#dialects) {
-      const found = dialect.recognize(capture, this.#functions, this.#tasks)
+      const found = dialect.recognize(sample, this.#functions, this.#tasks)
       if (!found) continue
       if ('skip' in found) return found
-      return this.#begin(dialect.name, found, () => surveyed(capture, dialect))
+      return this.#begin(dialect.name, found, () => surveyed(sample, dialect))
     }
-    return this.#unclaimed(capture, sample)
+    return undefined
   }
 
   /**
@@ -127,17 +135,24 @@ export class Recognizer {
     return { dialect, reader, survey: survey() }
   }
 
-  /** A capture too short to be recognized is read as the one before; the first one is passed over. */
-  #unclaimed(capture: Uint8Array, sample: Uint8Array): ReturnType<Recognizer['recognize']> {
-    if (!this.#reader) {
-      if (capture.length < sample.length) return { skip: capture.length }
-      throw this.#refusal()
-    }
+  /**
+   * What is not claimed among other captures may be too short: then its calls alone are looked at, and
+   * if they do not tell, it is read as the one before.
+   */
+  #unclaimed(capture: Uint8Array, sample: Uint8Array): Found {
     this.isDue = false
-    const isCapture = this.#isNewCapture && hasCalls(capture)
-    return isCapture
-      ? this.#begin(this.#readerDialect, this.#reader, () => unknownSurvey)
-      : undefined
+    const isAmongOthers = capture.length < sample.length || this.#reader !== undefined
+    if (isAmongOthers && this.#isNewCapture) {
+      const calls = callLines(capture)
+      const found = calls.length > 0 ? this.#found(calls) : undefined
+      if (found && 'reader' in found) return found
+      const reader = calls.length > 0 ? this.#reader : undefined
+      if (reader) return this.#begin(this.#readerDialect, reader, () => unknownSurvey)
+    }
+    if (this.#reader) return undefined
+    if (capture.length === sample.length) throw this.#refusal()
+    this.isDue = true
+    return { skip: capture.length }
   }
 
   lineUnderstood(): void {
@@ -181,13 +196,19 @@ export class Recognizer {
   }
 }
 
-function hasCalls(text: Uint8Array): boolean {
+/** The lines of a text that are calls. */
+function callLines(text: Uint8Array): Uint8Array {
+  const calls = scanBuffer(text.length)
+  let length = 0
   for (let at = 0; at < text.length; ) {
     const feed = text.indexOf(LF, at)
-    if (callForm(text, at, feed)) return true
+    if (callForm(text, at, feed)) {
+      calls.set(text.subarray(at, feed + 1), length)
+      length += feed + 1 - at
+    }
     at = feed + 1
   }
-  return false
+  return calls.subarray(0, length)
 }
 
 function isSameForm(a: LineReader, b: LineReader): boolean {
