@@ -20,7 +20,8 @@ export async function* selectedCaptures(
   }
   const reader = new TraceReader(
     { ...ignored, callEvents() {} },
-    { dialect, notes: false, takeText },
+    { dialect, notes: false },
+    takeText,
   )
   for await (const chunk of text) {
     reader.push(chunk)

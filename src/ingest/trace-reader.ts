@@ -37,8 +37,6 @@ export interface ReadOptions {
   readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
   /** Every line is told before the next one is read, so that `line` is exact; it takes longer. */
   readonly lineByLine?: boolean | undefined
-  /** Takes the text too, once it is known which capture it is of. */
-  readonly takeText?: ((text: CaptureText) => void) | undefined
 }
 
 /** A piece of a text: whole lines of one capture, or of what stands before it. */
@@ -83,6 +81,7 @@ export class TraceReader implements ReadingPlace {
   /** Text of the input has come. */
   #isInInput = false
 
+  /** `takeText` gets the text as well, once it is known which capture it is of. */
   constructor(
     sink: TimelineSink,
     {
@@ -93,8 +92,8 @@ export class TraceReader implements ReadingPlace {
       tracks = 'task',
       through = sink => sink,
       lineByLine = false,
-      takeText = () => {},
     }: ReadOptions = {},
+    takeText: (text: CaptureText) => void = () => {},
   ) {
     this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
     this.#takeText = takeText

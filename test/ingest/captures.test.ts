@@ -209,9 +209,10 @@ describe('a text of two captures', () => {
 
   test.each(texts)('is told by its lines: %s', (...both) => {
     const pieces: CaptureText[] = []
-    const takeText = (piece: CaptureText) =>
+    const takeText = (piece: CaptureText) => {
       pieces.push({ ...piece, bytes: Uint8Array.from(piece.bytes) })
-    const reader = new TraceReader(ignored, { takeText: piece => void takeText(piece) })
+    }
+    const reader = new TraceReader(ignored, {}, takeText)
     for (const byte of Buffer.from(both.join(''))) reader.push(Uint8Array.of(byte))
     reader.endInput()
     for (const number of [1, 2]) {

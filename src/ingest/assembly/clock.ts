@@ -32,6 +32,8 @@ let originNanos: f64 = 0
 /** The first position of the capture, -1 before there is one; and the latest of the trace. */
 export let earliest: f64 = -1
 export let latest: f64 = 0
+/** Where the trace had come to when the capture began. */
+let start: f64 = 0
 
 /** Another capture begins: it continues in time where the one before came to. */
 export function startClock(time: bool, clockScale: f64): void {
@@ -40,6 +42,7 @@ export function startClock(time: bool, clockScale: f64): void {
   isOriginSet = false
   captureSeconds = -1
   earliest = -1
+  start = latest
 }
 
 /** The time of a line; without timestamps, no bound at all. */
@@ -93,5 +96,5 @@ export function now(stack: Stack): f64 {
 export function reach(stack: Stack, at: f64): void {
   stack.cursor = min(at, LARGEST)
   if (stack.cursor > latest) latest = stack.cursor
-  if (earliest < 0) earliest = stack.cursor
+  if (earliest < 0) earliest = max(stack.cursor, start)
 }
