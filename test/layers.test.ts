@@ -45,7 +45,7 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['ingest/capture', 'ingest/calls', 'ingest/dialects', 'ingest/lines', 'ingest/text'],
     ],
     doors: [
-      ...['trace-reader', 'trace-summary', 'dialects'],
+      ...['trace-reader', 'trace-summary', 'selected-captures', 'dialects'],
       // For its own rooms.
       ...['dialect', 'engine', 'assembly/counted', 'assembly/doubt-kinds'],
     ],

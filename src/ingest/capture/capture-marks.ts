@@ -45,6 +45,17 @@ export function endOfCapture(sample: Uint8Array): number {
   return sample.length
 }
 
+/** Where the prompts that a text starts with end: they are no part of what they show. */
+export function behindPrompts(text: Uint8Array): number {
+  let at = 0
+  for (let feed = text.indexOf(LF); feed >= 0; feed = text.indexOf(LF, at)) {
+    const isHeader = textOf(text, at, feed).startsWith('# tracer:')
+    if (isHeader || !isCaptureMark(text, at, feed)) break
+    at = feed + 1
+  }
+  return at
+}
+
 function textOf(bytes: Uint8Array, at: number, feed: number): string {
   return latin1.decode(bytes.subarray(at, Math.min(feed, at + LOOKED_AT))).trimEnd()
 }

@@ -8,7 +8,7 @@ import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import type { TraceLine } from '../lines/trace-line.js'
 import { scanBuffer } from '../text/scanning.js'
-import { callForm, endOfCapture } from './capture-marks.js'
+import { behindPrompts, callForm, endOfCapture } from './capture-marks.js'
 import { firstLines, goesOnBack, readsFirstCalls, type Suspicion } from './capture-starts.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 
@@ -73,7 +73,10 @@ export class Recognizer {
     this.#lookAlike ??= this.#reader ? undefined : lookAlike(sample)
     if (this.#lookAlike?.isSure && this.#dialects === dialects) throw this.#refusal()
     const capture = sample.subarray(0, endOfCapture(sample))
-    return this.#found(capture) ?? this.#unclaimed(capture, sample)
+    const start = behindPrompts(capture)
+    const found = this.#found(capture.subarray(start))
+    if (found && 'skip' in found) return { skip: start + found.skip }
+    return found ?? this.#unclaimed(capture, sample)
   }
 
   #found(sample: Uint8Array): Found {
@@ -115,7 +118,7 @@ export class Recognizer {
 
   /** What reads a text of a few lines; undefined if they are too few to tell. */
   #readerOf(sample: Uint8Array): LineReader | undefined {
-    const capture = sample.subarray(0, endOfCapture(sample))
+    const capture = sample.subarray(behindPrompts(sample), endOfCapture(sample))
     for (const dialect of this.#dialects) {
       const found = dialect.recognize(capture, new Interner(() => {}), new Tasks())
       if (found) return 'skip' in found ? undefined : found

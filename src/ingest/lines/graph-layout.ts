@@ -77,7 +77,7 @@ function surveyed(sample: Uint8Array) {
     if (sample[at] === HASH) {
       const text = latin1.decode(sample.subarray(at, feed))
       if (text.startsWith('# tracer:')) {
-        if (lines.some(line => isCallEnd(sample, line))) break
+        if (lines.length > 0) break
         graphTracer = text.includes('function_graph')
       }
       header = layoutOfHeader(text) ?? header
@@ -96,10 +96,4 @@ function hitsOf(isHit: (at: number) => boolean, lines: readonly number[], least:
     if (misses + least >= lines.length) return 0
   }
   return lines.length - misses
-}
-
-// foo();   foo() {   }   } /* foo */
-function isCallEnd(sample: Uint8Array, at: number): boolean {
-  const last = sample[trimmedEnd(sample, at, sample.indexOf(LF, at)) - 1]
-  return ';{}/'.includes(String.fromCharCode(last))
 }
