@@ -1,6 +1,7 @@
 import { LF } from '../base/ascii.js'
 import { Diagnostics } from '../base/diagnostics.js'
 import { Interner } from '../base/interner.js'
+import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
@@ -15,7 +16,10 @@ import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
 import type { TraceLine } from './lines/trace-line.js'
+import { damageText } from './posted/damage.js'
+import { PostedText } from './posted/posted-text.js'
 import { LineBuffer } from './text/line-buffer.js'
+import { Utf8Input } from './text/utf8-input.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
 /** How a trace is read. */
@@ -61,8 +65,8 @@ export interface ReadingPlace {
  * Reads a trace from bytes, in chunks of any size, into a timeline. Synchronous, and free of any
  * environment: the same bytes give the same events however they are cut.
  *
- * This is the door of ingest. The text goes through the rooms in this order: `text/` makes whole
- * lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
+ * This is the door of ingest. The text goes through the rooms in this order: `posted/` undoes what
+ * happened to it on its way; `text/` makes whole lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
  * with the scanners of `lines/`, says what a line says; `calls/` what it means. Both are written in
  * AssemblyScript where speed matters: `assembly/` is the one engine of all traces.
  */
@@ -75,9 +79,13 @@ export class TraceReader implements ReadingPlace {
   readonly #recognizer: Recognizer
   readonly #capture: CaptureReader
   readonly #captures = new CaptureList()
+  readonly #input = new Utf8Input()
+  readonly #posted = new PostedText()
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
+  /** Lines of calls in the inputs before this one. */
+  #callsBefore = 0
   /** Text of the input has come. */
   #isInInput = false
 
@@ -139,12 +147,12 @@ export class TraceReader implements ReadingPlace {
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
     this.#isInInput = true
-    this.#text.push(chunk)
+    this.#text.push(this.#posted.push(this.#input.push(chunk)))
   }
 
   /**
    * One input is at its end; what is pushed after it is another capture. Throws a `UserError` where
-   * no dialect claims the text.
+   * no dialect claims the text, or where none of its calls can be read.
    */
   endInput(): void {
     this.#endText()
@@ -185,8 +193,18 @@ export class TraceReader implements ReadingPlace {
       moved,
       tracks: tracks.count,
       captures,
+      undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),
     }
+  }
+
+  /** An input that has lines of calls, none of which can be read, was damaged on its way. */
+  #refuseDamaged(): void {
+    const { entry, leaf, exit } = this.#stacks.lines
+    const calls = entry + leaf + exit
+    const damaged = this.#counter.takeDamaged()
+    if (damaged && calls === this.#callsBefore) throw new UserError(damageText(damaged))
+    this.#callsBefore = calls
   }
 
   /** Reads what the buffer holds, up to `end`; returns how much of it has been read. */
@@ -268,9 +286,12 @@ export class TraceReader implements ReadingPlace {
   }
 
   #endText(): void {
+    this.#text.push(this.#posted.push(this.#input.end()))
+    this.#text.push(this.#posted.end())
     this.#text.end()
     this.#recognizer.end(this.line === 0)
     this.#endCapture()
+    this.#refuseDamaged()
   }
 
   #endCapture(): void {

@@ -67,6 +67,8 @@ export interface TraceSummary extends TraceFacts {
   readonly tracks: number
   /** Those with calls, in their order: one for most texts. */
   readonly captures: readonly CaptureSummary[]
+  /** What had happened to the text on its way, and was undone: `quoted`, `with line numbers`. */
+  readonly undone: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 

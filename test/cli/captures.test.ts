@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fgraph, folderWith } from './run.js'
 
-/** Two captures: three calls, then one; one line of each is of neither. */
+/** Two captures: two calls, then one. The last line is broken. */
 const mail = `before:
 # ./funcgraph f
  0)               |  f() {
@@ -10,7 +10,7 @@ const mail = `before:
 what is this
 # ./funcgraph -tP f
     9.000001 |   1)    bash-12     |   7.000 us    |  f();
-what is that
+    9.000001 |   1)    bash-12     |   7.000 us    |  fo
 `
 const files = { 'mail.txt': mail, 'other.txt': ' 2)   2.000 us    |  h();\n' }
 

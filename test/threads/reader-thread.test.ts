@@ -60,7 +60,7 @@ test('really is another thread, for chunks of any size', async () => {
 })
 
 test('reads captures of a text, and keeps the numbers of lines', async () => {
-  const text = `${trace}# ./b\n 0)   1.000 us    |  chosen();\nwhat is this\n# ./c\n${trace}`
+  const text = `${trace}# ./b\n 0)   1.000 us    |  chosen();\n 0)   1.000 us    |  fo\n# ./c\n${trace}`
   const read = async (openReader?: ConvertOptions['openReader']) =>
     readSources([{ name: 'trace', chunks: inOne(text), captures: [2] }], ignored, { openReader })
   const summary = await read(readerOnThread)

@@ -19,7 +19,9 @@ import {
   SWITCH,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
+import { isDamaged } from '../posted/trace-form.js'
 import { LONGEST_LINE } from '../text/line-buffer.js'
+import { WIDEST_PREFIX } from '../text/mangled-line.js'
 import { isCaptureMark } from './capture-marks.js'
 import { type Suspicion, suspicionOf } from './capture-starts.js'
 import type { LineCounter } from './line-counter.js'
@@ -263,8 +265,7 @@ export class CaptureReader {
       line.kind = OTHER
     }
     if (line.kind === UNRECOGNIZED) {
-      this.#counter.countUnrecognized()
-      this.#recognizer.lineUnrecognized()
+      this.#takeUnrecognized(bytes, from, to)
       return
     }
     this.#counter.count(line.kind)
@@ -294,4 +295,14 @@ export class CaptureReader {
     }
     this.#recognizer.lineUnderstood()
   }
+
+  /** What is nothing like a line of a trace is what somebody has written around one. */
+  #takeUnrecognized(bytes: Uint8Array, from: number, to: number): void {
+    const text = latin1.decode(bytes.subarray(from, Math.min(to, from + WIDEST_PREFIX))).trimEnd()
+    if (isDamaged(text)) this.#counter.countUnrecognized(text)
+    else this.#counter.count(OTHER)
+    this.#recognizer.lineUnrecognized()
+  }
 }
+
+const latin1 = new TextDecoder('latin1')

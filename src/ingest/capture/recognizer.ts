@@ -7,6 +7,7 @@ import { type DialectName, dialects } from '../dialects.js'
 import type { LineReader } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import type { TraceLine } from '../lines/trace-line.js'
+import { type DamagedLine, damageText, firstDamaged } from '../posted/damage.js'
 import { scanBuffer } from '../text/scanning.js'
 import { behindPrompts, callForm, endOfCapture } from './capture-marks.js'
 import { firstLines, goesOnBack, readsFirstCalls, type Suspicion } from './capture-starts.js'
@@ -23,6 +24,8 @@ const NEXT_SAMPLE = 8 * 1024
 const STRAYS = 20
 
 const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
+
+const latin1 = new TextDecoder('latin1')
 
 /** A capture that begins, and what its sample says about all of it. */
 export interface NewCapture {
@@ -53,6 +56,7 @@ export class Recognizer {
   /** A capture begins, even if it looks like the one before. */
   #isNewCapture = true
   #lookAlike: LookAlike | undefined
+  #damaged: DamagedLine | undefined
   /** Unrecognized lines since the last one that was understood, and how many lead to a new look. */
   #strays = 0
   #mostStrays = STRAYS
@@ -153,7 +157,10 @@ export class Recognizer {
       if (reader) return this.#begin(this.#readerDialect, reader, () => unknownSurvey)
     }
     if (this.#reader) return undefined
-    if (capture.length === sample.length) throw this.#refusal()
+    if (capture.length === sample.length) {
+      this.#damaged = firstDamaged(latin1.decode(sample).split('\n'))
+      throw this.#refusal()
+    }
     this.isDue = true
     return { skip: capture.length }
   }
@@ -188,6 +195,7 @@ export class Recognizer {
     this.#reader = undefined
     this.sampleSize = SAMPLE
     this.#lookAlike = undefined
+    this.#damaged = undefined
     this.captureBegins()
   }
 
@@ -195,7 +203,8 @@ export class Recognizer {
   #refusal(): UserError {
     const wanted = this.#dialects.map(({ name, lookingFor }) => `${name}: ${lookingFor}`).join('; ')
     const { sentence } = this.#lookAlike ?? {}
-    return new UserError(sentence ?? `not a function_graph trace; looked for ${wanted}`)
+    const damaged = this.#damaged && damageText(this.#damaged)
+    return new UserError(sentence ?? damaged ?? `not a function_graph trace; looked for ${wanted}`)
   }
 }
 
