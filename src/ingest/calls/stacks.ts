@@ -30,6 +30,8 @@ export interface CaptureColumns {
   readonly cpu: boolean
   readonly slots: boolean
   readonly duration: boolean
+  /** Others come before it. */
+  readonly isNext: boolean
 }
 
 /** What is shown beside the calls of a task. */
@@ -79,6 +81,8 @@ export class Stacks {
   readonly #counts: MemoryView<Float64Array>
   #hasDurations = true
   #hasExitsOnly = false
+  /** The first position of the trace, -1 before there is one. */
+  #begin = -1
 
   constructor(
     sink: TimelineSink,
@@ -114,16 +118,22 @@ export class Stacks {
     }
   }
 
+  /** Where the positions of the capture come from. */
   get clock(): Clock {
-    if (this.origin !== '') return 'timestamps'
+    if (this.captureOrigin !== '') return 'timestamps'
     return this.#hasDurations ? 'rebuilt' : 'order'
   }
 
-  /** The first timestamp of the trace, as printed; '' if there is none. */
+  /** The first timestamp of the trace, as printed; '' if it does not begin with one. */
   get origin(): string {
     const { firstSeconds, firstNanos } = this.#engine.module
-    const isThere = firstSeconds.value >= 0
-    return isThere ? timeText({ seconds: firstSeconds.value, nanos: firstNanos.value }) : ''
+    return printed(firstSeconds.value, firstNanos.value)
+  }
+
+  /** That of the capture. */
+  get captureOrigin(): string {
+    const { captureSeconds, captureNanos } = this.#engine.module
+    return printed(captureSeconds.value, captureNanos.value)
   }
 
   /** Lines of calls. */
@@ -162,8 +172,13 @@ export class Stacks {
   }
 
   get span(): Nanos {
+    return this.#begin < 0 ? 0 : this.#engine.module.latest.value - this.#begin
+  }
+
+  /** Where on the timeline the capture began, and where the timeline has come to. */
+  get position() {
     const { earliest, latest } = this.#engine.module
-    return earliest.value < 0 ? 0 : latest.value - earliest.value
+    return { begin: earliest.value < 0 ? latest.value : earliest.value, end: latest.value }
   }
 
   /** Calls stand by their exits, which `call` has to be told of. */
@@ -171,19 +186,18 @@ export class Stacks {
     return this.#hasExitsOnly
   }
 
-  /** Another capture begins: it continues in time where the one before came to. */
+  /** A capture begins, the one before it having ended: it continues in time where that came to. */
   startCapture(columns: CaptureColumns): void {
-    this.#endCapture()
     this.#hasDurations = columns.duration
     this.#hasExitsOnly = columns.hasExitsOnly
     if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
     this.tracks.startCapture(columns.cpu, columns.firstTasks)
+    if (columns.isNext) this.#sink.nextCapture?.(this.#engine.module.latest.value)
   }
 
-  /** The trace is at its end: closes what is open. */
+  /** The trace is at its end, and so is its last capture. */
   finish(): void {
-    this.#endCapture()
     const counts = this.#counts.array
     for (const [name, number] of Object.entries(diagnosed)) {
       this.#diagnostics.add(name as DiagnosticName, counts[number])
@@ -203,6 +217,16 @@ export class Stacks {
    */
   follow(from: number, end: number, seconds: number, nanos: number): number {
     return this.#engine.module.follow(from, end, seconds, nanos)
+  }
+
+  /** A line is read that is none at which time jumps back. */
+  seeTime({ cpu, seconds, nanos }: TraceLine): void {
+    this.#engine.module.seeLine(cpu, seconds, nanos)
+  }
+
+  /** Whether time jumps back at a line by more than a buffer explains. */
+  isJump({ cpu, seconds, nanos }: TraceLine): boolean {
+    return this.#engine.module.isJump(cpu, seconds, nanos) !== 0
   }
 
   /** Follows a line of a call, unless it is in doubt: then it returns false. */
@@ -301,6 +325,16 @@ export class Stacks {
     this.#sink.lost(cpu, module.latest.value, events)
   }
 
+  /** The capture is at its end: closes what is open. */
+  endCapture(): void {
+    const { module } = this.#engine
+    this.#endExitsOnly()
+    module.endCapture()
+    this.send()
+    this.#events.finish(module.latest.value)
+    if (this.#begin < 0) this.#begin = module.earliest.value
+  }
+
   /** Sends what lines were found to mean. Until then, events may wait in the engine. */
   send(): void {
     this.#waiting.send()
@@ -312,12 +346,9 @@ export class Stacks {
     this.#exitsOnly.finish()
     this.#hasExitsOnly = false
   }
+}
 
-  #endCapture(): void {
-    const { module } = this.#engine
-    this.#endExitsOnly()
-    module.endCapture()
-    this.send()
-    this.#events.finish(module.latest.value)
-  }
+/** A timestamp; '' before there is one. */
+function printed(seconds: number, nanos: number): string {
+  return seconds < 0 ? '' : timeText({ seconds, nanos })
 }

@@ -46,12 +46,19 @@ const FASTEST = 1.25
 /** ...if it does so for every call. A call that has slept was long by the clock alone. */
 const WIDEST_SPREAD = 1.15
 
+/** Of a capture that is too short to be surveyed. */
+export const unknownSurvey: Survey = {
+  clockScale: 1,
+  hasExitsOnly: false,
+  firstTasks: new Map(),
+  origin: '',
+}
+
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
   const firstTasks = new Map<number, Task>()
   const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
-  if (!reader || 'skip' in reader)
-    return { clockScale: 1, hasExitsOnly: false, firstTasks, origin: '' }
+  if (!reader || 'skip' in reader) return unknownSurvey
   const namesTasks = reader.columns.includes('TASK/PID')
   const counts = new Map<number, number>()
   const lengths = new CallLengths()
