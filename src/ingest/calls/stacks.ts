@@ -251,7 +251,7 @@ export class Stacks {
   /** What is in doubt of such a line. */
   doubt(line: TraceLine): Doubt {
     const { module } = this.#engine
-    if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.open())
+    if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.openFor(line.cpu))
     return new SameDepth(line, module)
   }
 
