@@ -86,6 +86,11 @@ export const diagnosticKinds = {
     advice:
       'the timestamps count cycles (x86-tsc): they are scaled to the durations, to about 1 %; record with trace_clock mono',
   },
+  'clock-of-tod': {
+    severity: 'info',
+    advice:
+      'the timestamps count 4096 to the microsecond since 1900 (s390-tod): they are scaled; record with trace_clock mono',
+  },
   'derived-durations': {
     severity: 'warning',
     advice:

@@ -5,6 +5,7 @@ import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.
 import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
+import { TOD_SCALE } from './calls/survey.js'
 import { CaptureReader } from './capture/capture-reader.js'
 import { LineCounter } from './capture/line-counter.js'
 import { type NewCapture, Recognizer, SAMPLE } from './capture/recognizer.js'
@@ -185,7 +186,8 @@ export class TraceReader implements ReadingPlace {
     const { clockScale, hasExitsOnly, firstTasks, origin } = survey
     const hasTime = hasTimestamps(reader) && clockScale > 0
     if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
-    if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
+    if (clockScale === TOD_SCALE) this.#diagnostics.add('clock-of-tod')
+    else if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
     this.#capture.start(reader, hasTime)
     this.#stacks.startCapture({

@@ -16,7 +16,7 @@ const interrupts = [
   // arm and arm64
   /gic_handle_irq|el[01](?:t|h)?(?:_64)?_(?:irq|fiq|interrupt)\w*|handle_IRQ|handle_IPI|do_handle_IPI|ipi_handler/,
   // riscv, s390, powerpc
-  /riscv_intc_irq|do_(?:io|ext|timer)_irq|timer_interrupt|do_IRQ_\w+|handle_riscv_irq/,
+  /riscv_intc_irq|do_(?:io|ext|timer)_irq|do_irq_async|timer_interrupt|do_IRQ_\w+|handle_riscv_irq/,
   // everywhere: entry and exit
   /irq_enter(?:_rcu)?|(?:__)?irq_exit(?:_rcu)?|nmi_enter|nmi_exit/,
   // everywhere: the interrupt core, from the domain to the handlers
@@ -41,6 +41,15 @@ export function servesSoftirqs({ name, module }: KernelFunction): boolean {
   return module === '' && softirq.test(name)
 }
 
+/**
+ * Whether a task is there to run softirqs: ksoftirqd, and with PREEMPT_RT the threads of timers and of RCU.
+ * What they do is no interrupt that hits them. Kernel text has 7 bytes of a name.
+ */
+export function isSoftirqTask(comm: string): boolean {
+  return /^(?:ksoftir|ktimers|rcuc\/)/.test(comm)
+}
+
+/** Compilers append to the names of copies: `handle_softirqs.isra.0`, `do_IRQ.llvm.123`. */
 function whole(patterns: readonly RegExp[]): RegExp {
-  return new RegExp(`^(?:${patterns.map(({ source }) => source).join('|')})$`)
+  return new RegExp(`^(?:${patterns.map(({ source }) => source).join('|')})(?:\\..+)?$`)
 }

@@ -107,7 +107,10 @@ export interface TraceStart {
   /** The columns of the text, in the header's own words. */
   readonly columns: readonly string[]
   readonly clock: Clock
-  /** The first timestamp as printed, in seconds, such as `606.478818`; '' without timestamps. */
+  /**
+   * The first timestamp in seconds, such as `606.478818`: as printed, but for a clock that counts
+   * something else (x86-tsc, s390-tod). '' without timestamps.
+   */
   readonly origin: string
 }
 

@@ -10,7 +10,7 @@ import * as counted from '../assembly/counted.js'
 import { NO_DOUBT, STRANGE } from '../assembly/doubt-kinds.js'
 import type { Engine, MemoryView } from '../engine.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
-import { EXIT, type TraceLine, timeText } from '../lines/trace-line.js'
+import { EXIT, scaledTime, type TraceLine, timeText } from '../lines/trace-line.js'
 import { type Doubt, SameDepth, Stranger } from './doubts.js'
 import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
@@ -79,6 +79,8 @@ export class Stacks {
   readonly #counts: MemoryView<Float64Array>
   #hasDurations = true
   #hasExitsOnly = false
+  /** What makes nanoseconds of the first timestamp. */
+  #firstScale = 1
 
   constructor(
     sink: TimelineSink,
@@ -119,11 +121,11 @@ export class Stacks {
     return this.#hasDurations ? 'rebuilt' : 'order'
   }
 
-  /** The first timestamp of the trace, as printed; '' if there is none. */
+  /** The first timestamp of the trace in seconds, as its clock counts them; '' if there is none. */
   get origin(): string {
     const { firstSeconds, firstNanos } = this.#engine.module
-    const isThere = firstSeconds.value >= 0
-    return isThere ? timeText({ seconds: firstSeconds.value, nanos: firstNanos.value }) : ''
+    const first = { seconds: firstSeconds.value, nanos: firstNanos.value }
+    return first.seconds < 0 ? '' : timeText(scaledTime(first, this.#firstScale))
   }
 
   /** Lines of calls. */
@@ -176,6 +178,7 @@ export class Stacks {
     this.#endCapture()
     this.#hasDurations = columns.duration
     this.#hasExitsOnly = columns.hasExitsOnly
+    if (this.origin === '') this.#firstScale = columns.clockScale
     if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
     this.tracks.startCapture(columns.cpu, columns.firstTasks)

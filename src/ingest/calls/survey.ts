@@ -13,6 +13,8 @@ import {
   type LineKind,
   STACK,
   SWITCH,
+  scaledTime,
+  type Timestamp,
   type TraceLine,
   timeText,
 } from '../lines/trace-line.js'
@@ -21,14 +23,14 @@ import {
 export interface Survey {
   /**
    * By how much timestamps are to be multiplied to be nanoseconds: 1 for most clocks, 0 for those
-   * that only order events (counter, uptime), less than 1 for the cycles of x86-tsc.
+   * that only order events (counter, uptime), less than 1 for the cycles of x86-tsc and for s390-tod.
    */
   readonly clockScale: number
   /** The sample has exits and nothing else: so does what is recorded with tracing_thresh. */
   readonly hasExitsOnly: boolean
   /** By cpu, the task that ran before its first switch block, for text that names tasks only there. */
   readonly firstTasks: ReadonlyMap<number, Task>
-  /** The first timestamp as printed; '' where the sample has none. */
+  /** The first timestamp in seconds, as the clock counts them; '' where the sample has none. */
   readonly origin: string
 }
 
@@ -45,6 +47,12 @@ const SLOWEST = 0.1
 const FASTEST = 1.25
 /** ...if it does so for every call. A call that has slept was long by the clock alone. */
 const WIDEST_SPREAD = 1.15
+/** A kernel's clock has 64 bits. */
+const LAST_SECOND = 18_446_744_073
+/** s390-tod counts 4096 to the microsecond, since 1900... */
+export const TOD_SCALE = 1 / 4.096
+/** ...while 63 bits of nanoseconds take no other clock that far. */
+const TOD_FROM = 2 ** 63 / 1e9
 
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
@@ -56,12 +64,14 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const counts = new Map<number, number>()
   const lengths = new CallLengths()
   const line = emptyLine()
-  let origin = ''
+  let first: Timestamp | undefined
   for (let at = 0; at < sample.length; ) {
     at = readLine(reader, sample, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
     lengths.add(line)
-    if (origin === '' && TIMED.has(line.kind) && line.seconds >= 0) origin = timeText(line)
+    if (!first && TIMED.has(line.kind) && line.seconds >= 0 && line.seconds <= LAST_SECOND) {
+      first = { seconds: line.seconds, nanos: line.nanos }
+    }
     if (line.kind === CAPTURE) break
     if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
       const task = tasks.task(line.from)
@@ -70,11 +80,13 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
     }
   }
   const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
+  const measuredScale = hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1
+  const clockScale = first && first.seconds >= TOD_FROM ? TOD_SCALE : measuredScale
   return {
-    clockScale: hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1,
+    clockScale,
     hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
     firstTasks,
-    origin,
+    origin: first ? timeText(scaledTime(first, clockScale)) : '',
   }
 }
 

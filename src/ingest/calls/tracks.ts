@@ -1,3 +1,4 @@
+import { isSoftirqTask } from '../../timeline/interrupt-functions.js'
 import type { TimelineSink, TrackId } from '../../timeline/sink.js'
 import type { EngineModule } from '../engine.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
@@ -185,18 +186,13 @@ export class Tracks {
   }
 
   #define({ id, pid, comm }: OwnedTrack, cpu: number): void {
-    this.#engine.setTask(id, !!pid, servesSoftirqs(comm))
+    this.#engine.setTask(id, !!pid, isSoftirqTask(comm))
     this.#sink.defineTrack(id, {
       pid,
       comm: pid === 0 ? idleName(cpu) : comm,
       cpu: cpu === ABSENT || pid ? undefined : cpu,
     })
   }
-}
-
-/** What ksoftirqd is there to do is no interrupt of it; kernel text has 7 bytes of a name. */
-function servesSoftirqs(comm: string): boolean {
-  return comm.startsWith('ksoftir')
 }
 
 /** The idle task of each cpu is called swapper. */
