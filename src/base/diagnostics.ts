@@ -37,6 +37,11 @@ export const diagnosticKinds = {
     advice:
       'the trace has exits only (tracing_thresh): calls begin their duration before their exit, shorter ones are not in it',
   },
+  'unmeasured-exits': {
+    severity: 'warning',
+    advice:
+      'the trace has exits only and says of none how long its call took: they count as incomplete; fgraph report --sort incomplete',
+  },
   'false-folds': {
     severity: 'info',
     advice:

@@ -69,6 +69,7 @@ export function noteSources(
 ): void {
   const hasColumn = (name: string) => columns.includes(name)
   if (entry + leaf + exit === 0) diagnostics.add('no-calls')
+  else if (entry + leaf === 0 && !hasColumn('DURATION')) diagnostics.add('unmeasured-exits')
   else if (clock === 'rebuilt' && !hasColumn('TIME')) diagnostics.add('rebuilt-time')
   else if (clock === 'order') diagnostics.add('order-only')
   else if (!hasColumn('DURATION')) diagnostics.add('derived-durations')

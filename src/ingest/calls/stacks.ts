@@ -179,7 +179,7 @@ export class Stacks {
     this.#hasDurations = columns.duration
     this.#hasExitsOnly = columns.hasExitsOnly
     if (this.origin === '') this.#firstScale = columns.clockScale
-    if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
+    if (columns.hasExitsOnly && columns.duration) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
     this.tracks.startCapture(columns.cpu, columns.firstTasks)
   }
