@@ -183,7 +183,7 @@ export class TraceReader implements ReadingPlace {
 
   #startCapture({ reader, survey }: NewCapture): void {
     const { columns } = reader
-    const { clockScale, hasExitsOnly, firstTasks, origin } = survey
+    const { clockScale, hasExitsOnly, firstTasks, names, origin } = survey
     const hasTime = hasTimestamps(reader) && clockScale > 0
     if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
     if (clockScale === TOD_SCALE) this.#diagnostics.add('clock-of-tod')
@@ -195,6 +195,7 @@ export class TraceReader implements ReadingPlace {
       clockScale,
       hasExitsOnly,
       firstTasks,
+      names,
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
       duration: columns.includes('DURATION'),

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { isSoftirqTask, servesInterrupts, servesSoftirqs } from '../../src/timeline/interrupt-functions.js'
+import {
+  isSoftirqTask,
+  servesInterrupts,
+  servesSoftirqs,
+} from '../../src/timeline/interrupt-functions.js'
 
 const isInterrupt = (name: string, module = '') => servesInterrupts({ name, module })
 

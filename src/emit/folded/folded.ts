@@ -26,7 +26,9 @@ export function openFolded(out: ByteSink, options: FoldedOptions): TimelineSink 
     const sum = writeFolded(writer, weights, options)
     writer.flush()
     if (sum === 0) {
-      options.warn?.('folded: the output is empty, because no call has a duration; fgraph info says more')
+      options.warn?.(
+        'folded: the output is empty, because no call has a duration; fgraph info says more',
+      )
     }
   })
 }

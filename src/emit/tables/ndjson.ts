@@ -7,12 +7,12 @@
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { shownNotes } from '../../timeline/notes.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
-import {
-  type CallNotes,
-  type KernelFunction,
-  type TimelineSink,
-  type TraceStart,
-  type Track,
+import type {
+  CallNotes,
+  KernelFunction,
+  TimelineSink,
+  TraceStart,
+  Track,
 } from '../../timeline/sink.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'

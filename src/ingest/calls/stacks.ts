@@ -16,6 +16,7 @@ import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
 import { KeptNotes } from './kept-notes.js'
+import { toldTasks } from './told-tasks.js'
 import { Tracks } from './tracks.js'
 import { WaitingEvents } from './waiting-events.js'
 
@@ -27,6 +28,8 @@ export interface CaptureColumns {
   /** No entries and no leaves are to be expected. */
   readonly hasExitsOnly: boolean
   readonly firstTasks: ReadonlyMap<number, Task>
+  /** By pid, names that cells may cut. */
+  readonly names: ReadonlyMap<number, string>
   readonly cpu: boolean
   readonly slots: boolean
   readonly duration: boolean
@@ -181,7 +184,7 @@ export class Stacks {
     if (this.origin === '') this.#firstScale = columns.clockScale
     if (columns.hasExitsOnly && columns.duration) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
-    this.tracks.startCapture(columns.cpu, columns.firstTasks)
+    this.tracks.startCapture(columns.cpu, columns.firstTasks, columns.names)
   }
 
   /** The trace is at its end: closes what is open. */
@@ -289,6 +292,7 @@ export class Stacks {
     const track = module.trackOf(task, cpu)
     const at = module.arriveAt(cpu, task, seconds, nanos)
     this.send()
+    for (const task of toldTasks(name, text)) this.tracks.learnName(task)
     this.#events.tell({ track, cpu, at, name, text, frames })
   }
 

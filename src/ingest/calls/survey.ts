@@ -1,5 +1,6 @@
 import { Interner } from '../../base/interner.js'
 import type { Dialect } from '../dialect.js'
+import { eventText, namedEvent } from '../lines/event-text.js'
 import { type LineReader, readLine } from '../lines/line-reader.js'
 import { type Task, Tasks } from '../lines/task-cells.js'
 import {
@@ -18,6 +19,7 @@ import {
   type TraceLine,
   timeText,
 } from '../lines/trace-line.js'
+import { toldTasks } from './told-tasks.js'
 
 /** What must be known of a capture before its first line is told, found out from its sample. */
 export interface Survey {
@@ -30,6 +32,8 @@ export interface Survey {
   readonly hasExitsOnly: boolean
   /** By cpu, the task that ran before its first switch block, for text that names tasks only there. */
   readonly firstTasks: ReadonlyMap<number, Task>
+  /** By pid, the names that events of the sample tell. */
+  readonly names: ReadonlyMap<number, string>
   /** The first timestamp in seconds, as the clock counts them; '' where the sample has none. */
   readonly origin: string
 }
@@ -57,9 +61,10 @@ const TOD_FROM = 2 ** 63 / 1e9
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
   const firstTasks = new Map<number, Task>()
+  const names = new Map<number, string>()
   const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
   if (!reader || 'skip' in reader)
-    return { clockScale: 1, hasExitsOnly: false, firstTasks, origin: '' }
+    return { clockScale: 1, hasExitsOnly: false, firstTasks, names, origin: '' }
   const namesTasks = reader.columns.includes('TASK/PID')
   const counts = new Map<number, number>()
   const lengths = new CallLengths()
@@ -73,6 +78,10 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
       first = { seconds: line.seconds, nanos: line.nanos }
     }
     if (line.kind === CAPTURE) break
+    if (line.kind === COMMENT) {
+      const { name, text } = namedEvent(eventText(line, sample))
+      for (const { pid, comm } of toldTasks(name, text)) if (!names.has(pid)) names.set(pid, comm)
+    }
     if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
       const task = tasks.task(line.from)
       // The first block of 2.6.29 comes from no task: `<...>--1`.
@@ -86,6 +95,7 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
     clockScale,
     hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
     firstTasks,
+    names,
     origin: first ? timeText(scaledTime(first, clockScale)) : '',
   }
 }
