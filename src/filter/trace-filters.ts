@@ -1,10 +1,11 @@
 /** The door of filters: removes calls from a timeline on its way from the reader to its sink. */
 import { type FunctionPattern, functionPattern, namePattern } from '../timeline/function-pattern.js'
+import type { Context } from '../timeline/interrupt-functions.js'
 import { cellNames, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, TimelineSink, Track } from '../timeline/sink.js'
 import { atLeast, callersOf } from './call-paths.js'
 import type { CallSink, Removal } from './call-sink.js'
-import { type Context, inContext } from './contexts.js'
+import { inContext } from './contexts.js'
 import { type FilterResult, filterOutput } from './filter-output.js'
 import { hidingFunctions, onCpus } from './hiding.js'
 import { namedCalls } from './named-calls.js'

@@ -55,7 +55,7 @@ export interface EngineModule extends WebAssembly.Exports {
   // What lines mean.
   showInterruptsApart(): void
   showSleepApart(): void
-  setHandler(func: number): void
+  setHandler(func: number, runsSoftirqs: boolean): void
   expectInterrupt(cpu: number): void
   startCapture(time: boolean, clockScale: number, slots: boolean): void
   follow(from: number, end: number, seconds: number, nanos: number): number

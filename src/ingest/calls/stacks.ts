@@ -3,7 +3,7 @@
  * here stand its edges: names, tracks, notes, events, and the sink that all is told.
  */
 import type { DiagnosticName, Diagnostics } from '../../base/diagnostics.js'
-import { servesInterrupts } from '../../timeline/interrupt-functions.js'
+import { servesInterrupts, servesSoftirqs } from '../../timeline/interrupt-functions.js'
 import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
 import { withoutInterrupts } from '../../timeline/sinks/index.js'
 import * as counted from '../assembly/counted.js'
@@ -198,7 +198,7 @@ export class Stacks {
 
   defineFunction(id: FunctionId, definition: KernelFunction): void {
     if (this.#tellsInterrupts && servesInterrupts(definition)) {
-      this.#engine.module.setHandler(id)
+      this.#engine.module.setHandler(id, servesSoftirqs(definition))
     }
     this.#sink.defineFunction(id, definition)
   }
