@@ -106,13 +106,50 @@ describe.each([
     ['with CRLF', '', '\r\n'],
     ['quoted in a mail', '> ', '\n'],
     ['quoted twice', '> > ', '\n'],
+    ['commented out', '// ', '\n'],
+    ['commented out in a shell', '# ', '\n'],
+    ['in a patch', '+', '\n'],
+    ['in a table', '| ', '\n'],
     ['behind the stamps of printk', '[  344.610931] ', '\n'],
     ['behind the stamps of syslog', 'Nov 22 23:51:53 host kernel: [  344.610931] ', '\n'],
   ])('%s', (_, lead, ending) => {
     const mutated = text.replace(/^(.*)\n/gm, `${lead}$1${ending}`)
     expect(timelineOf(Buffer.from(mutated, 'latin1'))).toEqual(events)
   })
+
+  test.each([
+    ['quoted-printable', quotedPrintable],
+    ['base64', base64],
+    ['the source of a page', page],
+    ['cat -n', (text: string) => numbered(text, '\t')],
+    ['grep -n', (text: string) => numbered(text, ':')],
+  ])('as %s', (_, change) => {
+    expect(timelineOf(Buffer.from(change(text), 'latin1'))).toEqual(events)
+  })
 })
+
+/** A mail in quoted-printable. */
+function quotedPrintable(text: string): string {
+  const body = text
+    .replace(/[=\x80-\xff]/g, byte => `=${byte.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/^(.{60,70}?)(?<!=.?)(?=.{6})/gm, '$1=\n')
+  return `Subject: a\nContent-Transfer-Encoding: quoted-printable\n\n${body}`
+}
+
+function base64(text: string): string {
+  const body = Buffer.from(text, 'latin1').toString('base64').replace(/.{76}/g, '$&\n')
+  return `Subject: a\nContent-Transfer-Encoding: base64\n\n${body}`
+}
+
+function page(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return `<html>\n<pre>\n${escaped}</pre>\n`
+}
+
+function numbered(text: string, separator: string): string {
+  let number = 0
+  return text.replace(/^(?=.*\n)/gm, () => `${++number}${separator}`)
+}
 
 /** What is told of a text, event by event, and the summary. */
 interface Story {

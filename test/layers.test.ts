@@ -29,20 +29,27 @@ const rooms: Readonly<Record<string, Room>> = {
   'timeline/logs': { imports: ['base', 'timeline', 'timeline/sinks'], doors: ['index'] },
 
   'ingest/text': { imports: ['base'] },
+  'ingest/posted': {
+    imports: ['base', 'ingest/text'],
+    doors: ['posted-text', 'trace-form', 'mangled-event', 'damage'],
+  },
   'ingest/lines': { imports: ['base', 'timeline', 'ingest', 'ingest/text'] },
-  'ingest/dialects': { imports: ['base', 'ingest', 'ingest/lines', 'ingest/text'] },
+  'ingest/dialects': {
+    imports: ['base', 'ingest', 'ingest/lines', 'ingest/posted', 'ingest/text'],
+  },
   'ingest/calls': {
     imports: ['base', 'timeline', 'timeline/sinks', 'ingest', 'ingest/lines'],
     doors: ['stacks', 'look-ahead', 'interrupts', 'survey'],
   },
   'ingest/capture': {
-    imports: ['base', 'ingest', 'ingest/calls', 'ingest/lines', 'ingest/text'],
+    imports: ['base', 'ingest', 'ingest/calls', 'ingest/lines', 'ingest/posted', 'ingest/text'],
     doors: ['capture-reader', 'line-counter', 'recognizer'],
   },
   ingest: {
     imports: [
       ...['base', 'timeline', 'timeline/sinks'],
-      ...['ingest/capture', 'ingest/calls', 'ingest/dialects', 'ingest/lines', 'ingest/text'],
+      ...['ingest/capture', 'ingest/calls', 'ingest/dialects', 'ingest/lines'],
+      ...['ingest/posted', 'ingest/text'],
     ],
     doors: [
       ...['trace-reader', 'trace-summary', 'dialects'],

@@ -1,6 +1,7 @@
 import { LF } from '../base/ascii.js'
 import { Diagnostics } from '../base/diagnostics.js'
 import { Interner } from '../base/interner.js'
+import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
 import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
@@ -14,7 +15,10 @@ import { Engine } from './engine.js'
 import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
+import { damageText } from './posted/damage.js'
+import { PostedText } from './posted/posted-text.js'
 import { LineBuffer } from './text/line-buffer.js'
+import { Utf8Input } from './text/utf8-input.js'
 import { noteSources, type TraceSummary } from './trace-summary.js'
 
 /** How a trace is read. */
@@ -50,8 +54,8 @@ export interface ReadingPlace {
  * Reads a trace from bytes, in chunks of any size, into a timeline. Synchronous, and free of any
  * environment: the same bytes give the same events however they are cut.
  *
- * This is the door of ingest. The text goes through the rooms in this order: `text/` makes whole
- * lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
+ * This is the door of ingest. The text goes through the rooms in this order: `posted/` undoes what
+ * happened to it on its way; `text/` makes whole lines of the bytes; `capture/` finds the dialect and runs the loop over the lines; `dialects/`,
  * with the scanners of `lines/`, says what a line says; `calls/` what it means. Both are written in
  * AssemblyScript where speed matters: `assembly/` is the one engine of all traces.
  */
@@ -62,9 +66,13 @@ export class TraceReader implements ReadingPlace {
   readonly #stacks: Stacks
   readonly #recognizer: Recognizer
   readonly #capture: CaptureReader
+  readonly #input = new Utf8Input()
+  readonly #posted = new PostedText()
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
+  /** Lines of calls in the inputs before this one. */
+  #callsBefore = 0
 
   constructor(
     sink: TimelineSink,
@@ -110,17 +118,20 @@ export class TraceReader implements ReadingPlace {
 
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
-    this.#text.push(chunk)
+    this.#text.push(this.#posted.push(this.#input.push(chunk)))
   }
 
   /**
    * One input is at its end; what is pushed after it is another capture. Throws a `UserError` where
-   * no dialect claims the text.
+   * no dialect claims the text, or where none of its calls can be read.
    */
   endInput(): void {
+    this.#text.push(this.#posted.push(this.#input.end()))
+    this.#text.push(this.#posted.end())
     this.#text.end()
     this.#recognizer.end(this.line === 0)
     this.#capture.end()
+    this.#refuseDamaged()
   }
 
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
@@ -149,8 +160,18 @@ export class TraceReader implements ReadingPlace {
       time,
       moved,
       tracks: tracks.count,
+      undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),
     }
+  }
+
+  /** An input that has lines of calls, none of which can be read, was damaged on its way. */
+  #refuseDamaged(): void {
+    const { entry, leaf, exit } = this.#stacks.lines
+    const calls = entry + leaf + exit
+    const damaged = this.#counter.takeDamaged()
+    if (damaged && calls === this.#callsBefore) throw new UserError(damageText(damaged))
+    this.#callsBefore = calls
   }
 
   /** Reads what the buffer holds, up to `end`; returns how much of it has been read. */

@@ -42,6 +42,8 @@ export interface TraceSummary extends TraceFacts {
   /** Calls that stand more than a microsecond from their printed time, so that calls nest. */
   readonly moved: { readonly calls: number; readonly furthest: number }
   readonly tracks: number
+  /** What had happened to the text on its way, and was undone: `quoted`, `with line numbers`. */
+  readonly undone: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 

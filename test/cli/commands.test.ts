@@ -94,6 +94,7 @@ describe('fgraph', () => {
     expect(Object.keys(info)).toEqual([
       'input',
       'dialect',
+      'undone',
       'columns',
       'clock',
       'lines',

@@ -63,6 +63,24 @@ describe.each(chosen)('%s', path => {
   })
 })
 
+test('without timestamps, what a cpu ran is in order', async () => {
+  const { path } = await fileOf('perfetto', 'test/consumers/rebuilt-order.txt')
+  const [stats, overlaps, ran] = ask(
+    path,
+    STATS,
+    `select a.ts from sched a join sched b on a.cpu = b.cpu and a.ts < b.ts and a.ts + a.dur > b.ts`,
+    `select t.tid, s.dur from sched s join thread t using (utid) order by s.ts`,
+  )
+  expect(stats.filter(([name]) => !USUAL.includes(name))).toEqual([])
+  expect(overlaps).toEqual([])
+  // The last one runs until the trace is at its end.
+  expect(ran).toEqual([
+    ['15', '2001'],
+    ['14', '7999'],
+    ['15', '-1'],
+  ])
+})
+
 test('what cpus ran is drawn once', async () => {
   const { path } = await fileOf('perfetto', 'test/corpus/6.12-tc-full.report.txt.gz')
   const [native, lanes] = ask(

@@ -155,8 +155,8 @@ describe('among the calls', () => {
     ['text of several lines', `${at(5, 'print: a')}\nb`, { comment: 1, other: 1 }],
     ['the function tracer', at(5, 'vfs_write <-ksys_write'), { other: 1 }],
     ['a buffer that starts', '##### CPU 1 buffer started ####', { other: 1 }],
-    ['nonsense', 'nonsense', { unrecognized: 1 }],
-    ['nonsense of a task', at(5, 'nonsense'), { unrecognized: 1 }],
+    ['nonsense', 'nonsense', { other: 1 }],
+    ['nonsense of a task', at(5, 'nonsense'), { other: 1 }],
   ])('%s', (_, line, counts) => {
     const { lines } = readTrace(textOf(f[0], line, f[1]))
     expect(lines).toMatchObject({ entry: 1, exit: 1, unrecognized: 0, ...counts })

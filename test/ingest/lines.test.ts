@@ -79,7 +79,7 @@ describe('no line of the call graph', () => {
     [' 0)               |  /* a marker */', 'comment'],
     ['CPU:1 [LOST 187278 EVENTS]', 'lost'],
     ['CPU:1 [LOST EVENTS]', 'lost'],
-    ['root@host:~# cat trace', 'unrecognized'],
+    ['root@host:~# cat trace', 'other'],
     [' 0)   1.0', 'unrecognized'],
     [' 0)   1.000 us    |  not a call', 'unrecognized'],
   ])('%j is %s', (line, kind) => {

@@ -233,7 +233,11 @@ describe('quotations', () => {
   ])('%s', (_, mark) => {
     const text = eachLine(plain, line => mark + line)
     expect(timelineOf(text)).toEqual(timelineOf(plain))
-    expect(readTrace(text)).toMatchObject({ dialect: 'pasted', columns: ['CPU', 'DURATION'] })
+    expect(readTrace(text)).toMatchObject({
+      dialect: 'kernel',
+      undone: ['quoted'],
+      columns: ['CPU', 'DURATION'],
+    })
     expect(readPasted(eachLine(text, line => line.trimEnd())).timeline).toEqual(timelineOf(plain))
     expect(readPasted(eachLine(text, collapsed)).timeline).toEqual(timelineOf(plain))
   })

@@ -360,7 +360,7 @@ describe('no event', () => {
     ['version = 6', 'header'],
     ['CPU 1 is empty', 'header'],
     ['trace.dat: cpus=4', 'header'],
-    ['nonsense', 'unrecognized'],
+    ['nonsense', 'other'],
   ])('%s is %s', (line, kind) => {
     const text = reportOf(at(0, 'funcgraph_entry:        8.000 us   |  f();'), line)
     const { lines } = readTrace(text)

@@ -56,10 +56,11 @@ export async function run(
 }
 
 function json(input: string, summary: TraceSummary, { removals, left }: TraceFilters): string {
-  const { dialect, columns, clock, lines, cpus, tasks, calls, time, moved, span } = summary
+  const { dialect, undone, columns, clock, lines, cpus, tasks, calls, time, moved, span } = summary
   const document = {
     input,
     dialect,
+    undone,
     columns,
     clock,
     lines,
@@ -128,7 +129,7 @@ function page(
   return labelledLines(
     [
       ['input', input === '-' ? 'standard input' : input],
-      ['dialect', summary.dialect],
+      ['dialect', [summary.dialect, ...summary.undone].join(', ')],
       ['columns', summary.columns.join(', ')],
       ['clock', summary.clock],
       ['lines', `${count(total)}: ${present.map(([kind, n]) => `${count(n)} ${kind}`).join(', ')}`],

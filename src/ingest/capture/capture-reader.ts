@@ -18,7 +18,9 @@ import {
   SWITCH,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
+import { isDamaged } from '../posted/trace-form.js'
 import { LONGEST_LINE } from '../text/line-buffer.js'
+import { WIDEST_PREFIX } from '../text/mangled-line.js'
 import type { LineCounter } from './line-counter.js'
 import { PendingEvent } from './pending-event.js'
 import type { Recognizer } from './recognizer.js'
@@ -178,16 +180,15 @@ export class CaptureReader {
     } else if (to - from > LONGEST_LINE) {
       counter.countTooLong()
     } else {
-      this.#takeOther(bytes)
+      this.#takeOther(bytes, from, to)
     }
   }
 
   /** Lines that are rare, so that their cost does not matter. */
-  #takeOther(bytes: Uint8Array): void {
+  #takeOther(bytes: Uint8Array, from: number, to: number): void {
     const line = this.#line
     if (line.kind === UNRECOGNIZED) {
-      this.#counter.countUnrecognized()
-      this.#recognizer.lineUnrecognized()
+      this.#takeUnrecognized(bytes, from, to)
       return
     }
     this.#counter.count(line.kind)
@@ -218,4 +219,14 @@ export class CaptureReader {
     }
     this.#recognizer.lineUnderstood()
   }
+
+  /** What is nothing like a line of a trace is what somebody has written around one. */
+  #takeUnrecognized(bytes: Uint8Array, from: number, to: number): void {
+    const text = latin1.decode(bytes.subarray(from, Math.min(to, from + WIDEST_PREFIX))).trimEnd()
+    if (isDamaged(text)) this.#counter.countUnrecognized(text)
+    else this.#counter.count(OTHER)
+    this.#recognizer.lineUnrecognized()
+  }
 }
+
+const latin1 = new TextDecoder('latin1')

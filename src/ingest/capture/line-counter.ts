@@ -13,6 +13,7 @@ import {
   SWITCH,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
+import type { DamagedLine } from '../posted/damage.js'
 import { type LineCounts, noLines } from '../trace-summary.js'
 
 const names: readonly (readonly [LineKind, keyof LineCounts])[] = [
@@ -32,6 +33,7 @@ const names: readonly (readonly [LineKind, keyof LineCounts])[] = [
 export class LineCounter {
   /** The number of the line that is being read. */
   number = 0
+  #damaged: DamagedLine | undefined
   readonly #diagnostics: Diagnostics
   readonly #byKind = new Float64Array(UNRECOGNIZED + 2)
 
@@ -43,9 +45,18 @@ export class LineCounter {
     this.#byKind[kind]++
   }
 
-  countUnrecognized(): void {
+  /** Counts a line that was one of the call graph, and that no dialect reads. */
+  countUnrecognized(text: string): void {
+    this.#damaged ??= { number: this.number, text }
     this.count(UNRECOGNIZED)
     this.#diagnostics.addLine('unrecognized-lines', this.number)
+  }
+
+  /** The first of these lines since it was asked for last. */
+  takeDamaged(): DamagedLine | undefined {
+    const damaged = this.#damaged
+    this.#damaged = undefined
+    return damaged
   }
 
   countTooLong(): void {

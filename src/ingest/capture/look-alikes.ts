@@ -33,6 +33,14 @@ const forms: readonly Form[] = [
       'the perf.data of perf, which has no function_graph events; run perf ftrace trace > trace.txt and convert that',
   },
   {
+    // [   46.129406]    (ftrace buffer empty)
+    line: /^.*\(ftrace buffer empty\)\s*$/,
+    least: 1,
+    isSure: false,
+    sentence:
+      'a kernel log whose dump of the ftrace buffer is empty: no tracer was on; boot with ftrace=function_graph ftrace_dump_on_oops and reproduce it',
+  },
+  {
     // # DURATION     TID     FUNCTION
     line: /^ *# +DURATION +TID +FUNCTION\s*$/,
     least: 1,

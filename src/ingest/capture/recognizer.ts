@@ -5,6 +5,7 @@ import type { Dialect } from '../dialect.js'
 import { type DialectName, dialects } from '../dialects.js'
 import type { LineReader } from '../lines/line-reader.js'
 import type { Tasks } from '../lines/task-cells.js'
+import { type DamagedLine, damageText, firstDamaged } from '../posted/damage.js'
 import { type LookAlike, lookAlike } from './look-alikes.js'
 
 /** How much of a capture decides on its dialect and layout. */
@@ -14,6 +15,8 @@ export const SAMPLE = 64 * 1024
 const STRAYS = 20
 
 const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
+
+const latin1 = new TextDecoder('latin1')
 
 /** A capture that begins, and what its sample says about all of it. */
 export interface NewCapture {
@@ -37,6 +40,7 @@ export class Recognizer {
   /** A capture begins, even if it looks like the one before. */
   #isNewCapture = true
   #lookAlike: LookAlike | undefined
+  #damaged: DamagedLine | undefined
   /** Unrecognized lines since the last one that was understood, and how many lead to a new look. */
   #strays = 0
   #mostStrays = STRAYS
@@ -63,7 +67,10 @@ export class Recognizer {
       this.dialect ||= dialect.name
       return this.#begin(found, sample, dialect)
     }
-    if (!this.#reader) throw this.#refusal()
+    if (!this.#reader) {
+      this.#damaged = firstDamaged(latin1.decode(sample).split('\n'))
+      throw this.#refusal()
+    }
     this.isDue = false
     return undefined
   }
@@ -99,6 +106,7 @@ export class Recognizer {
     if (!this.#reader) throw isEmpty ? new UserError(EMPTY) : this.#refusal()
     this.#reader = undefined
     this.#lookAlike = undefined
+    this.#damaged = undefined
     this.captureBegins()
   }
 
@@ -106,7 +114,8 @@ export class Recognizer {
   #refusal(): UserError {
     const wanted = this.#dialects.map(({ name, lookingFor }) => `${name}: ${lookingFor}`).join('; ')
     const { sentence } = this.#lookAlike ?? {}
-    return new UserError(sentence ?? `not a function_graph trace; looked for ${wanted}`)
+    const damaged = this.#damaged && damageText(this.#damaged)
+    return new UserError(sentence ?? damaged ?? `not a function_graph trace; looked for ${wanted}`)
   }
 }
 

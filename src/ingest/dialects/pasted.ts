@@ -12,7 +12,6 @@ import {
   EXIT,
   emptyLine,
   LEAF,
-  OTHER,
   type TraceLine,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
@@ -24,30 +23,26 @@ import {
   parseMangledLine,
   WIDEST_PREFIX,
 } from '../text/mangled-line.js'
-import { endOfSameLines, type Quote, quoteOf, textStart, unquoted } from '../text/quotation.js'
 import { scanBuffer } from '../text/scanning.js'
-import { kernel, recognizeGraph } from './kernel.js'
-import { printk } from './printk.js'
-import { traceCmd } from './trace-cmd.js'
+import { recognizeGraph } from './kernel.js'
+import { recognizeChangedEvents } from './pasted-events.js'
 
 /**
- * The text of the kernel as it comes out of mails, wikis and web pages: quoted, between other text,
- * its blanks dropped, collapsed, or made tabs. Also the forms of 2.6.29, which differ by as much.
+ * The text of the kernel or of trace-cmd as it comes out of mails, wikis and web pages: between other
+ * text, its blanks dropped, collapsed, or made tabs, its first columns cut off. Also the forms of
+ * 2.6.29, which differ by as much.
  *
- * Each line is read without its quotation mark, and with the kernel's blanks put back. Where the
- * indentation is lost, depths are counted from the braces: what was open before the trace begins,
- * and what a loss has cut, then stands at depth 0.
+ * Each line is read with the blanks put back. Where the indentation is lost, depths are counted from
+ * the braces: what was open before the trace begins, and what a loss has cut, then stands at depth 0.
  */
 export const pasted = {
   name: 'pasted',
-  summary: 'text of the kernel out of a mail or web page: quoted, or with other blanks',
+  summary: 'text of the kernel or of trace-cmd out of a mail or web page, with other blanks',
   recording: 'save the mail or the page as plain text',
-  lookingFor: 'lines such as `> 1) 1.082 us | foo();` or `1) | foo() {`, between other text',
+  lookingFor: 'lines such as `1) 1.082 us | foo();` or `1) | foo() {`, between other text',
   recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
-    const quote = quoteOf(sample)
     return (
-      (quote && recognizeQuoted(quote, sample, functions, tasks)) ??
-      recognizeChanged(quote, sample, functions, tasks)
+      recognizeChangedEvents(sample, functions, tasks) ?? recognizeChanged(sample, functions, tasks)
     )
   },
 } as const satisfies Dialect
@@ -57,42 +52,17 @@ const LEAST_CALLS = 3
 /** So many lines of the call graph tell the columns. */
 const TRIED_LINES = 400
 
-const latin1 = new TextDecoder('latin1')
-
-function recognizeQuoted(
-  quote: Quote,
-  sample: Uint8Array,
-  functions: Interner,
-  tasks: Tasks,
-): Recognition {
-  const text = unquoted(sample, quote)
-  const found =
-    kernel.recognize(text, functions, tasks) ??
-    printk.recognize(text, functions, tasks) ??
-    traceCmd.recognize(text, functions, tasks)
-  if (!found) return undefined
-  if ('skip' in found) return { skip: endOfSameLines(sample, text.subarray(0, found.skip)) }
-  // Quoted source code looks like a trace without columns.
-  const isTrace = found.columns.length > 0 || isHeaded(text)
-  return isTrace ? new QuotedReader(quote, found) : undefined
-}
-
-function recognizeChanged(
-  quote: Quote | undefined,
-  sample: Uint8Array,
-  functions: Interner,
-  tasks: Tasks,
-): Recognition {
-  const { first, lines, hasIndents, base } = surveyed(sample, quote)
+function recognizeChanged(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
+  const { first, lines, hasIndents, base } = surveyed(sample)
   const { calls, hasGraph } = callsOf(lines)
   if (calls < LEAST_CALLS || !hasGraph) return undefined
-  if (first > 0 && !quote && isKernelText(sample.subarray(first))) return { skip: first }
+  if (first > 0 && isKernelText(sample.subarray(first))) return { skip: first }
   const graph = recognizeGraph(lines, functions, tasks)
-  return graph && new ChangedReader(quote, graph, hasIndents ? base : ABSENT, tasks)
+  return graph && new ChangedReader(graph, hasIndents ? base : ABSENT, tasks)
 }
 
 /** What a sample holds of the call graph. */
-function surveyed(sample: Uint8Array, quote: Quote | undefined) {
+function surveyed(sample: Uint8Array) {
   const plain = new ExpandedLine()
   const restored: number[] = []
   const indents: number[] = []
@@ -101,7 +71,7 @@ function surveyed(sample: Uint8Array, quote: Quote | undefined) {
   let isFirstFound = false
   for (let at = 0; at < sample.length && indents.length < TRIED_LINES; ) {
     const feed = sample.indexOf(LF, at)
-    plain.read(sample, textStart(quote, sample, at, feed), feed)
+    plain.read(sample, at, feed)
     const { text } = plain
     const line = parseMangledLine(text)
     if (text.startsWith('# tracer:') && isFirstFound) break
@@ -171,41 +141,10 @@ function isFrame(text: string): boolean {
   return /^$|^#|^ *-{42}$|^ *\d+\) .* => |^CPU:\d+ \[LOST /.test(text)
 }
 
-function isHeaded(text: Uint8Array): boolean {
-  return /^# tracer: function_graph|^#.* FUNCTION CALLS/m.test(latin1.decode(text))
-}
-
-/** Reads what another dialect reads, behind the mark that each line is quoted with. */
-class QuotedReader implements LineReader {
-  readonly columns: readonly string[]
-  readonly hasSlots: boolean
-  readonly #quote: Quote
-  readonly #reader: LineReader
-
-  constructor(quote: Quote, reader: LineReader) {
-    this.columns = reader.columns
-    this.hasSlots = reader.hasSlots
-    this.#quote = quote
-    this.#reader = reader
-  }
-
-  read(bytes: Uint8Array, at: number, line: TraceLine): number {
-    const feed = bytes.indexOf(LF, at)
-    const start = textStart(this.#quote, bytes, at, feed)
-    const next = this.#reader.read(bytes, start, line)
-    if (line.kind === UNRECOGNIZED) {
-      const text = latin1.decode(bytes.subarray(start, Math.min(feed, start + WIDEST_PREFIX)))
-      if (!isBrokenCall(text)) line.kind = OTHER
-    }
-    return next
-  }
-}
-
 /** Reads the lines of the call graph as the kernel would have printed them. */
 class ChangedReader implements LineReader {
   readonly columns: readonly string[]
   readonly hasSlots: boolean
-  readonly #quote: Quote | undefined
   readonly #graph: LineReader
   /** The indentation of depth 0; ABSENT if depths are to be counted. */
   readonly #base: number
@@ -216,10 +155,9 @@ class ChangedReader implements LineReader {
   #prefix = 0
   #body = 0
 
-  constructor(quote: Quote | undefined, graph: LineReader, base: number, tasks: Tasks) {
+  constructor(graph: LineReader, base: number, tasks: Tasks) {
     this.columns = graph.columns
     this.hasSlots = graph.hasSlots
-    this.#quote = quote
     this.#graph = graph
     this.#base = base
     this.#depths = new BraceDepths(tasks, graph.columns)
@@ -227,17 +165,15 @@ class ChangedReader implements LineReader {
 
   read(bytes: Uint8Array, at: number, line: TraceLine): number {
     const feed = bytes.indexOf(LF, at)
-    const start = textStart(this.#quote, bytes, at, feed)
-    if (feed - start > LONGEST_LINE) {
+    if (feed - at > LONGEST_LINE) {
       line.kind = UNRECOGNIZED
       return feed + 1
     }
-    this.#plain.read(bytes, start, feed)
+    this.#plain.read(bytes, at, feed)
     this.#restore()
     this.#graph.read(this.#restored, 0, line)
     this.#returnSpans(line)
     if (this.#base === ABSENT) this.#depths.place(line)
-    if (line.kind === UNRECOGNIZED && !isBrokenCall(this.#plain.text)) line.kind = OTHER
     return feed + 1
   }
 
@@ -276,9 +212,4 @@ class ChangedReader implements LineReader {
 /** What a line that is not of the call graph has in front; every other one starts in column 0. */
 function otherPrefix(text: string): string {
   return /^ *(?:=> |-{42}$)/.test(text) ? ' ' : ''
-}
-
-/** `1)   1.082 us    |  fo`: such lines are missed, all others are what was written around. */
-function isBrokenCall(text: string): boolean {
-  return /^ *\d{1,5}\) .*\||\d us *\|/.test(text)
 }

@@ -1,8 +1,8 @@
 import { COLON, isDigit, LF, MINUS, PAREN_CLOSE, PAREN_OPEN, startsWith } from '../../base/ascii.js'
-import type { Interner } from '../../base/interner.js'
+import { Interner } from '../../base/interner.js'
 import type { Dialect, Recognition } from '../dialect.js'
 import { EventHead, skipBlanks } from '../lines/event-head.js'
-import type { LineReader } from '../lines/line-reader.js'
+import { type LineReader, readLine } from '../lines/line-reader.js'
 import { Tasks } from '../lines/task-cells.js'
 import { GraphCells } from '../lines/trace-cmd-cells.js'
 import { GraphFields } from '../lines/trace-cmd-fields.js'
@@ -10,6 +10,7 @@ import {
   CAPTURE,
   COMMENT,
   CONTINUATION,
+  EXIT,
   emptyLine,
   HEADER,
   type LineKind,
@@ -19,6 +20,8 @@ import {
   type TraceLine,
   UNRECOGNIZED,
 } from '../lines/trace-line.js'
+import { mangledEvents } from '../posted/mangled-event.js'
+import { isOfTraceCmd } from '../posted/trace-form.js'
 import { trimmedEnd } from '../text/scanning.js'
 
 /**
@@ -34,9 +37,14 @@ export const traceCmd = {
   lookingFor: 'lines such as `bash-1234  [001]  140.291308: funcgraph_entry:  |  foo() {`',
   recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
     const found = surveyed(sample)
-    return found && 'hasFlags' in found
+    if (!found || !('hasFlags' in found)) return found
+    const isAsPrinted = readsCalls(
+      new TraceCmdReader(found.hasFlags, new Interner(() => {}), new Tasks()),
+      sample,
+    )
+    return isAsPrinted || !mangledEvents(sample)
       ? new TraceCmdReader(found.hasFlags, functions, tasks)
-      : found
+      : undefined
   },
 } as const satisfies Dialect
 
@@ -67,6 +75,27 @@ function surveyed(sample: Uint8Array): { hasFlags: boolean } | { skip: number } 
     at = feed + 1
   }
   return isHeaded ? { hasFlags: false } : undefined
+}
+
+/** So many lines of calls tell whether a text is as trace-cmd has printed it. */
+const TRIED_CALLS = 100
+/** It is not if one in so many is not. */
+const LEAST_SHARE = 8
+
+/** Whether the reader understands the calls of a sample. */
+function readsCalls(reader: TraceCmdReader, sample: Uint8Array): boolean {
+  const line = emptyLine()
+  let calls = 0
+  let missed = 0
+  for (let at = 0; at < sample.length && calls < TRIED_CALLS; ) {
+    const next = readLine(reader, sample, at, line)
+    if (isOfTraceCmd(latin1.decode(sample.subarray(at, next)))) {
+      calls++
+      missed += Number(line.kind > EXIT)
+    }
+    at = next
+  }
+  return missed * LEAST_SHARE <= calls
 }
 
 class TraceCmdReader implements LineReader {

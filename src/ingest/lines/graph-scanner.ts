@@ -5,6 +5,7 @@ import {
   BRACKET_CLOSE,
   BRACKET_OPEN,
   DOT,
+  EQUALS,
   isDigit,
   LETTER_S,
   LETTER_U,
@@ -145,7 +146,7 @@ export class GraphScanner {
     return next
   }
 
-  // }   } /* foo */   } /* foo [module] ret=0x0 */
+  // }   } /* foo */   } /* foo [module] ret=0x0 */   } /* ret=0x0 */   } /* somebody's remark */
   #scanExit(bytes: Uint8Array, at: number, line: TraceLine): number {
     line.kind = EXIT
     line.func = 0
@@ -166,13 +167,14 @@ export class GraphScanner {
     const feed = bytes.indexOf(LF, at)
     const end = trimmedEnd(bytes, at, feed)
     if (p >= end || p === start || !startsWith(bytes, end - 3, ' */')) return NO_MATCH
+    if (p < end - 3) {
+      clearNotes(line)
+      scanNote(bytes, isValue(bytes, start, p) ? start - 1 : p, end - 3, line)
+    }
+    if (isValue(bytes, start, p) || (p < end - 3 && !line.hasNotes)) return feed + 1
     // The kernel's documentation shows `} /* foo() */`.
     const parens = bytes[p - 1] === PAREN_CLOSE && bytes[p - 2] === PAREN_OPEN ? 2 : 0
     line.func = this.#functions.intern(bytes, start, p - parens)
-    if (p < end - 3) {
-      clearNotes(line)
-      scanNote(bytes, p, end - 3, line)
-    }
     return feed + 1
   }
 
@@ -185,6 +187,11 @@ export class GraphScanner {
     line.textEnd = Math.max(trimmedEnd(bytes, at, feed), at + 3)
     return feed + 1
   }
+}
+
+/** Whether a word is `ret=0x0` or `=`: no function has such a name. */
+function isValue(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes.subarray(start, end).includes(EQUALS)
 }
 
 function scanParens(bytes: Uint8Array, open: number, line: TraceLine): number {

@@ -27,11 +27,12 @@ export function scanNote(bytes: Uint8Array, start: number, end: number, line: Tr
   let returned = end
   while (returned > start && bytes[returned - 1] !== EQUALS) returned--
   let caller = end
-  if (returned > start) {
+  const sign = returned - (startsWith(bytes, returned - 4, 'ret=') ? 5 : 2)
+  if (returned > start && bytes[sign] === SPACE) {
     line.returnedStart = returned + (bytes[returned] === SPACE ? 1 : 0)
     line.returnedEnd = end
     line.hasNotes = true
-    caller = returned - (startsWith(bytes, returned - 4, 'ret=') ? 5 : 1)
+    caller = Math.max(sign, start)
   }
   if (!startsWith(bytes, start, ' <-')) return
   line.callerStart = start + 3

@@ -5,6 +5,7 @@ import {
   BRACKET_CLOSE,
   BRACKET_OPEN,
   DOT,
+  EQUALS,
   isDigit,
   PAREN_CLOSE,
   PAREN_OPEN,
@@ -94,7 +95,8 @@ export class GraphCells {
     const start = at + 5
     if (!startsWith(bytes, at + 1, ' /* ') || !startsWith(bytes, end - 3, ' */')) return false
     if (end - 3 <= start) return false
-    line.func = this.#functions.intern(bytes, start, end - 3)
+    const isName = !bytes.subarray(start, end - 3).some(byte => byte === SPACE || byte === EQUALS)
+    if (isName) line.func = this.#functions.intern(bytes, start, end - 3)
     return true
   }
 }

@@ -1,5 +1,4 @@
 import { LF } from '../../base/ascii.js'
-import { Utf8Input } from './utf8-input.js'
 
 /** A longer line is no line of a trace: it is skipped, and never held in memory. */
 export const LONGEST_LINE = 1024 * 1024
@@ -18,12 +17,11 @@ export interface LineConsumer {
   skippedLine(): void
 }
 
-/** Decodes text that comes in chunks of any size, and holds it until whole lines have been read. */
+/** Holds text that comes in chunks of any size until whole lines have been read. */
 export class LineBuffer {
   length = 0
   readonly #room: () => Uint8Array
   readonly #consumer: LineConsumer
-  readonly #input = new Utf8Input()
   /** Inside a line that is too long. */
   #isSkipping = false
 
@@ -38,20 +36,15 @@ export class LineBuffer {
     return this.#room()
   }
 
-  push(chunk: Uint8Array): void {
-    this.#pushText(this.#input.push(chunk))
+  push(text: Uint8Array): void {
+    for (let at = 0; at < text.length; at += PIECE) this.#pushPiece(text.subarray(at, at + PIECE))
   }
 
   /** The text is at its end, with or without a line feed; another may follow. */
   end(): void {
-    this.#pushText(this.#input.end())
     if (this.#lineEnd() < this.length) this.#hold(Uint8Array.of(LF))
     this.#read(true)
     this.#isSkipping = false
-  }
-
-  #pushText(text: Uint8Array): void {
-    for (let at = 0; at < text.length; at += PIECE) this.#pushPiece(text.subarray(at, at + PIECE))
   }
 
   #pushPiece(piece: Uint8Array): void {

@@ -1,0 +1,143 @@
+import { LF } from '../../base/ascii.js'
+import { characters } from './characters.js'
+import { html } from './html.js'
+import { mime } from './mime.js'
+import { lineNumbers, quotation } from './prefixes.js'
+import { remarks } from './remarks.js'
+import { isUntouched } from './trace-form.js'
+import { filtered, type LineFilter, type OpenFilter, type Undoing } from './undoing.js'
+import { wraps } from './wraps.js'
+
+/** In the order in which they are undone; what comes in layers is undone in layers. */
+const undoings: readonly Undoing[] = [
+  mime,
+  html,
+  html,
+  characters,
+  lineNumbers,
+  quotation,
+  lineNumbers,
+  quotation,
+  wraps,
+  remarks,
+]
+
+/** How much of a text tells what has happened to it. */
+const SAMPLE = 64 * 1024
+/** So many lines of it at most. */
+const MOST_LINES = 500
+
+/**
+ * Undoes what happened to a text on its way through mails, pages and terminals, whatever stands in
+ * it. The start of the text tells what that is; where it is nothing, bytes pass as they are. Lines
+ * that were joined are followed by blank ones, so that lines keep their numbers.
+ */
+export class PostedText {
+  /** What was undone, in the order in which that was done. */
+  readonly undone: string[] = []
+  #start: Uint8Array[] | undefined = []
+  #startLength = 0
+  #first: LineFilter | undefined
+  /** A line whose end has not come. */
+  #rest = ''
+  #told: string[] = []
+
+  push(chunk: Uint8Array): Uint8Array {
+    if (!this.#start) return this.#first ? this.#filter(latin1(chunk)) : chunk
+    this.#start.push(chunk.slice())
+    this.#startLength += chunk.length
+    return this.#startLength < SAMPLE ? NOTHING : this.#begin()
+  }
+
+  /** What is left where the text ends; another may follow. */
+  end(): Uint8Array {
+    const begun = this.#start ? this.#begin() : NOTHING
+    const ended = this.#first ? joined(begun, this.#finish(this.#first)) : begun
+    this.#start = []
+    this.#startLength = 0
+    this.#first = undefined
+    return ended
+  }
+
+  #begin(): Uint8Array {
+    const bytes = (this.#start as Uint8Array[]).reduce(joined, NOTHING)
+    this.#start = undefined
+    const end = bytes.lastIndexOf(LF, SAMPLE) + 1 || bytes.length
+    const lines = latin1(bytes.subarray(0, end)).split('\n', MOST_LINES)
+    this.#first = this.#chain(lines)
+    return this.#first ? this.#filter(latin1(bytes)) : bytes
+  }
+
+  /** The filters for a text that starts with these lines, the first of which takes it. */
+  #chain(lines: readonly string[]): LineFilter | undefined {
+    if (lines.every(isUntouched)) return undefined
+    const filters: OpenFilter[] = []
+    let sample = lines
+    for (const undoing of undoings) {
+      const open = undoing.find(sample)
+      if (!open) continue
+      filters.push(open)
+      sample = filtered(sample, open)
+      if (!this.undone.includes(undoing.name)) this.undone.push(undoing.name)
+    }
+    return filters.reduceRight<LineFilter | undefined>(
+      (next, open) => inFrontOf(next, open, line => this.#told.push(line)),
+      undefined,
+    )
+  }
+
+  #filter(text: string): Uint8Array {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() as string
+    for (const line of lines) this.#first?.take(line)
+    return this.#takeTold()
+  }
+
+  #finish(first: LineFilter): Uint8Array {
+    if (this.#rest !== '') first.take(this.#rest)
+    this.#rest = ''
+    first.end()
+    return this.#takeTold()
+  }
+
+  #takeTold(): Uint8Array {
+    const text = this.#told.map(line => `${line}\n`).join('')
+    this.#told = []
+    return Uint8Array.from(text, character => character.charCodeAt(0))
+  }
+}
+
+/** A filter that tells its lines to the next one, or, if it is the last, to `tell`. */
+function inFrontOf(
+  next: LineFilter | undefined,
+  open: OpenFilter,
+  tell: (line: string) => void,
+): LineFilter {
+  const filter = open(line => (next ? next.take(line) : tell(line)))
+  return {
+    take: line => filter.take(line),
+    end() {
+      filter.end()
+      next?.end()
+    },
+  }
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** A character for each byte. TextDecoder means another table by that name. */
+function latin1(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  }
+  return text
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
