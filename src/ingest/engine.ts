@@ -120,6 +120,7 @@ export interface EngineModule extends WebAssembly.Exports {
   readonly earliest: WebAssembly.Global<'f64'>
   readonly latest: WebAssembly.Global<'f64'>
   readonly furthestMove: WebAssembly.Global<'f64'>
+  readonly largestDifference: WebAssembly.Global<'f64'>
 }
 
 /** What assembly/host.ts asks for while lines are followed. */

@@ -138,7 +138,7 @@ export class TraceReader implements ReadingPlace {
   finish(): TraceSummary {
     if (!this.#isStarted) this.#tellStart([], false, '')
     this.#stacks.finish()
-    const { tracks, calls, time, moved, clock, origin, span, lostEvents } = this.#stacks
+    const { tracks, calls, time, moved, extents, clock, origin, span, lostEvents } = this.#stacks
     const facts: TraceFacts = {
       dialect: this.#recognizer.dialect,
       columns: this.#columns,
@@ -159,6 +159,7 @@ export class TraceReader implements ReadingPlace {
       calls,
       time,
       moved,
+      extents,
       tracks: tracks.count,
       undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),

@@ -41,6 +41,17 @@ export interface TraceSummary extends TraceFacts {
   }
   /** Calls that stand more than a microsecond from their printed time, so that calls nest. */
   readonly moved: { readonly calls: number; readonly furthest: number }
+  /** Calls, other than orphans, whose slices are more than a microsecond longer or shorter than printed. */
+  readonly extents: {
+    /** Their durations leave out time asleep, which their slices show. */
+    readonly longerBySleep: number
+    /** What they called takes longer than they do. */
+    readonly longerByCallees: number
+    /** The next line comes before they are over: their entry, or that line, was stamped late. */
+    readonly shorter: number
+    /** Nanoseconds: the most by which a slice is longer or shorter. */
+    readonly largest: number
+  }
   readonly tracks: number
   /** What had happened to the text on its way, and was undone: `quoted`, `with line numbers`. */
   readonly undone: readonly string[]

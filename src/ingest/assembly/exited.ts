@@ -2,7 +2,7 @@
 import { moveTo } from './calls'
 import { hasTime, now, reach, timeOf } from './clock'
 import { EXITS, ORPHAN_CALLS, ROOTS, WITHOUT_ENTRY } from './counted'
-import { count, countTime } from './counts'
+import { count, countExtent, countTime } from './counts'
 import { addBegin, addEnd } from './events'
 import { ABSENT, EXIT, otherLine } from './line'
 import { stackAt, UNNAMED } from './stack'
@@ -45,6 +45,7 @@ export function endExited(
   countTime(WITHOUT_ENTRY, duration - inside)
   const ends = duration === ABSENT && hasTime ? end : min(begins + max(duration, 0), end)
   reach(stack, max(stack.cursor, ends))
+  if (duration !== ABSENT) countExtent(begins, stack.cursor, duration, false)
   addEnd(track, func, stack.cursor, duration, 0, notes)
   count(ORPHAN_CALLS)
 }

@@ -4,7 +4,7 @@
  */
 export { showInterruptsApart, showSleepApart } from './apart'
 export { earliest, firstNanos, firstSeconds, latest } from './clock'
-export { counts, furthestMove } from './counts'
+export { counts, furthestMove, largestDifference } from './counts'
 export {
   cpuCount,
   cpuNumber,

@@ -166,6 +166,17 @@ export class Stacks {
     return { calls, furthest: this.#engine.module.furthestMove.value }
   }
 
+  /** Whole calls whose positions are more than a microsecond further apart, or nearer, than was printed. */
+  get extents() {
+    const counts = this.#counts.array
+    return {
+      longerBySleep: counts[counted.LONGER_BY_SLEEP],
+      longerByCallees: counts[counted.LONGER_BY_CALLEES],
+      shorter: counts[counted.SHORTER],
+      largest: this.#engine.module.largestDifference.value,
+    }
+  }
+
   get span(): Nanos {
     const { earliest, latest } = this.#engine.module
     return earliest.value < 0 ? 0 : latest.value - earliest.value
