@@ -56,6 +56,7 @@ export interface EngineModule extends WebAssembly.Exports {
   showInterruptsApart(): void
   showSleepApart(): void
   setHandler(func: number, runsSoftirqs: boolean): void
+  setSleeper(func: number): void
   expectInterrupt(cpu: number): void
   startCapture(time: boolean, clockScale: number, slots: boolean): void
   follow(from: number, end: number, seconds: number, nanos: number): number

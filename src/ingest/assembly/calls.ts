@@ -12,17 +12,9 @@ import {
 import { count, countExtent, countTime } from './counts'
 import { addBegin, addEnd, addMigration } from './events'
 import { ABSENT } from './line'
-import { addSleep } from './sleep'
+import { addSleep, isSleepLeftOut } from './sleep'
 import { Level, Stack, UNNAMED } from './stack'
-import {
-  addInside,
-  checkInside,
-  handUp,
-  leavesSleepOut,
-  unwrapped,
-  WRAP,
-  withSleep,
-} from './weights'
+import { addInside, checkInside, handUp, unwrapped, WRAP, withSleep } from './weights'
 
 /** In place of a duration: the exit of the call is not in the trace. */
 const UNMEASURED: f64 = -1
@@ -90,8 +82,8 @@ export function endLeaf(stack: Stack, time: f64): void {
 
 /** Ends a call that was not over at its exit at its duration; `time` is that of the next line. */
 function endLate(stack: Stack, time: f64): void {
-  const end = min(stack.lateBegin + stack.lateDuration, time + WITHIN_MICRO)
-  reach(stack, max(end, stack.cursor))
+  const end = stack.lateBegin + stack.lateDuration
+  reach(stack, max(end > time + WITHIN_MICRO ? time : end, stack.cursor))
   countExtent(stack.lateBegin, stack.cursor, stack.lateDuration, false)
   addEnd(
     stack.track,
@@ -112,9 +104,12 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
   let duration = printed
   if (hasTime && hasEntry && time - begins > WRAP) duration = unwrapped(duration, time - begins)
   let end = begins + duration
-  const isSleepLeftOut = hasTime && hasEntry && leavesSleepOut(level, time - end)
+  let hasSlept = false
   if (hasTime) {
-    if (!hasEntry || duration === ABSENT || isSleepLeftOut) end = time
+    if (hasEntry && duration !== ABSENT && end < time - WITHIN_MICRO) {
+      hasSlept = isSleepLeftOut(level, func, time - begins, duration)
+    }
+    if (!hasEntry || duration === ABSENT || hasSlept) end = time
   } else if (duration === ABSENT) {
     end = stack.cursor + 1
   } else if (!hasEntry) {
@@ -137,7 +132,7 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
   if (hasEntry) {
     count(COMPLETE_CALLS)
     if (!isLate && printed !== ABSENT) {
-      countExtent(begins, stack.cursor, whole, isSleepLeftOut)
+      countExtent(begins, stack.cursor, whole, hasSlept)
     }
   } else {
     count(ORPHAN_CALLS)

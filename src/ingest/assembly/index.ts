@@ -50,6 +50,7 @@ export {
   TEXT_ROOM,
   text,
 } from './scanner'
+export { setSleeper } from './sleep'
 export { addStack, cpuOfTrack, hasOpenCalls, setTask } from './stack'
 export {
   arriveAt,

@@ -16,6 +16,7 @@ import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
 import { KeptNotes } from './kept-notes.js'
+import { sleeps } from './sleepers.js'
 import { toldTasks } from './told-tasks.js'
 import { Tracks } from './tracks.js'
 import { WaitingEvents } from './waiting-events.js'
@@ -211,6 +212,7 @@ export class Stacks {
     if (this.#tellsInterrupts && servesInterrupts(definition)) {
       this.#engine.module.setHandler(id, servesSoftirqs(definition))
     }
+    if (sleeps(definition)) this.#engine.module.setSleeper(id)
     this.#sink.defineFunction(id, definition)
   }
 
