@@ -70,7 +70,6 @@ export { type FormatName, type FormatOptions, formats } from './emit/formats.js'
 export type { PprofOptions } from './emit/pprof/pprof.js'
 export type { StackRoot } from './emit/stack-roots.js'
 export type { Removal } from './filter/call-sink.js'
-export type { Context } from './filter/contexts.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
 export type { TraceSource } from './filter/trace-cursor.js'
 export {
@@ -96,6 +95,7 @@ export type {
   TraceSummary,
 } from './ingest/trace-summary.js'
 export { checked } from './timeline/checked.js'
+export type { Context } from './timeline/interrupt-functions.js'
 export { Recording } from './timeline/logs/index.js'
 export { functionName, trackName } from './timeline/names.js'
 export { type Shown, shownNotes } from './timeline/notes.js'

@@ -1,3 +1,4 @@
+import type { Context } from '../timeline/interrupt-functions.js'
 import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import type { Distribution } from './distribution.js'
 
@@ -15,6 +16,7 @@ export type Subject =
   | { readonly by: 'task'; readonly task: Track }
   /** -1 if the trace has no cpus. */
   | { readonly by: 'cpu'; readonly cpu: number }
+  | { readonly by: 'context'; readonly context: Context }
 
 /** What the rows of a table are about. */
 export type GroupedBy = Subject['by']

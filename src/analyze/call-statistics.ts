@@ -4,6 +4,7 @@
  */
 import { grown } from '../base/columns.js'
 import { weightOf } from '../timeline/call-weight.js'
+import { contextOf, contexts, IRQ, TASK } from '../timeline/interrupt-functions.js'
 import {
   type FunctionId,
   type KernelFunction,
@@ -94,12 +95,13 @@ export class CallStatistics implements TimelineSink {
 
   defineTrack(id: TrackId, track: Track): void {
     this.#tracks[id] = track
-    this.#open[id] ??= new OpenCalls(this.#by === 'task' ? id : keyOfCpu(track.cpu ?? -1))
+    this.#open[id] ??= new OpenCalls(this.#keyOfTrack(id, track))
   }
 
   begin(track: TrackId, func: FunctionId): void {
     const open = this.#open[track]
-    open.push(this.#keys[func], this.#entries)
+    const key = this.#by === 'context' ? this.#contextAt(open, func) : this.#keys[func]
+    open.push(key, this.#entries)
   }
 
   end(track: TrackId, func: FunctionId, _at: Nanos, duration: Nanos): void {
@@ -140,16 +142,30 @@ export class CallStatistics implements TimelineSink {
   lost = ignored.lost
   finish = ignored.finish
 
-  #keyOf(id: FunctionId, { module }: KernelFunction): number {
+  #keyOf(id: FunctionId, func: KernelFunction): number {
+    const { module } = func
+    if (this.#by === 'context') return contextOf(func)
     if (this.#by === 'function' || this.#by === 'caller') return id
     if (this.#by !== 'module') return LATER
     const known = this.#modules.indexOf(module)
     return known < 0 ? this.#modules.push(module) - 1 : known
   }
 
+  #keyOfTrack(id: TrackId, { cpu, isInterrupts }: Track): number {
+    if (this.#by === 'context') return isInterrupts ? IRQ : TASK
+    return this.#by === 'task' ? id : keyOfCpu(cpu ?? -1)
+  }
+
+  /** The context of a call that begins inside the open ones. */
+  #contextAt(open: OpenCalls, func: FunctionId): number {
+    const around = open.level === 0 ? open.key : open.keys[open.level]
+    return func === UNNAMED ? around : Math.max(around, this.#keys[func])
+  }
+
   #rowOf(open: OpenCalls, level: number, func: FunctionId): CallRow {
     let key = this.#keys[func]
-    if (key === LATER) key = open.key
+    if (this.#by === 'context') key = Math.max(open.keys[level], key)
+    else if (key === LATER) key = open.key
     if (this.#by === 'caller') return this.#rowOfCaller(open, level - 1, key)
     this.#rows[key] ??= this.#newRow(key)
     return this.#rows[key]
@@ -196,6 +212,8 @@ export class CallStatistics implements TimelineSink {
         return { by: 'task', task: this.#tracks[key] }
       case 'cpu':
         return { by: 'cpu', cpu: cpuOfKey(key) }
+      case 'context':
+        return { by: 'context', context: contexts[key] }
       default:
         return { by: 'function', func: this.#functions[key] }
     }

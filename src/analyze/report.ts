@@ -24,6 +24,7 @@ const plurals = {
   module: 'modules',
   task: 'tasks',
   cpu: 'cpus',
+  context: 'contexts',
 } as const satisfies Record<GroupedBy, string>
 
 /** The report for programs. It lists the rows `shown`; its totals are those of `all` rows. */
@@ -77,6 +78,8 @@ export function subjectName(subject: Subject): string {
       return trackName(subject.task)
     case 'cpu':
       return subject.cpu < 0 ? 'all cpus' : `CPU ${subject.cpu}`
+    case 'context':
+      return subject.context
   }
 }
 
@@ -112,6 +115,8 @@ function identity(subject: Subject): ReportRow {
       return { task: trackName(subject.task), pid: subject.task.pid ?? null }
     case 'cpu':
       return { cpu: subject.cpu < 0 ? null : subject.cpu }
+    case 'context':
+      return { context: subject.context }
   }
 }
 
@@ -121,6 +126,7 @@ const identities = {
   module: ['module'],
   task: ['task', 'pid'],
   cpu: ['cpu'],
+  context: ['context'],
 } as const satisfies Record<GroupedBy, readonly string[]>
 
 function totalsOf(by: GroupedBy, rows: readonly SubjectRow[], facts: ReportFacts) {

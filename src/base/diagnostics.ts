@@ -42,6 +42,11 @@ export const diagnosticKinds = {
     advice:
       'the trace has exits only (tracing_thresh): calls begin their duration before their exit, shorter ones are not in it',
   },
+  'unmeasured-exits': {
+    severity: 'warning',
+    advice:
+      'the trace has exits only and says of none how long its call took: they count as incomplete; fgraph report --sort incomplete',
+  },
   'false-folds': {
     severity: 'info',
     advice:
@@ -90,6 +95,11 @@ export const diagnosticKinds = {
     severity: 'info',
     advice:
       'the timestamps count cycles (x86-tsc): they are scaled to the durations, to about 1 %; record with trace_clock mono',
+  },
+  'clock-of-tod': {
+    severity: 'info',
+    advice:
+      'the timestamps count 4096 to the microsecond since 1900 (s390-tod): they are scaled; record with trace_clock mono',
   },
   'derived-durations': {
     severity: 'warning',

@@ -1,14 +1,8 @@
 import { weightOf } from '../timeline/call-weight.js'
-import { servesSoftirqs } from '../timeline/interrupt-functions.js'
+import { type Context, servesSoftirqs } from '../timeline/interrupt-functions.js'
 import { type Nanos, UNMEASURED } from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
-
-/**
- * The context that a cpu is in during a call. ksoftirqd runs softirqs, so its calls are `softirq`,
- * too.
- */
-export type Context = 'task' | 'irq' | 'softirq'
 
 /**
  * `--context`: only the calls of one context. Needs a reader that puts interrupts on tracks of

@@ -1,10 +1,11 @@
 /** The door of filters: removes calls from a timeline on its way from the reader to its sink. */
 import { type FunctionPattern, functionPattern, namePattern } from '../timeline/function-pattern.js'
-import { trackName } from '../timeline/names.js'
+import type { Context } from '../timeline/interrupt-functions.js'
+import { cellNames, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, TimelineSink, Track } from '../timeline/sink.js'
 import { atLeast, callersOf } from './call-paths.js'
 import type { CallSink, Removal } from './call-sink.js'
-import { type Context, inContext } from './contexts.js'
+import { inContext } from './contexts.js'
 import { type FilterResult, filterOutput } from './filter-output.js'
 import { hidingFunctions, onCpus } from './hiding.js'
 import { namedCalls } from './named-calls.js'
@@ -208,11 +209,17 @@ type Opening = (
   cursor: TraceCursor,
 ) => CallSink
 
-/** Parses a pid, or a name with or without a pid: `170`, `bash`, `bash-170`. */
+/**
+ * Parses a pid, or a name with or without a pid: `170`, `bash`, `bash-170`. A name may be cut as cells
+ * cut it.
+ */
 function taskPattern(text: string): (task: Track) => boolean {
   if (/^\d+$/.test(text)) return ({ pid }) => pid === Number(text)
   const matches = namePattern(text)
-  return track => matches(track.comm) || matches(trackName(track))
+  return track =>
+    [track.comm, ...cellNames(track.comm)].some(
+      comm => matches(comm) || matches(trackName({ ...track, comm })),
+    )
 }
 
 function modulePattern(text: string): (func: KernelFunction) => boolean {

@@ -55,7 +55,8 @@ export interface EngineModule extends WebAssembly.Exports {
   // What lines mean.
   showInterruptsApart(): void
   showSleepApart(): void
-  setHandler(func: number): void
+  setHandler(func: number, runsSoftirqs: boolean): void
+  setSleeper(func: number): void
   expectInterrupt(cpu: number): void
   startCapture(time: boolean, clockScale: number, slots: boolean): void
   follow(from: number, end: number, seconds: number, nanos: number): number
@@ -124,6 +125,7 @@ export interface EngineModule extends WebAssembly.Exports {
   readonly earliest: WebAssembly.Global<'f64'>
   readonly latest: WebAssembly.Global<'f64'>
   readonly furthestMove: WebAssembly.Global<'f64'>
+  readonly largestDifference: WebAssembly.Global<'f64'>
 }
 
 /** What assembly/host.ts asks for while lines are followed. */

@@ -6,6 +6,7 @@ import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.
 import { byCpu } from '../timeline/sinks/index.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
+import { TOD_SCALE } from './calls/survey.js'
 import { CaptureReader } from './capture/capture-reader.js'
 import { LineCounter } from './capture/line-counter.js'
 import { type NewCapture, Recognizer, SAMPLE, type Suspicion } from './capture/recognizer.js'
@@ -169,7 +170,7 @@ export class TraceReader implements ReadingPlace {
     if (captures.some(({ input }, index) => input === captures[index - 1]?.input)) {
       this.#diagnostics.add('several-captures', captures.length)
     }
-    const { tracks, calls, time, moved, origin, span, lostEvents } = this.#stacks
+    const { tracks, calls, time, moved, extents, origin, span, lostEvents } = this.#stacks
     const { clock } = captures[0] ?? this.#stacks
     const facts: TraceFacts = {
       dialect: this.#recognizer.dialect,
@@ -191,6 +192,7 @@ export class TraceReader implements ReadingPlace {
       calls,
       time,
       moved,
+      extents,
       tracks: tracks.count,
       captures,
       undone: this.#posted.undone,
@@ -265,10 +267,11 @@ export class TraceReader implements ReadingPlace {
 
   #startCapture({ dialect, reader, survey }: NewCapture): void {
     const { columns } = reader
-    const { clockScale, hasExitsOnly, firstTasks, origin } = survey
+    const { clockScale, hasExitsOnly, firstTasks, names, origin } = survey
     const hasTime = hasTimestamps(reader) && clockScale > 0
     if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
-    if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
+    if (clockScale === TOD_SCALE) this.#diagnostics.add('clock-of-tod')
+    else if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
     this.#endCapture()
     this.#captures.begin({ dialect, columns })
@@ -278,6 +281,7 @@ export class TraceReader implements ReadingPlace {
       clockScale,
       hasExitsOnly,
       firstTasks,
+      names,
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
       duration: columns.includes('DURATION'),

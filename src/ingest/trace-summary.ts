@@ -64,6 +64,17 @@ export interface TraceSummary extends TraceFacts {
   }
   /** Calls that stand more than a microsecond from their printed time, so that calls nest. */
   readonly moved: { readonly calls: number; readonly furthest: number }
+  /** Calls, other than orphans, whose slices are more than a microsecond longer or shorter than printed. */
+  readonly extents: {
+    /** Their durations leave out time asleep, which their slices show. */
+    readonly longerBySleep: number
+    /** What they called takes longer than they do. */
+    readonly longerByCallees: number
+    /** The next line comes before they are over: their entry, or that line, was stamped late. */
+    readonly shorter: number
+    /** Nanoseconds: the most by which a slice is longer or shorter. */
+    readonly largest: number
+  }
   readonly tracks: number
   /** Those with calls, in their order: one for most texts. */
   readonly captures: readonly CaptureSummary[]
@@ -96,6 +107,7 @@ export function noteSources(
 ): void {
   const hasColumn = (name: string) => columns.includes(name)
   if (entry + leaf + exit === 0) diagnostics.add('no-calls')
+  else if (entry + leaf === 0 && !hasColumn('DURATION')) diagnostics.add('unmeasured-exits')
   else if (clock === 'rebuilt' && !hasColumn('TIME')) diagnostics.add('rebuilt-time')
   else if (clock === 'order') diagnostics.add('order-only')
   else if (!hasColumn('DURATION')) diagnostics.add('derived-durations')

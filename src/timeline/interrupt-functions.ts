@@ -1,4 +1,4 @@
-import type { KernelFunction } from './sink.js'
+import type { FunctionId, KernelFunction, Track, TrackId } from './sink.js'
 
 /**
  * The functions that run in interrupt context, and with them all that they call. Functions that tasks
@@ -16,7 +16,7 @@ const interrupts = [
   // arm and arm64
   /gic_handle_irq|el[01](?:t|h)?(?:_64)?_(?:irq|fiq|interrupt)\w*|handle_IRQ|handle_IPI|do_handle_IPI|ipi_handler/,
   // riscv, s390, powerpc
-  /riscv_intc_irq|do_(?:io|ext|timer)_irq|timer_interrupt|do_IRQ_\w+|handle_riscv_irq/,
+  /riscv_intc_irq|do_(?:io|ext|timer)_irq|do_irq_async|timer_interrupt|do_IRQ_\w+|handle_riscv_irq/,
   // everywhere: entry and exit
   /irq_enter(?:_rcu)?|(?:__)?irq_exit(?:_rcu)?|nmi_enter|nmi_exit/,
   // everywhere: the interrupt core, from the domain to the handlers
@@ -41,6 +41,55 @@ export function servesSoftirqs({ name, module }: KernelFunction): boolean {
   return module === '' && softirq.test(name)
 }
 
+/**
+ * The contexts that a cpu can be in during a call; the later ones interrupt the earlier ones. ksoftirqd
+ * runs softirqs, so its calls are `softirq`, too.
+ */
+export const contexts = ['task', 'irq', 'softirq'] as const
+export type Context = (typeof contexts)[number]
+export const TASK = 0
+export const IRQ = 1
+export const SOFTIRQ = 2
+
+/** The context that a function brings with it, as a place in `contexts`. A call is in the latest of its callers. */
+export function contextOf(func: KernelFunction): number {
+  if (!servesInterrupts(func)) return TASK
+  return servesSoftirqs(func) ? SOFTIRQ : IRQ
+}
+
+/**
+ * Whether a task is there to run softirqs: ksoftirqd, and with PREEMPT_RT the threads of timers and of RCU.
+ * What they do is no interrupt that hits them. Kernel text has 7 bytes of a name.
+ */
+export function isSoftirqTask(comm: string): boolean {
+  return /^(?:ksoftir|ktimers|rcuc\/)/.test(comm)
+}
+
+/** Compilers append to the names of copies: `handle_softirqs.isra.0`, `do_IRQ.llvm.123`. */
 function whole(patterns: readonly RegExp[]): RegExp {
-  return new RegExp(`^(?:${patterns.map(({ source }) => source).join('|')})$`)
+  return new RegExp(`^(?:${patterns.map(({ source }) => source).join('|')})(?:\\..+)?$`)
+}
+
+/**
+ * Where interrupts begin among the calls of tasks: a call of one of the functions above is in interrupt
+ * context, with all that it calls. By names alone: an arrow or flags before any other function tell it
+ * to the reader only, which then needs `interrupts: 'apart'`.
+ */
+export class InterruptBegins {
+  readonly #contexts: number[] = [TASK]
+  readonly #runsSoftirqs: boolean[] = []
+
+  defineFunction(id: FunctionId, definition: KernelFunction): void {
+    this.#contexts[id] = contextOf(definition)
+  }
+
+  defineTrack(id: TrackId, { comm }: Track): void {
+    this.#runsSoftirqs[id] = isSoftirqTask(comm)
+  }
+
+  /** Whether a call of the function begins an interrupt that hits the task of the track. */
+  isAt(track: TrackId, func: FunctionId): boolean {
+    const context = this.#contexts[func]
+    return context === IRQ || (context === SOFTIRQ && !this.#runsSoftirqs[track])
+  }
 }

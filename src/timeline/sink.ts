@@ -37,7 +37,10 @@ export interface KernelFunction {
  */
 export interface Track {
   readonly pid: number | undefined
-  /** The task's name as the trace has it: at most 7 bytes in kernel text, '' where unknown. */
+  /**
+   * The task's name as the trace has it, '' where unknown: at most 7 bytes in kernel text, up to
+   * 15 from where an event tells it whole.
+   */
   readonly comm: string
   readonly cpu: number | undefined
   /** The interrupts of the cpu, where they are shown apart from the tasks that they hit. */
@@ -107,7 +110,10 @@ export interface TraceStart {
   /** The columns of the text, in the header's own words. */
   readonly columns: readonly string[]
   readonly clock: Clock
-  /** The first timestamp as printed, in seconds, such as `606.478818`; '' without timestamps. */
+  /**
+   * The first timestamp in seconds, such as `606.478818`: as printed, but for a clock that counts
+   * something else (x86-tsc, s390-tod). '' without timestamps.
+   */
   readonly origin: string
 }
 

@@ -10,7 +10,10 @@ import { capture, corpus } from '../captures.js'
 import { tellRandom } from './random-timeline.js'
 import { isRecursive, namedCaller, type RecordedCall, RecordedCalls } from './recorded-calls.js'
 
-const groups: readonly GroupedBy[] = ['function', 'module', 'task', 'cpu', 'caller']
+/** Contexts depend on when a name is known: they have tests of their own. */
+type PlainlyGrouped = Exclude<GroupedBy, 'context'>
+
+const groups: readonly PlainlyGrouped[] = ['function', 'module', 'task', 'cpu', 'caller']
 
 describe('the same as added up call by call', () => {
   test.each(Array.from({ length: 40 }, (_, seed) => seed))('random timeline %d', seed => {
@@ -75,6 +78,33 @@ test('modules have the total of what is called from outside of them', () => {
   })
 })
 
+test('contexts have what interrupts the ones before, on the stack of a task too', () => {
+  const statistics = new CallStatistics({ by: 'context' })
+  const names = ['write', 'do_IRQ', 'handler', 'handle_softirqs']
+  statistics.defineTrack(0, { pid: 1, comm: '', cpu: undefined })
+  statistics.defineTrack(1, { pid: undefined, comm: '', cpu: 0, isInterrupts: true })
+  names.forEach((name, index) => {
+    statistics.defineFunction(index + 1, { name, module: '' })
+  })
+  for (const id of [1, 2, 3, 4, 3]) statistics.begin(0, id)
+  for (const [id, duration] of [
+    [3, 10],
+    [4, 30],
+    [3, 60],
+    [2, 100],
+    [1, 1000],
+  ] as const) {
+    statistics.end(0, id, 0, duration)
+  }
+  statistics.begin(1, 3)
+  statistics.end(1, 3, 0, 7)
+  expect(figures(statistics.rows())).toEqual({
+    task: { calls: 1, incomplete: 0, duration: 1000, total: 1000, self: 900 },
+    irq: { calls: 3, incomplete: 0, duration: 167, total: 107, self: 77 },
+    softirq: { calls: 2, incomplete: 0, duration: 40, total: 30, self: 30 },
+  })
+})
+
 describe.each(corpus(/^[67].*full/))('%s', path => {
   test.each(groups)('by %s', async by => {
     const statistics = new CallStatistics({ by })
@@ -112,7 +142,7 @@ function figures(rows: readonly SubjectRow[]): Record<string, Figures> {
 
 function plainFigures(
   { named, functions, tracks }: RecordedCalls,
-  by: GroupedBy,
+  by: PlainlyGrouped,
   isWanted = (_: RecordedCall) => true,
 ): Record<string, Figures> {
   const nameOf = (func: number) => functionName(functions[func])

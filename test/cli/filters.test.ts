@@ -121,6 +121,18 @@ test('they are the same for every command', async () => {
   )
 })
 
+test('a task is found by its whole name, and as cells cut it', async () => {
+  const text = ` 0)  rcu_pre-13    |               |  f() {
+ 0)  rcu_pre-13    |               |    /* sched_waking: comm=rcu_preempt pid=13 prio=120 target_cpu=000 */
+ 0)  rcu_pre-13    |   2.000 us    |  }
+`
+  for (const task of ['rcu_preempt', 'rcu_pre', 'rcu_pre-13', 'rcu_preempt-13', '13']) {
+    const args = ['convert', '-f', 'folded', '--root', 'pid', '--task', task]
+    const { stdout } = await fgraph('.', args, text)
+    expect(stdout.toString()).toBe('rcu_preempt-13;f 2000\n')
+  }
+})
+
 describe('contexts', () => {
   const text = ` 0)               |  vfs_read() {
  0)   ==========> |

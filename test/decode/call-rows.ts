@@ -15,6 +15,7 @@ export interface CallRow {
   readonly id: number
   readonly parent_id: number | null
   readonly complete: boolean
+  readonly missing: 'entry' | 'exit' | 'both' | null
   readonly retval: string | null
   readonly error: string | null
   readonly args: unknown
@@ -35,6 +36,7 @@ export const columns = [
   'id',
   'parent_id',
   'complete',
+  'missing',
   'retval',
   'error',
   'args',

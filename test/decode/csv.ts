@@ -12,7 +12,7 @@ export function decodeCsv(file: Uint8Array): CallRow[] {
   })
 }
 
-const TEXTS = new Set(['comm', 'func', 'module', 'retval', 'error', 'args', 'caller'])
+const TEXTS = new Set(['comm', 'func', 'module', 'missing', 'retval', 'error', 'args', 'caller'])
 
 function cellValue(column: string, text: string): unknown {
   if (text === '') return null

@@ -10,14 +10,14 @@ describe('csv', () => {
   test('the whole file', () => {
     expect(
       written(openCsv, oddCalls).toString(),
-    ).toBe(`ts_ns,dur_ns,self_ns,cpu,track,pid,comm,depth,func,module,id,parent_id,complete,retval,error,args,caller
-2,100,100,3,0,100,"my, ""app",2,"odd""na,me",,3,2,true,-22,EINVAL,"fd=3, how=2 [O_RDWR], ""x""",do_sys+0x1d/0x40 [ext4]
-0,900,800,3,0,100,"my, ""app",0,vfs_read,,1,,false,,,,
-10,2,2,1,1,,,0,irq_enter_rcu,,4,,true,,,,
-30,25,25,1,1,0,swapper/1,1,irq_enter_rcu,,6,5,true,,,,
-20,21,0,1,1,0,swapper/1,0,ext4_read,ext4,5,,true,,,,a+0x1/0x2
-51,10,10,1,1,0,swapper/1,1,vfs_read,,8,7,true,,,,
-50,,,1,1,0,swapper/1,0,ext4_read,ext4,7,,false,,,,
+    ).toBe(`ts_ns,dur_ns,self_ns,cpu,track,pid,comm,depth,func,module,id,parent_id,complete,missing,retval,error,args,caller
+2,100,100,3,0,100,"my, ""app",2,"odd""na,me",,3,2,true,,-22,EINVAL,"fd=3, how=2 [O_RDWR], ""x""",do_sys+0x1d/0x40 [ext4]
+0,900,800,3,0,100,"my, ""app",0,vfs_read,,1,,false,entry,,,,
+10,2,2,1,1,,,0,irq_enter_rcu,,4,,true,,,,,
+30,25,25,1,1,0,swapper/1,1,irq_enter_rcu,,6,5,true,,,,,
+20,21,0,1,1,0,swapper/1,0,ext4_read,ext4,5,,true,,,,,a+0x1/0x2
+51,10,10,1,1,0,swapper/1,1,vfs_read,,8,7,true,,,,,
+50,,,1,1,0,swapper/1,0,ext4_read,ext4,7,,false,exit,,,,
 `)
   })
 
@@ -46,7 +46,12 @@ describe.each(captures)('%s', path => {
     // Where exits are all that a trace has, calls are told whole.
     const hasExitsOnly = summary.diagnostics.some(({ name }) => name === 'exits-only')
     expect(rows.filter(row => row.complete).length).toBe(hasExitsOnly ? orphan : complete)
-    expect(rows.filter(row => row.dur_ns === null).length).toBe(incomplete)
+    const missing = (part: string | null) => rows.filter(row => row.missing === part).length
+    expect({ whole: missing(null), entry: missing('entry'), exit: missing('exit') }).toEqual({
+      whole: hasExitsOnly ? orphan : complete,
+      entry: hasExitsOnly ? 0 : orphan,
+      exit: incomplete,
+    })
   })
 
   test('parents', () => {

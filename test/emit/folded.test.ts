@@ -48,6 +48,19 @@ describe('stacks with weights', () => {
     )
   })
 
+  test('of nothing are said to be none', () => {
+    const warnings: string[] = []
+    const warn = (message: string) => warnings.push(message)
+    const unmeasured = (sink: TimelineSink) => {
+      defineFunctions(sink, 'schedule')
+      sink.defineTrack(0, { pid: 7, comm: '', cpu: undefined })
+      sink.begin(0, 1, 0)
+      sink.end(0, 1, 5, UNMEASURED)
+    }
+    expect(folded(unmeasured, { warn }) + folded(calls, { warn })).toContain('schedule 2')
+    expect(warnings).toEqual([expect.stringContaining('the output is empty')])
+  })
+
   test.each([
     ['comm', 'my_app:'],
     ['pid', 'my_app:-7'],

@@ -30,18 +30,19 @@ module UTF8 OPTIONAL
 id INT64 REQUIRED
 parent_id INT64 OPTIONAL
 complete BOOLEAN REQUIRED
+missing UTF8 OPTIONAL
 retval UTF8 OPTIONAL
 error UTF8 OPTIONAL
 args UTF8 OPTIONAL
 caller UTF8 OPTIONAL
 rows in groups: 7
-[2,100,100,3,0,100,"my, \"app",2,"odd\"na,me",null,3,2,true,"-22","EINVAL","fd=3, how=2 [O_RDWR], \"x\"","do_sys+0x1d/0x40 [ext4]"]
-[0,900,800,3,0,100,"my, \"app",0,"vfs_read",null,1,null,false,null,null,null,null]
-[10,2,2,1,1,null,null,0,"irq_enter_rcu",null,4,null,true,null,null,null,null]
-[30,25,25,1,1,0,"swapper/1",1,"irq_enter_rcu",null,6,5,true,null,null,null,null]
-[20,21,0,1,1,0,"swapper/1",0,"ext4_read","ext4",5,null,true,null,null,null,"a+0x1/0x2"]
-[51,10,10,1,1,0,"swapper/1",1,"vfs_read",null,8,7,true,null,null,null,null]
-[50,null,null,1,1,0,"swapper/1",0,"ext4_read","ext4",7,null,false,null,null,null,null]
+[2,100,100,3,0,100,"my, \"app",2,"odd\"na,me",null,3,2,true,null,"-22","EINVAL","fd=3, how=2 [O_RDWR], \"x\"","do_sys+0x1d/0x40 [ext4]"]
+[0,900,800,3,0,100,"my, \"app",0,"vfs_read",null,1,null,false,"entry",null,null,null,null]
+[10,2,2,1,1,null,null,0,"irq_enter_rcu",null,4,null,true,null,null,null,null,null]
+[30,25,25,1,1,0,"swapper/1",1,"irq_enter_rcu",null,6,5,true,null,null,null,null,null]
+[20,21,0,1,1,0,"swapper/1",0,"ext4_read","ext4",5,null,true,null,null,null,null,"a+0x1/0x2"]
+[51,10,10,1,1,0,"swapper/1",1,"vfs_read",null,8,7,true,null,null,null,null,null]
+[50,null,null,1,1,0,"swapper/1",0,"ext4_read","ext4",7,null,false,"exit",null,null,null,null]
 `,
   )
 })

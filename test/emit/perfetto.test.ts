@@ -453,6 +453,34 @@ facts ${JSON.stringify({
     ])
   })
 
+  test('functions in an interrupt are of interrupts on the stack of a task, too', () => {
+    const file = trace(sink => {
+      names(sink, 'vfs_write', 'do_IRQ', 'handler', '__do_softirq')
+      sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+      sink.defineTrack(1, { pid: 8, comm: 'ksoftirqd/0', cpu: undefined })
+      for (const id of [1, 2, 3]) sink.begin(0, id, id)
+      for (const id of [3, 2]) sink.end(0, id, 10 - id, 1)
+      sink.begin(0, 3, 11)
+      sink.end(0, 3, 12, 1)
+      sink.end(0, 1, 13, 12)
+      sink.begin(0, UNNAMED, 20)
+      sink.end(0, 2, 21, 1)
+      for (const id of [4, 2, 3]) sink.begin(1, id, 25)
+      for (const id of [3, 2, 4]) sink.end(1, id, 30, 1)
+    })
+    const begins = eventsOfPerfetto(file).filter(({ type }) => type === 'BEGIN')
+    expect(begins.map(({ name, category }) => `${name} ${category}`)).toEqual([
+      'vfs_write kernel',
+      'do_IRQ irq',
+      'handler irq',
+      'handler kernel',
+      'do_IRQ irq',
+      '__do_softirq kernel',
+      'do_IRQ irq',
+      'handler irq',
+    ])
+  })
+
   test('times of any clock are kept to the nanosecond', () => {
     const tell = (sink: TimelineSink) => {
       task(sink, 0, 100, 'bash')

@@ -159,6 +159,32 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
     ])
   })
 
+  test('what an interrupt calls on the stack of a task is in its context, too', () => {
+    const file = profile(sink => {
+      names(sink, 'vfs_write', 'do_IRQ', 'handler', '__do_softirq')
+      sink.defineTrack(0, { pid: 7, comm: 'app', cpu: undefined })
+      sink.defineTrack(1, { pid: 8, comm: 'ksoftir', cpu: undefined })
+      for (const id of [1, 2, 3]) sink.begin(0, id, 0)
+      for (const id of [3, 2]) sink.end(0, id, 9, 1)
+      sink.begin(0, 3, 10)
+      sink.end(0, 3, 11, 1)
+      sink.end(0, 1, 20, 20)
+      for (const id of [4, 3]) sink.begin(1, id, 0)
+      for (const id of [3, 4]) sink.end(1, id, 5, 5)
+    })
+    const { samples } = decodePprof(file)
+    expect(
+      samples.map(({ stack, labels }) => `${[...stack].reverse().join(';')} ${labels.context}`),
+    ).toEqual([
+      'vfs_write task',
+      'vfs_write;do_IRQ interrupt',
+      'vfs_write;do_IRQ;handler interrupt',
+      'vfs_write;handler task',
+      '__do_softirq task',
+      '__do_softirq;handler task',
+    ])
+  })
+
   test('a 0 stands in the file with its unit', () => {
     const file = profile(sink => {
       names(sink, 'schedule')

@@ -78,4 +78,23 @@ describe('a trace that has exits only', () => {
       'bash-1 3900000 } f 900000',
     ])
   })
+
+  test('and no durations shows them where they end, and says so', () => {
+    const text = [
+      '    1.000100 |   0)    bash-1      |    } /* b */',
+      '    1.000110 |   0)    bash-1      |  } /* a */',
+      '',
+    ].join('\n')
+    expect(timelineOf(text)).toEqual([
+      'bash-1 0 a {',
+      'bash-1 0 b {',
+      'bash-1 0 } b incomplete',
+      'bash-1 10000 } a incomplete',
+    ])
+    const { time, diagnostics } = readTrace(text)
+    expect({ time, names: diagnostics.map(({ name }) => name) }).toEqual({
+      time: { roots: 0, withoutEntry: 0, withoutExit: 0 },
+      names: ['unmeasured-exits'],
+    })
+  })
 })

@@ -95,11 +95,11 @@ describe('the calls of an interrupt', () => {
     expect(summary.calls).toEqual({ complete: 5, incomplete: 1, orphan: 0 })
   })
 
-  test('are what ksoftirqd is there for', () => {
+  test.each(['ksoftir', 'ktimers', ' rcuc/0'])('are what %s is there for', comm => {
     const text = [
-      ' 0)  ksoftir-16    |               |  handle_softirqs() {',
-      ' 0)  ksoftir-16    |   1.000 us    |    net_rx_action();',
-      ' 0)  ksoftir-16    |   3.000 us    |  }',
+      ` 0)  ${comm}-16    |               |  handle_softirqs.isra.0() {`,
+      ` 0)  ${comm}-16    |   1.000 us    |    net_rx_action();`,
+      ` 0)  ${comm}-16    |   3.000 us    |  }`,
     ].join('\n')
     expect(read(text, 'apart').events).toEqual(read(text, 'inline').events)
   })

@@ -146,12 +146,13 @@ describe('a trace with timestamps', () => {
     expect(names(text)).toEqual([])
   })
 
-  test('ends no leaf behind the next line, and no call behind its exit', () => {
+  test('ends no call behind the next line', () => {
     const text = timed(
       '12.000100 0 bash-1 |               |  a() {',
       '12.000101 0 bash-1 | ! 900.000 us  |    b();',
       '12.000105 0 bash-1 |   0.100 us    |    c();',
       '12.000110 0 bash-1 | ! 990.000 us  |  }',
+      '12.000120 0 bash-1 |   0.100 us    |  d();',
     )
     expect(timelineOf(text)).toEqual([
       'bash-1 0 a {',
@@ -159,8 +160,64 @@ describe('a trace with timestamps', () => {
       'bash-1 5999 } b 900000',
       'bash-1 5999 c {',
       'bash-1 6099 } c 100',
-      'bash-1 10999 } a 990000',
+      'bash-1 20000 } a 990000',
+      'bash-1 20000 d {',
+      'bash-1 20100 } d 100',
     ])
+    expect(readTrace(text).extents).toEqual({
+      longerBySleep: 0,
+      longerByCallees: 0,
+      shorter: 2,
+      largest: 970_000,
+    })
+  })
+
+  test('ends a call at its duration, whenever its exit was recorded', () => {
+    const text = timed(
+      '12.000100 0 bash-1 |               |  a() {',
+      '12.000102 0 bash-1 |               |    b() {',
+      '12.002104 0 bash-1 |   2.647 us    |    }',
+      '12.002110 0 bash-1 | # 2015.500 us |  }',
+      '12.003000 0 bash-1 |   0.100 us    |  c();',
+    )
+    expect(timelineOf(text)).toEqual([
+      'bash-1 0 a {',
+      'bash-1 2000 b {',
+      'bash-1 4647 } b 2647',
+      'bash-1 2015500 } a 2015500',
+      'bash-1 2900000 c {',
+      'bash-1 2900100 } c 100',
+    ])
+    expect(readTrace(text).extents.largest).toBe(0)
+  })
+
+  test('counts calls that last longer than was printed, with the reason', () => {
+    const text = timed(
+      '12.000100 0 bash-1 |               |  f_wait() {',
+      '12.000110 0 bash-1 |               |    f_sleep() {',
+      '12.000120 0 cat-2 |   1.000 us    |  f();',
+      '12.050110 0 bash-1 | + 12.000 us   |    }',
+      '12.050115 0 bash-1 | + 30.000 us   |  }',
+      '12.050200 0 bash-1 |               |  a() {',
+      '12.050201 0 bash-1 | + 20.000 us   |    b();',
+      '12.050230 0 bash-1 | + 10.000 us   |  }',
+    )
+    expect(timelineOf(text).filter(line => line.startsWith('bash-1'))).toEqual([
+      'bash-1 0 f_wait {',
+      'bash-1 10000 f_sleep {',
+      'bash-1 50010000 } f_sleep 12000',
+      'bash-1 50015000 } f_wait 30000',
+      'bash-1 50100000 a {',
+      'bash-1 50101000 b {',
+      'bash-1 50121000 } b 20000',
+      'bash-1 50121000 } a 10000',
+    ])
+    expect(readTrace(text).extents).toEqual({
+      longerBySleep: 2,
+      longerByCallees: 1,
+      shorter: 0,
+      largest: 49_988_000,
+    })
   })
 
   test('loses no nanosecond at large epochs', () => {

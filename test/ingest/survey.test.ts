@@ -44,6 +44,22 @@ describe('a clock', () => {
     ])
   })
 
+  test('of 4096 ticks to the microsecond since 1900 is scaled, its origin too', () => {
+    const since1900 = (seconds: number) => `1597440${seconds}.000`
+    const text = [
+      `${since1900(1000)}000 |   0)    bash-1      |               |  f() {`,
+      `${since1900(1000)}409 |   0)    bash-1      | ! 100.000 us  |  }`,
+      '',
+    ].join('\n')
+    const { clock, origin, span, diagnostics } = readTrace(text)
+    expect({ clock, origin, span, names: diagnostics.map(({ name }) => name) }).toEqual({
+      clock: 'timestamps',
+      origin: '3900000244.140625',
+      span: 100_000,
+      names: ['clock-of-tod'],
+    })
+  })
+
   test('that counts events or jiffies gives the order alone', () => {
     const { clock, diagnostics } = readTrace(trace(0.00001))
     expect({ clock, names: diagnostics.map(({ name }) => name) }).toEqual({

@@ -234,7 +234,7 @@ describe('case 64, what stands before an event', () => {
       'bash-1 0 f {',
       'bash-1 1 f {',
     ])
-    expect(lines('18446744073709551600', '18446744073709551605').at(-1)).toBe('bash-1 5 f {')
+    expect(lines('9223372036854775800', '9223372036854775805').at(-1)).toBe('bash-1 5 f {')
   })
 })
 
@@ -353,6 +353,10 @@ describe('no event', () => {
     ['CPU:1 [SUBBUFFER START] [797297066:0x1000]', 'other'],
     [' TIME EXTEND: delta:1234 length:8', 'other'],
     ['', 'other'],
+    ['Average wakeup latency: 2345.678 usecs', 'other'],
+    ['Maximum Latency: 12345.678 usecs at timestamp: 140.291308', 'other'],
+    ['Minimum Latency: 1.678 usecs at timestamp: 140.291308', 'other'],
+    ['RT task timings:', 'other'],
     ['version = 6', 'header'],
     ['CPU 1 is empty', 'header'],
     ['trace.dat: cpus=4', 'header'],

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { servesInterrupts, servesSoftirqs } from '../../src/timeline/interrupt-functions.js'
+import {
+  isSoftirqTask,
+  servesInterrupts,
+  servesSoftirqs,
+} from '../../src/timeline/interrupt-functions.js'
 
 const isInterrupt = (name: string, module = '') => servesInterrupts({ name, module })
 
@@ -20,6 +24,10 @@ test.each([
   '__do_softirq',
   'do_softirq_own_stack',
   'run_timer_softirq',
+  'do_irq_async',
+  'handle_softirqs.isra.0',
+  '__do_softirq.constprop.0.part.0',
+  'do_IRQ.llvm.1234567',
 ])('%s serves interrupts', name => {
   expect(isInterrupt(name)).toBe(true)
 })
@@ -33,6 +41,7 @@ test.each([
   '_raw_spin_lock_irqsave',
   'request_threaded_irq',
   'handle_mm_fault',
+  'raise_softirq.part.0',
 ])('%s does not', name => {
   expect(isInterrupt(name)).toBe(false)
 })
@@ -49,4 +58,10 @@ test('soft interrupts are told from others', () => {
     true,
   ])
   expect(['do_IRQ', 'irq_exit_rcu', 'raise_softirq'].map(isSoft)).toEqual([false, false, false])
+})
+
+test('tasks that are there to run softirqs are known by their names, cut or whole', () => {
+  const names = ['ksoftirqd/0', 'ksoftir', 'ktimers/12', 'ktimers', 'rcuc/1']
+  expect(names.filter(isSoftirqTask)).toEqual(names)
+  expect(['rcu_preempt', 'rcuc', 'ktime', 'bash', ''].filter(isSoftirqTask)).toEqual([])
 })

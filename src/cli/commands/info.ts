@@ -63,7 +63,8 @@ export async function run(
 }
 
 function json(input: string, summary: TraceSummary, { removals, left }: TraceFilters): string {
-  const { dialect, undone, columns, clock, lines, cpus, tasks, calls, time, moved, span } = summary
+  const { dialect, undone, columns, clock, lines, cpus, tasks, calls, time, moved, extents, span } =
+    summary
   const document = {
     input,
     dialect,
@@ -80,6 +81,12 @@ function json(input: string, summary: TraceSummary, { removals, left }: TraceFil
       without_exit_ns: time.withoutExit,
     },
     moved: { calls: moved.calls, furthest_ns: moved.furthest },
+    extents: {
+      longer_by_sleep: extents.longerBySleep,
+      longer_by_callees: extents.longerByCallees,
+      shorter: extents.shorter,
+      largest_ns: extents.largest,
+    },
     span_ns: span,
     lost_events: summary.lostEvents,
     lost_share: lostShare(summary),
@@ -154,6 +161,22 @@ function movedText({ moved, clock }: TraceSummary): string {
   return `${count(moved.calls)} calls, by up to ${duration(moved.furthest)}`
 }
 
+function extentsText({ extents }: TraceSummary): string {
+  const { longerBySleep, longerByCallees, shorter, largest } = extents
+  const calls = longerBySleep + longerByCallees + shorter
+  if (calls === 0) return 'as printed'
+  const parts = [
+    [longerBySleep, 'longer, for time asleep is not in the printed durations'],
+    [longerByCallees, 'longer, for callees take longer'],
+    [shorter, 'shorter, for the next line comes before their printed duration is over'],
+  ] as const
+  const reasons = parts
+    .filter(([count]) => count > 0)
+    .map(([number, reason]) => `${count(number)} ${reason}`)
+  const all = `${count(calls)} calls are not as long as printed, by up to ${duration(largest)}`
+  return `${all}: ${reasons.join('; ')}`
+}
+
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
@@ -180,6 +203,7 @@ function page(
       ...contentRows(summary),
       ['time', timeText(summary)],
       ['moved', movedText(summary)],
+      ['extents', extentsText(summary)],
       ['lost', lostText(summary)],
       ...filterRows(filterText(filters)),
       ...diagnosticRows(summary.diagnostics),

@@ -24,7 +24,14 @@ import { printWarnings } from '../text/summary.js'
 import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
 import { count, timeText } from '../text/units.js'
 
-const groups = ['function', 'module', 'task', 'cpu', 'caller'] as const satisfies GroupedBy[]
+const groups = [
+  'function',
+  'module',
+  'task',
+  'cpu',
+  'context',
+  'caller',
+] as const satisfies GroupedBy[]
 
 export function options(yargs: Argv) {
   return yargs
@@ -155,6 +162,7 @@ const heads = {
   module: 'MODULE',
   task: 'TASK',
   cpu: 'CPU',
+  context: 'CONTEXT',
 } as const satisfies Record<GroupedBy, string>
 
 function numberText({ unit }: Metric, value: number | undefined, ns: boolean): string {

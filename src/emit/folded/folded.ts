@@ -23,12 +23,18 @@ export function openFolded(out: ByteSink, options: FoldedOptions): TimelineSink 
   if (options.flamechart) return openFoldedChart(out, options)
   return stacksAtEnd(groupingOf(options.root ?? 'none'), weights => {
     const writer = new ByteWriter(out)
-    writeFolded(writer, weights, options)
+    const sum = writeFolded(writer, weights, options)
     writer.flush()
+    if (sum === 0) {
+      options.warn?.(
+        'folded: the output is empty, because no call has a duration; fgraph info says more',
+      )
+    }
   })
 }
 
-function writeFolded(writer: ByteWriter, weights: StackWeights, options: FoldedOptions): void {
+/** Returns what all stacks add up to. */
+function writeFolded(writer: ByteWriter, weights: StackWeights, options: FoldedOptions): number {
   const { weight = 'self', root = 'none' } = options
   const due = weights.due[weight]
   let sum = 0
@@ -36,6 +42,7 @@ function writeFolded(writer: ByteWriter, weights: StackWeights, options: FoldedO
     sum += writeStacks(writer, weights, node, label, options)
   }
   if (sum !== due) throw new Error(`folded stacks add up to ${sum}, not to ${due}`)
+  return sum
 }
 
 /** Returns the sum of what it writes. */

@@ -40,7 +40,6 @@ import {
 export interface Row {
   readonly sequence: number
   readonly uuid: number
-  readonly isInterrupts: boolean
   /** The fields of the sequence in each of its packets. */
   readonly state: WirePiece
   /** The fields of a plain end, after its time. */
@@ -53,6 +52,8 @@ export interface Row {
   readonly unnamed: number[]
   /** The last of them, or 0. */
   unnamedLevel: number
+  /** The level of the open call that is an interrupt's, or 0; EVERY_LEVEL on a track of interrupts. */
+  interruptLevel: number
   /** 1 for each function whose name is interned on this sequence. */
   functions: Uint8Array
   /** 1 for each key of notes that is interned on it. */
@@ -60,6 +61,8 @@ export interface Row {
   /** The row of the calls that are too deep for this one. */
   deeper: Row | undefined
 }
+
+const EVERY_LEVEL = -1
 
 export function newRow(sequence: number, uuid: number, isInterrupts: boolean): Row {
   const writeState = (wire: WireWriter) => {
@@ -69,7 +72,6 @@ export function newRow(sequence: number, uuid: number, isInterrupts: boolean): R
   return {
     sequence,
     uuid,
-    isInterrupts,
     state: new WirePiece(writeState),
     end: new WirePiece(wire => {
       writeState(wire)
@@ -81,6 +83,7 @@ export function newRow(sequence: number, uuid: number, isInterrupts: boolean): R
     begins: [],
     unnamed: [],
     unnamedLevel: 0,
+    interruptLevel: isInterrupts ? EVERY_LEVEL : 0,
     functions: new Uint8Array(256),
     keys: new Uint8Array(16),
     deeper: undefined,
@@ -105,7 +108,7 @@ export class CallPackets {
   readonly #names: string[] = []
   /** By function, the TrackEvent that begins it. */
   readonly #begins: WirePiece[] = []
-  /** The same on a track of interrupts. */
+  /** The same in an interrupt. */
   readonly #interruptBegins: WirePiece[] = []
   readonly #keys = new Map<string, number>(marks.map((mark, index) => [mark, index + 1]))
 
@@ -121,26 +124,26 @@ export class CallPackets {
   }
 
   /** About fifteen bytes, if the name is interned. */
-  begin(row: Row, func: FunctionId, at: Nanos): void {
+  begin(row: Row, func: FunctionId, at: Nanos, isInterrupt: boolean): void {
     if (row.functions[func] !== 1) {
-      this.#introduce(row, func, this.#advance(row, at), false)
+      this.#introduce(row, func, this.#advance(row, at), isInterrupt, false)
       return
     }
     const time = this.#advance(row, at)
-    this.#wire.message(PACKET, TIMESTAMP, time, row.state, this.#eventOf(row, func))
+    this.#wire.message(PACKET, TIMESTAMP, time, row.state, this.#eventOf(func, isInterrupt))
   }
 
   /** A begin that is written with its end, on a clock that does not move the row's own. */
-  lateBegin(row: Row, func: FunctionId, at: Nanos): void {
+  lateBegin(row: Row, func: FunctionId, at: Nanos, isInterrupt: boolean): void {
     if (row.functions[func] !== 1) {
-      this.#introduce(row, func, at, true)
+      this.#introduce(row, func, at, isInterrupt, true)
       return
     }
     const wire = this.#wire
     wire.room(SHORT)
     const packet = wire.open(PACKET)
     this.#writeLateTime(at)
-    this.#writeBegin(row, func)
+    this.#writeBegin(row, func, isInterrupt)
     wire.close(packet)
   }
 
@@ -174,14 +177,14 @@ export class CallPackets {
   }
 
   /** A begin that interns the function's name. */
-  #introduce(row: Row, func: FunctionId, time: Nanos, isLate: boolean): void {
+  #introduce(row: Row, func: FunctionId, time: Nanos, isInterrupt: boolean, isLate: boolean): void {
     const wire = this.#wire
     const name = this.#names[func]
     wire.room(SHORT + textRoom(name))
     const packet = wire.openLong(PACKET)
     if (isLate) this.#writeLateTime(time)
     else wire.field(TIMESTAMP, time)
-    this.#writeBegin(row, func)
+    this.#writeBegin(row, func, isInterrupt)
     const data = wire.openLong(INTERNED_DATA)
     this.#writeInterned(EVENT_NAMES, func, name)
     wire.closeLong(data)
@@ -195,13 +198,13 @@ export class CallPackets {
     this.#wire.field(CLOCK_ID, TIMELINE)
   }
 
-  #writeBegin(row: Row, func: FunctionId): void {
+  #writeBegin(row: Row, func: FunctionId, isInterrupt: boolean): void {
     this.#wire.piece(row.state)
-    this.#wire.piece(this.#eventOf(row, func))
+    this.#wire.piece(this.#eventOf(func, isInterrupt))
   }
 
-  #eventOf(row: Row, func: FunctionId): WirePiece {
-    return (row.isInterrupts ? this.#interruptBegins : this.#begins)[func]
+  #eventOf(func: FunctionId, isInterrupt: boolean): WirePiece {
+    return (isInterrupt ? this.#interruptBegins : this.#begins)[func]
   }
 
   #writeMark(mark: number, tag: number, value: number): void {

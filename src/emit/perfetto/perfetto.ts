@@ -21,6 +21,7 @@
 import schema from '../../../proto/perfetto.proto'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { WireWriter } from '../../base/wire.js'
+import { InterruptBegins } from '../../timeline/interrupt-functions.js'
 import { clockTexts } from '../../timeline/names.js'
 import { isAnotherLength } from '../../timeline/notes.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
@@ -67,6 +68,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
   const tracks = describeTracks(write)
   const calls = new CallPackets(wire)
   const flows = new Flows()
+  const interrupts = new InterruptBegins()
   const rows: Row[] = []
   const cpus: (number | undefined)[] = []
   const pids: (number | undefined)[] = []
@@ -115,7 +117,7 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
   /** The row that shows calls of that level. */
   function rowAt(level: number, row: Row, deepest = DEEPEST): Row {
     if (level <= deepest) return row
-    row.deeper ??= startRow(tracks.deeper(row.uuid, deepest), row.isInterrupts)
+    row.deeper ??= startRow(tracks.deeper(row.uuid, deepest), false)
     return rowAt(level, row.deeper, deepest + DEEPEST)
   }
 
@@ -165,10 +167,12 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
 
     defineFunction(id, definition) {
       calls.defineFunction(id, definition)
+      interrupts.defineFunction(id, definition)
     },
 
     defineTrack(id, track) {
       pids[id] = track.pid
+      interrupts.defineTrack(id, track)
       cpus[id] ??= track.cpu
       const uuid = tracks.define(id, track)
       rows[id] ??= startRow(uuid, track.isInterrupts === true)
@@ -182,7 +186,8 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
       const row = rows[track]
       const level = row.begins.push(at)
       if (func !== UNNAMED) {
-        calls.begin(rowAt(level, row), func, at)
+        if (row.interruptLevel === 0 && interrupts.isAt(track, func)) row.interruptLevel = level
+        calls.begin(rowAt(level, row), func, at, row.interruptLevel !== 0)
       } else {
         row.unnamed.push(level)
         row.unnamedLevel = level
@@ -199,8 +204,10 @@ export function openPerfetto(out: ByteSink, options: EmitOptions): TimelineSink 
         row.unnamed.pop()
         row.unnamedLevel = row.unnamed.at(-1) ?? 0
         if (func === UNNAMED) return
-        calls.lateBegin(shown, func, begin)
+        const isInterrupt = row.interruptLevel !== 0 || interrupts.isAt(track, func)
+        calls.lateBegin(shown, func, begin, isInterrupt)
       }
+      if (row.interruptLevel === level) row.interruptLevel = 0
       const isIncomplete = duration === UNMEASURED
       const differs = hasDurations && !isIncomplete && isAnotherLength(at - begin, duration)
       if (hasEntry && !isIncomplete && !differs && !notes) {

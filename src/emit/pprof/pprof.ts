@@ -12,6 +12,7 @@ import * as pako from 'pako'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { StringTable } from '../../base/string-table.js'
 import { textRoom, WireWriter } from '../../base/wire.js'
+import { InterruptBegins } from '../../timeline/interrupt-functions.js'
 import { clockTexts, functionName, trackName } from '../../timeline/names.js'
 import type { TimelineSink, TraceFacts, Track } from '../../timeline/sink.js'
 import {
@@ -96,9 +97,14 @@ class ProfileWriter {
   readonly #weights: StackWeights
   readonly #wire: WireWriter
   readonly #strings = new StringTable([''])
+  readonly #interrupts = new InterruptBegins()
 
   constructor(weights: StackWeights, out: ByteSink) {
     this.#weights = weights
+    for (const [id, definition] of weights.functions.entries()) {
+      this.#interrupts.defineFunction(id, definition)
+    }
+    for (const [id, track] of weights.tracks.entries()) this.#interrupts.defineTrack(id, track)
     this.#wire = new WireWriter(out)
   }
 
@@ -136,9 +142,19 @@ class ProfileWriter {
 
   #writeSamples({ track, cpu, root }: StackGroup): void {
     const { tree, tracks } = this.#weights
+    const interrupts = this.#interrupts
     const wire = this.#wire
-    const labels = this.#labels(tracks[track], cpu)
+    const owner = tracks[track]
+    const ofTask = this.#labels(owner, cpu, owner.isInterrupts === true)
+    const ofInterrupt = this.#labels(owner, cpu, true)
+    /** The depth of the call that is an interrupt's, with all that it calls. */
+    let interrupt = Number.POSITIVE_INFINITY
     tree.walk(root, (node, depth) => {
+      if (depth <= interrupt) {
+        const begins = interrupts.isAt(track, tree.functionOf(node))
+        interrupt = begins ? depth : Number.POSITIVE_INFINITY
+      }
+      const labels = interrupt <= depth ? ofInterrupt : ofTask
       const calls = tree.calls(node)
       if (calls === 0) return
       this.samples++
@@ -159,7 +175,7 @@ class ProfileWriter {
   }
 
   /** Numbers have a unit: without one pprof drops a 0, such as cpu 0. */
-  #labels(track: Track, cpu: number): Uint8Array {
+  #labels(track: Track, cpu: number, isInterrupt: boolean): Uint8Array {
     const blocks: Uint8Array[] = []
     const wire = new WireWriter(block => blocks.push(block))
     const label = (key: string, write: (key: number) => void) => {
@@ -181,7 +197,7 @@ class ProfileWriter {
     if (track.pid !== undefined) number('pid', track.pid)
     if (track.comm !== '') text('comm', track.comm)
     text('thread', trackName(track))
-    if (track.isInterrupts) text('context', 'interrupt')
+    if (isInterrupt) text('context', 'interrupt')
     else if (track.pid !== undefined) text('context', track.pid === 0 ? 'idle' : 'task')
     wire.flush()
     return joined(blocks)

@@ -16,7 +16,8 @@
  * id         numbers calls in the order in which they begin
  * parent_id  the id of its caller. If the trace never names the caller, no row has this id, and the
  *            caller's time counts for its own caller
- * complete   whether entry and exit are both in the trace. Without an exit dur_ns is unknown; without
+ * complete   whether entry and exit are both in the trace
+ * missing    what of them is not: `entry`, `exit` or `both`. Without an exit dur_ns is unknown; without
  *            an entry ts_ns is where the trace begins to show the call
  * retval     the return value, as printed
  * error      its errno
@@ -24,7 +25,8 @@
  * caller     where it was called from: `vfs_read+0x1d/0x40`
  */
 import { valueText } from '../../timeline/notes.js'
-import type { CallNotes } from '../../timeline/sink.js'
+import { type CallNotes, UNMEASURED } from '../../timeline/sink.js'
+import type { FinishedCall } from '../../timeline/sinks/index.js'
 
 export const callColumns = [
   'ts_ns',
@@ -40,6 +42,7 @@ export const callColumns = [
   'id',
   'parent_id',
   'complete',
+  'missing',
   'retval',
   'error',
   'args',
@@ -47,6 +50,14 @@ export const callColumns = [
 ] as const
 
 export type CallColumn = (typeof callColumns)[number]
+
+/** What may be missing of a call, by `missingOf`; '' for a complete one. */
+export const missingParts = ['', 'entry', 'exit', 'both'] as const
+
+/** The place in `missingParts` of what is missing of a call. */
+export function missingOf({ hasEntry, duration }: Readonly<FinishedCall>): number {
+  return (hasEntry ? 0 : 1) + (duration === UNMEASURED ? 2 : 0)
+}
 
 /** Arguments as the kernel prints them: `fd=3, how=0x2 [O_RDWR]`. */
 export function argumentsText({ arguments: list }: CallNotes): string {

@@ -19,7 +19,7 @@ import {
 } from '../../timeline/sink.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
-import { argumentsText, callColumns } from './call-columns.js'
+import { argumentsText, callColumns, missingOf, missingParts } from './call-columns.js'
 
 export function openCsv(out: ByteSink, options: EmitOptions): TimelineSink {
   const writer = new ByteWriter(out)
@@ -67,7 +67,7 @@ class CsvRows implements CallTaker {
     writer.integer(call.id)
     writer.byte(COMMA)
     if (call.parent !== 0) writer.integer(call.parent)
-    writer.bytes(call.hasEntry && call.duration !== UNMEASURED ? COMPLETE : NOT_COMPLETE)
+    writer.bytes(ENDINGS[missingOf(call)])
     if (call.notes) writer.text(notesText(call.notes))
     else writer.bytes(NO_NOTES)
     writer.byte(LF)
@@ -83,8 +83,8 @@ class CsvRows implements CallTaker {
 }
 
 const utf8 = new TextEncoder()
-const COMPLETE = utf8.encode(',true')
-const NOT_COMPLETE = utf8.encode(',false')
+/** `complete` and `missing`. */
+const ENDINGS = missingParts.map(part => utf8.encode(`,${part === ''},${part}`))
 const NO_NOTES = utf8.encode(',,,,')
 
 function notesText(notes: CallNotes): string {

@@ -7,16 +7,16 @@
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { shownNotes } from '../../timeline/notes.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
-import {
-  type CallNotes,
-  type KernelFunction,
-  type TimelineSink,
-  type TraceStart,
-  type Track,
-  UNMEASURED,
+import type {
+  CallNotes,
+  KernelFunction,
+  TimelineSink,
+  TraceStart,
+  Track,
 } from '../../timeline/sink.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
+import { missingOf, missingParts } from './call-columns.js'
 
 export function openNdjson(out: ByteSink, options: EmitOptions): TimelineSink {
   return finishedCalls(new JsonRows(new ByteWriter(out), options))
@@ -67,7 +67,7 @@ class JsonRows implements CallTaker {
     writer.bytes(PARENT)
     if (call.parent === 0) writer.bytes(NULL)
     else writer.integer(call.parent)
-    writer.bytes(call.hasEntry && call.duration !== UNMEASURED ? COMPLETE : NOT_COMPLETE)
+    writer.bytes(ENDINGS[missingOf(call)])
     if (call.notes) writer.text(notesText(call.notes))
     writer.bytes(END)
   }
@@ -98,8 +98,9 @@ const DURATION = utf8.encode(',"dur_ns":')
 const SELF = utf8.encode(',"self_ns":')
 const CPU = utf8.encode(',"cpu":')
 const PARENT = utf8.encode(',"parent_id":')
-const COMPLETE = utf8.encode(',"complete":true')
-const NOT_COMPLETE = utf8.encode(',"complete":false')
+const ENDINGS = missingParts.map(part =>
+  utf8.encode(`,${fields({ complete: part === '', missing: part || null })}`),
+)
 const NO_NOTES: CallNotes = { arguments: [], caller: '', returned: undefined }
 const NULL = utf8.encode('null')
 const END = utf8.encode('}\n')

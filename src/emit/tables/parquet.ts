@@ -19,7 +19,13 @@ import {
 } from '../../timeline/sink.js'
 import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline/sinks/index.js'
 import type { EmitOptions } from '../format.js'
-import { argumentsText, type CallColumn, callColumns } from './call-columns.js'
+import {
+  argumentsText,
+  type CallColumn,
+  callColumns,
+  missingOf,
+  missingParts,
+} from './call-columns.js'
 
 export function openParquet(out: ByteSink, options: EmitOptions): TimelineSink {
   return finishedCalls(new ParquetRows(out, options))
@@ -62,6 +68,7 @@ class ParquetRows implements CallTaker {
     const { notes } = call
     const { pid, comm } = this.#tracks[call.track]
     const { name, module } = this.#functions[call.func]
+    const missing = missingParts[missingOf(call)]
     const isMeasured = call.duration !== UNMEASURED
     columns.ts_ns[row] = this.#isAbsolute ? this.#origin + BigInt(call.begin) : call.begin
     columns.dur_ns[row] = isMeasured ? BigInt(call.duration) : null
@@ -75,7 +82,8 @@ class ParquetRows implements CallTaker {
     columns.module[row] = module || null
     columns.id[row] = call.id
     columns.parent_id[row] = call.parent || null
-    columns.complete[row] = call.hasEntry && isMeasured
+    columns.complete[row] = missing === ''
+    columns.missing[row] = missing || null
     columns.retval[row] = notes?.returned?.text ?? null
     columns.error[row] = notes?.returned?.meaning || null
     columns.args[row] = (notes && argumentsText(notes)) || null
@@ -134,6 +142,7 @@ const TYPES: Record<CallColumn, Pick<SchemaElement, 'type' | 'converted_type'>> 
   id: { type: 'INT64' },
   parent_id: { type: 'INT64' },
   complete: { type: 'BOOLEAN' },
+  missing: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   retval: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   error: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   args: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },

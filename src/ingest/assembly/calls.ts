@@ -9,10 +9,10 @@ import {
   WITHOUT_ENTRY,
   WITHOUT_EXIT,
 } from './counted'
-import { count, countTime } from './counts'
+import { count, countExtent, countTime } from './counts'
 import { addBegin, addEnd, addMigration } from './events'
 import { ABSENT } from './line'
-import { addSleep } from './sleep'
+import { addSleep, isSleepLeftOut } from './sleep'
 import { Level, Stack, UNNAMED } from './stack'
 import { addInside, checkInside, handUp, unwrapped, WRAP, withSleep } from './weights'
 
@@ -57,8 +57,10 @@ export function holdLeaf(
   stack.leafNotes = notes
 }
 
+/** Ends what waits for the next line of its track or cpu, which comes at `time`. */
 export function settleLeaf(stack: Stack, time: f64): void {
   if (stack.leaf !== UNNAMED) endLeaf(stack, time)
+  else if (stack.late !== UNNAMED) endLate(stack, time)
 }
 
 /** Ends the leaf at its duration; `time` is that of the next line. */
@@ -69,13 +71,30 @@ export function endLeaf(stack: Stack, time: f64): void {
   if (duration === ABSENT) {
     end = hasTime && time < Infinity ? max(time, begins) : begins + 1
     duration = end - begins
-  } else if (hasTime && end > time + WITHIN_MICRO) {
-    end = max(time + WITHIN_MICRO, begins)
+  } else if (hasTime) {
+    end = max(min(end, time + WITHIN_MICRO), begins)
+    countExtent(begins, end, duration, false)
   }
   reach(stack, end)
   addEnd(stack.track, stack.leaf, stack.cursor, duration, stack.leafNotes, 0)
   stack.leaf = UNNAMED
   addInside(stack, duration)
+}
+
+/** Ends a call that was not over at its exit at its duration; `time` is that of the next line. */
+function endLate(stack: Stack, time: f64): void {
+  const end = stack.lateBegin + stack.lateDuration
+  reach(stack, max(end > time + WITHIN_MICRO ? time : end, stack.cursor))
+  countExtent(stack.lateBegin, stack.cursor, stack.lateDuration, false)
+  addEnd(
+    stack.track,
+    stack.late,
+    stack.cursor,
+    stack.lateWeight,
+    stack.lateNotes,
+    stack.lateExitNotes,
+  )
+  stack.late = UNNAMED
 }
 
 /** Ends the innermost call with its printed duration; `time` is that of its exit. */
@@ -86,11 +105,12 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
   let duration = printed
   if (hasTime && hasEntry && time - begins > WRAP) duration = unwrapped(duration, time - begins)
   let end = begins + duration
+  let hasSlept = false
   if (hasTime) {
-    if (!hasEntry || duration === ABSENT) end = time
-    else if (end > time + WITHIN_MICRO) end = time + WITHIN_MICRO
-    // Time asleep that the duration leaves out (nosleep-time).
-    else if (end < time - WITHIN_MICRO) end = time
+    if (hasEntry && duration !== ABSENT && end < time - WITHIN_MICRO) {
+      hasSlept = isSleepLeftOut(level, func, time - begins, duration)
+    }
+    if (!hasEntry || duration === ABSENT || hasSlept) end = time
   } else if (duration === ABSENT) {
     end = stack.cursor + 1
   } else if (!hasEntry) {
@@ -98,7 +118,9 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
     end = begins
   }
   end = max(end, stack.cursor)
+  const isLate = end > time + WITHIN_MICRO && end > stack.cursor
   if (duration === ABSENT) duration = end - begins
+  const whole = duration
   if (stack.sleptLevel === stack.open - 1) {
     // Without timestamps, the call in which a task has slept has slept all of its own time.
     stack.sleptLevel = -1
@@ -106,18 +128,38 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
   }
   if (isAnythingApart) duration = max(withSleep(level, duration) - level.interrupted, 0)
   stack.open--
-  if (isAnythingApart) handUp(stack, level)
-  reach(stack, end)
+  if (hasTime || isAnythingApart) handUp(stack, level)
+  if (!isLate) reach(stack, end)
   if (hasEntry) {
     count(COMPLETE_CALLS)
+    if (!isLate && printed !== ABSENT) {
+      countExtent(begins, stack.cursor, whole, hasSlept)
+    }
   } else {
     count(ORPHAN_CALLS)
     count(MISSING_ENTRIES)
     countTime(WITHOUT_ENTRY, duration - level.inside)
   }
   checkInside(level.inside, duration)
-  addEnd(stack.track, func, stack.cursor, duration, level.notes, notes)
+  if (isLate) holdLate(stack, level, func, whole, duration, notes)
+  else addEnd(stack.track, func, stack.cursor, duration, level.notes, notes)
   addInside(stack, max(duration, level.inside))
+}
+
+function holdLate(
+  stack: Stack,
+  level: Level,
+  func: u32,
+  duration: f64,
+  weight: f64,
+  notes: i32,
+): void {
+  stack.late = func
+  stack.lateBegin = level.begin
+  stack.lateDuration = duration
+  stack.lateWeight = weight
+  stack.lateNotes = level.notes
+  stack.lateExitNotes = notes
 }
 
 /** Ends what is open at `depth` and deeper: the exits are not in the trace. */
@@ -129,7 +171,7 @@ export function unwind(stack: Stack, depth: i32, reason: i32): void {
 export function unwindInnermost(stack: Stack, reason: i32): void {
   const level = stack.innermost()
   stack.open--
-  if (isAnythingApart) handUp(stack, level)
+  if (hasTime || isAnythingApart) handUp(stack, level)
   if (stack.sleptLevel === stack.open) stack.sleptLevel = -1
   const owed = takeOwed(stack, level)
   if (owed !== UNMEASURED) {

@@ -10,6 +10,9 @@ export const WITHIN_MICRO: f64 = 999
 /** Positions beyond 104 days are not exact to the nanosecond. */
 const LARGEST: f64 = 9007199254740991
 
+/** A kernel's clock has 64 bits: it prints no more seconds than that. */
+const LAST_SECOND: f64 = 18446744073
+
 /** Whether lines have timestamps that tell time. */
 export let hasTime = false
 /** What makes nanoseconds of timestamps. */
@@ -52,7 +55,7 @@ export function timeOf(line: Line): f64 {
 
 /** A line whose timestamp tells nothing stands where the trace has come to. */
 function timestampOf(line: Line): f64 {
-  if (!(line.seconds <= LARGEST)) return unknownTime()
+  if (!(line.seconds <= LAST_SECOND)) return unknownTime()
   if (!isOriginSet) setOrigin(line)
   const time = sinceOrigin(line)
   return abs(time) <= LARGEST ? time : unknownTime()

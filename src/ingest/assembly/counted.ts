@@ -17,16 +17,22 @@ export const WITHOUT_EXIT = 8
 /** Calls that stand more than a microsecond from their printed time. */
 export const MOVED_POSITIONS = 9
 
-// Diagnostics.
-export const MISSING_ENTRIES = 10
-export const MISSING_EXITS = 11
-export const CALLS_BROKEN_BY_LOSS = 12
-export const OPEN_AT_END = 13
-export const CHILDREN_EXCEED_PARENT = 14
-export const NEGATIVE_DURATIONS = 15
-export const WRAPPED_DURATIONS = 16
-export const FALSE_FOLDS = 17
-export const NAMELESS_EXITS = 18
-export const IMPOSSIBLE_TIMES = 19
+/** Whole calls more than a microsecond longer than printed: durations leave sleep out, or callees take longer. */
+export const LONGER_BY_SLEEP = 10
+export const LONGER_BY_CALLEES = 11
+/** Whole calls more than a microsecond shorter than printed: the next line comes before they are over. */
+export const SHORTER = 12
 
-export const COUNTED = 20
+// Diagnostics.
+export const MISSING_ENTRIES = 13
+export const MISSING_EXITS = 14
+export const CALLS_BROKEN_BY_LOSS = 15
+export const OPEN_AT_END = 16
+export const CHILDREN_EXCEED_PARENT = 17
+export const NEGATIVE_DURATIONS = 18
+export const WRAPPED_DURATIONS = 19
+export const FALSE_FOLDS = 20
+export const NAMELESS_EXITS = 21
+export const IMPOSSIBLE_TIMES = 22
+
+export const COUNTED = 23

@@ -2,7 +2,7 @@
 import { moveTo } from './calls'
 import { hasTime, now, reach, timeOf } from './clock'
 import { EXITS, ORPHAN_CALLS, ROOTS, WITHOUT_ENTRY } from './counted'
-import { count, countTime } from './counts'
+import { count, countExtent, countTime } from './counts'
 import { addBegin, addEnd } from './events'
 import { ABSENT, EXIT, otherLine } from './line'
 import { stackAt, UNNAMED } from './stack'
@@ -24,12 +24,12 @@ export function startExited(track: i32, cpu: i32): void {
 /** Such a call, or one that it has called, begins; returns where. Without timestamps `end` is infinite. */
 export function beginExited(track: i32, func: u32, end: f64, duration: f64): f64 {
   const stack = stackAt(track)
-  if (hasTime) reach(stack, max(stack.cursor, end - duration))
+  if (hasTime) reach(stack, max(stack.cursor, end - max(duration, 0)))
   addBegin(track, func, stack.cursor)
   return stack.cursor
 }
 
-/** It ends, of the duration that its exit has; it has called what took `inside` nanoseconds. */
+/** It ends, of the duration that its exit has, or ABSENT; it has called what took `inside` nanoseconds. */
 export function endExited(
   track: i32,
   func: u32,
@@ -40,10 +40,12 @@ export function endExited(
   notes: i32,
 ): void {
   const stack = stackAt(track)
-  checkInside(inside, duration)
+  if (duration !== ABSENT) checkInside(inside, duration)
   countTime(ROOTS, duration - inside)
   countTime(WITHOUT_ENTRY, duration - inside)
-  reach(stack, max(stack.cursor, min(begins + duration, end)))
+  const ends = duration === ABSENT && hasTime ? end : min(begins + max(duration, 0), end)
+  reach(stack, max(stack.cursor, ends))
+  if (duration !== ABSENT) countExtent(begins, stack.cursor, duration, false)
   addEnd(track, func, stack.cursor, duration, 0, notes)
   count(ORPHAN_CALLS)
 }

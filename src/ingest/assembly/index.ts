@@ -11,7 +11,7 @@ export {
   firstSeconds,
   latest,
 } from './clock'
-export { counts, furthestMove } from './counts'
+export { counts, furthestMove, largestDifference } from './counts'
 export {
   cpuCount,
   cpuNumber,
@@ -57,6 +57,7 @@ export {
   TEXT_ROOM,
   text,
 } from './scanner'
+export { setSleeper } from './sleep'
 export { addStack, cpuOfTrack, hasOpenCalls, setTask } from './stack'
 export {
   arriveAt,

@@ -8,13 +8,18 @@ import { addInterrupts } from './host'
 import { EXIT, Line } from './line'
 import { Stack, stackAt } from './stack'
 
-/** By function, whether interrupts begin with it. */
-const handlers = new Array<bool>()
+/** What begins with a function. */
+const NOTHING: u8 = 0
+const INTERRUPT: u8 = 1
+const SOFTIRQS: u8 = 2
 
-/** Interrupts begin with this function. */
-export function setHandler(func: i32): void {
-  while (handlers.length <= func) handlers.push(false)
-  handlers[func] = true
+/** By function, what begins with it. */
+const handlers = new Array<u8>()
+
+/** Interrupts begin with this function, or soft ones. */
+export function setHandler(func: i32, runsSoftirqs: bool): void {
+  while (handlers.length <= func) handlers.push(NOTHING)
+  handlers[func] = runsSoftirqs ? SOFTIRQS : INTERRUPT
 }
 
 /** The stack that a line belongs to: `stack`, or that of the interrupts of its cpu. */
@@ -53,6 +58,7 @@ function interruptsOf(cpu: Cpu): Stack {
 
 function beginsInterrupt(line: Line, cpu: Cpu, stack: Stack): bool {
   if (cpu.isArrowPending) return true
-  if (stack.servesSoftirqs) return false
-  return line.isInInterrupt || (<i32>line.func < handlers.length && handlers[line.func])
+  const begins = <i32>line.func < handlers.length ? handlers[line.func] : NOTHING
+  if (begins === INTERRUPT) return true
+  return !stack.servesSoftirqs && (line.isInInterrupt || begins === SOFTIRQS)
 }

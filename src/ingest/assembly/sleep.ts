@@ -1,10 +1,11 @@
 /** Time off the cpu, where it is a call of its own. */
+import { isSleepApart } from './apart'
 import { reach } from './clock'
 import { addBegin, addEnd } from './events'
 import { offCpuFunction } from './host'
 import { EXIT, Line } from './line'
-import { Stack, UNNAMED } from './stack'
-import { addInside } from './weights'
+import { Level, Stack, UNNAMED } from './stack'
+import { addInside, leavesSleepOut } from './weights'
 
 /** A call that has slept takes longer than that by itself. */
 const SHORTEST_SLEEP: f64 = 10_000
@@ -31,4 +32,24 @@ export function longestSleep(stack: Stack, line: Line): f64 {
   if (line.kind !== EXIT || line.depth !== stack.depth() || !(line.duration > 0)) return Infinity
   const own = line.duration - stack.innermost().inside
   return own > SHORTEST_SLEEP ? own : Infinity
+}
+
+/** By function, whether tasks sleep in it. */
+const sleepers = new Array<bool>()
+
+/** Tasks sleep in this function. */
+export function setSleeper(func: i32): void {
+  while (sleepers.length <= func) sleepers.push(false)
+  sleepers[func] = true
+}
+
+/**
+ * Whether the duration of a call that ends leaves out time asleep (nosleep-time): it is shorter by
+ * most of that than the call was by the clock. A call is known to have slept by what its cpu has
+ * run meanwhile, or by its name.
+ */
+export function isSleepLeftOut(level: Level, func: u32, elapsed: f64, duration: f64): bool {
+  const isSleeper = <i32>func < sleepers.length && sleepers[func]
+  if (isSleeper && !isSleepApart) level.asleep = max(level.asleep, elapsed)
+  return leavesSleepOut(level, elapsed - duration)
 }

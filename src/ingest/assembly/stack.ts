@@ -15,7 +15,7 @@ export class Level {
   inside: f64
   /** Nanoseconds of it that are an interrupt's, where these are shown apart. */
   interrupted: f64
-  /** Nanoseconds of it off the cpu, where these are shown apart. */
+  /** Nanoseconds of it off the cpu, where these are shown apart, or there are timestamps. */
   asleep: f64
   notes: i32
 }
@@ -36,6 +36,14 @@ export class Stack {
   leafNotes: i32 = 0
   leafBegin: f64 = 0
   leafDuration: f64 = 0
+  /** A call that has returned and not ended: its duration goes beyond its exit, and the next line may bound it. */
+  late: u32 = UNNAMED
+  lateBegin: f64 = 0
+  lateDuration: f64 = 0
+  /** As told: less what is told apart. */
+  lateWeight: f64 = 0
+  lateNotes: i32 = 0
+  lateExitNotes: i32 = 0
   /** The printed depth of a call without a caller on this stack. */
   base: i32 = 0
   /** The trace has shown another task on its cpu since its last line. */

@@ -1,4 +1,5 @@
 /** Durations: how they are read, and what of a call is its callees' time. */
+import { isSleepApart } from './apart'
 import { CHILDREN_EXCEED_PARENT, NEGATIVE_DURATIONS, ROOTS, WRAPPED_DURATIONS } from './counted'
 import { count, countTime } from './counts'
 import { Level, Stack } from './stack'
@@ -43,8 +44,13 @@ function cutFrom(duration: f64): f64 {
 
 /** The duration of a call; sleep is added where durations leave it out (nosleep-time). */
 export function withSleep(level: Level, duration: f64): f64 {
-  const excess = level.inside - duration
-  return level.asleep > 0 && excess > level.asleep / 2 ? duration + level.asleep : duration
+  const isLeftOut = isSleepApart && leavesSleepOut(level, level.inside - duration)
+  return isLeftOut ? duration + level.asleep : duration
+}
+
+/** Whether a duration that is so much too short has left sleep out (nosleep-time). */
+export function leavesSleepOut(level: Level, missing: f64): bool {
+  return level.asleep > 0 && missing > level.asleep / 2
 }
 
 /** What is told apart of a call that has ended is a part of its caller's. */

@@ -45,9 +45,9 @@ export class ExitTree {
     for (; first > 0; first--) {
       const call = this.#waiting[first - 1]
       inside += Math.max(call.duration, 0)
-      const fits = duration === ABSENT || inside <= duration + TOLERANCE
+      const fits = inside <= duration + TOLERANCE
       const isInside = end === Number.POSITIVE_INFINITY || call.end >= end - duration - TOLERANCE
-      if (call.depth <= depth || !fits || !isInside) break
+      if (call.depth <= depth || (duration !== ABSENT && !(fits && isInside))) break
     }
     return this.#waiting.splice(first)
   }

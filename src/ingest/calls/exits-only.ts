@@ -1,6 +1,6 @@
 import type { CallNotes, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'
 import type { EngineModule } from '../engine.js'
-import type { TraceLine } from '../lines/trace-line.js'
+import { ABSENT, type TraceLine } from '../lines/trace-line.js'
 import { type ExitedCall, ExitTree } from './exit-tree.js'
 
 /** Rebuilds the calls of a capture that has exits only: each waits until its caller is known. */
@@ -52,14 +52,21 @@ export class ExitsOnly {
   }
 
   /** Tells a call with its callees: it begins its duration before its exit. */
-  #tellCall(track: TrackId, { func, end, duration, notes, callees }: ExitedCall): void {
-    const begins: Nanos = this.#engine.beginExited(track, func as FunctionId, end, duration)
+  #tellCall(track: TrackId, call: ExitedCall): void {
+    const { func, end, duration, notes, callees } = call
+    const from = duration === ABSENT ? firstExit(call) : end
+    const begins: Nanos = this.#engine.beginExited(track, func as FunctionId, from, duration)
     let inside = 0
     for (const callee of callees) {
       this.#tellCall(track, callee)
-      inside += callee.duration
+      inside += Math.max(callee.duration, 0)
     }
     const kept = this.#keepNotes(notes)
     this.#engine.endExited(track, func, begins, end, duration, inside, kept)
   }
+}
+
+/** When the trace shows a call first: by the exit of the first one that it has called. */
+function firstExit({ end, callees }: ExitedCall): Nanos {
+  return callees.length > 0 ? firstExit(callees[0]) : end
 }

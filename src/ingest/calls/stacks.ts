@@ -3,19 +3,21 @@
  * here stand its edges: names, tracks, notes, events, and the sink that all is told.
  */
 import type { DiagnosticName, Diagnostics } from '../../base/diagnostics.js'
-import { servesInterrupts } from '../../timeline/interrupt-functions.js'
+import { servesInterrupts, servesSoftirqs } from '../../timeline/interrupt-functions.js'
 import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
 import { withoutInterrupts } from '../../timeline/sinks/index.js'
 import * as counted from '../assembly/counted.js'
 import { NO_DOUBT, STRANGE } from '../assembly/doubt-kinds.js'
 import type { Engine, MemoryView } from '../engine.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
-import { EXIT, type TraceLine, timeText } from '../lines/trace-line.js'
+import { EXIT, scaledTime, type TraceLine, timeText } from '../lines/trace-line.js'
 import { type Doubt, SameDepth, Stranger } from './doubts.js'
 import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
 import { KeptNotes } from './kept-notes.js'
+import { sleeps } from './sleepers.js'
+import { toldTasks } from './told-tasks.js'
 import { Tracks } from './tracks.js'
 import { WaitingEvents } from './waiting-events.js'
 
@@ -27,6 +29,8 @@ export interface CaptureColumns {
   /** No entries and no leaves are to be expected. */
   readonly hasExitsOnly: boolean
   readonly firstTasks: ReadonlyMap<number, Task>
+  /** By pid, names that cells may cut. */
+  readonly names: ReadonlyMap<number, string>
   readonly cpu: boolean
   readonly slots: boolean
   readonly duration: boolean
@@ -83,6 +87,9 @@ export class Stacks {
   #hasExitsOnly = false
   /** The first position of the trace, -1 before there is one. */
   #begin = -1
+  /** What makes nanoseconds of the first timestamp, and of those of the capture. */
+  #firstScale = 1
+  #scale = 1
 
   constructor(
     sink: TimelineSink,
@@ -124,16 +131,16 @@ export class Stacks {
     return this.#hasDurations ? 'rebuilt' : 'order'
   }
 
-  /** The first timestamp of the trace, as printed; '' if it does not begin with one. */
+  /** The first timestamp of the trace in seconds, as its clock counts them; '' if it does not begin with one. */
   get origin(): string {
     const { firstSeconds, firstNanos } = this.#engine.module
-    return printed(firstSeconds.value, firstNanos.value)
+    return printed(firstSeconds.value, firstNanos.value, this.#firstScale)
   }
 
   /** That of the capture. */
   get captureOrigin(): string {
     const { captureSeconds, captureNanos } = this.#engine.module
-    return printed(captureSeconds.value, captureNanos.value)
+    return printed(captureSeconds.value, captureNanos.value, this.#scale)
   }
 
   /** Lines of calls. */
@@ -171,6 +178,17 @@ export class Stacks {
     return { calls, furthest: this.#engine.module.furthestMove.value }
   }
 
+  /** Whole calls whose positions are more than a microsecond further apart, or nearer, than was printed. */
+  get extents() {
+    const counts = this.#counts.array
+    return {
+      longerBySleep: counts[counted.LONGER_BY_SLEEP],
+      longerByCallees: counts[counted.LONGER_BY_CALLEES],
+      shorter: counts[counted.SHORTER],
+      largest: this.#engine.module.largestDifference.value,
+    }
+  }
+
   get span(): Nanos {
     return this.#begin < 0 ? 0 : this.#engine.module.latest.value - this.#begin
   }
@@ -190,9 +208,11 @@ export class Stacks {
   startCapture(columns: CaptureColumns): void {
     this.#hasDurations = columns.duration
     this.#hasExitsOnly = columns.hasExitsOnly
-    if (columns.hasExitsOnly) this.#diagnostics.add('exits-only')
+    if (this.origin === '') this.#firstScale = columns.clockScale
+    this.#scale = columns.clockScale
+    if (columns.hasExitsOnly && columns.duration) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
-    this.tracks.startCapture(columns.cpu, columns.firstTasks)
+    this.tracks.startCapture(columns.cpu, columns.firstTasks, columns.names)
     if (columns.isNext) this.#sink.nextCapture?.(this.#engine.module.latest.value)
   }
 
@@ -206,8 +226,9 @@ export class Stacks {
 
   defineFunction(id: FunctionId, definition: KernelFunction): void {
     if (this.#tellsInterrupts && servesInterrupts(definition)) {
-      this.#engine.module.setHandler(id)
+      this.#engine.module.setHandler(id, servesSoftirqs(definition))
     }
+    if (sleeps(definition)) this.#engine.module.setSleeper(id)
     this.#sink.defineFunction(id, definition)
   }
 
@@ -310,6 +331,7 @@ export class Stacks {
     const track = module.trackOf(task, cpu)
     const at = module.arriveAt(cpu, task, seconds, nanos)
     this.send()
+    for (const task of toldTasks(name, text)) this.tracks.learnName(task)
     this.#events.tell({ track, cpu, at, name, text, frames })
   }
 
@@ -349,6 +371,6 @@ export class Stacks {
 }
 
 /** A timestamp; '' before there is one. */
-function printed(seconds: number, nanos: number): string {
-  return seconds < 0 ? '' : timeText({ seconds, nanos })
+function printed(seconds: number, nanos: number, scale: number): string {
+  return seconds < 0 ? '' : timeText(scaledTime({ seconds, nanos }, scale))
 }

@@ -1,5 +1,6 @@
 import { Interner } from '../../base/interner.js'
 import type { Dialect } from '../dialect.js'
+import { eventText, namedEvent } from '../lines/event-text.js'
 import { type LineReader, readLine } from '../lines/line-reader.js'
 import { type Task, Tasks } from '../lines/task-cells.js'
 import {
@@ -13,22 +14,27 @@ import {
   type LineKind,
   STACK,
   SWITCH,
+  scaledTime,
+  type Timestamp,
   type TraceLine,
   timeText,
 } from '../lines/trace-line.js'
+import { toldTasks } from './told-tasks.js'
 
 /** What must be known of a capture before its first line is told, found out from its sample. */
 export interface Survey {
   /**
    * By how much timestamps are to be multiplied to be nanoseconds: 1 for most clocks, 0 for those
-   * that only order events (counter, uptime), less than 1 for the cycles of x86-tsc.
+   * that only order events (counter, uptime), less than 1 for the cycles of x86-tsc and for s390-tod.
    */
   readonly clockScale: number
   /** The sample has exits and nothing else: so does what is recorded with tracing_thresh. */
   readonly hasExitsOnly: boolean
   /** By cpu, the task that ran before its first switch block, for text that names tasks only there. */
   readonly firstTasks: ReadonlyMap<number, Task>
-  /** The first timestamp as printed; '' where the sample has none. */
+  /** By pid, the names that events of the sample tell. */
+  readonly names: ReadonlyMap<number, string>
+  /** The first timestamp in seconds, as the clock counts them; '' where the sample has none. */
   readonly origin: string
 }
 
@@ -45,31 +51,45 @@ const SLOWEST = 0.1
 const FASTEST = 1.25
 /** ...if it does so for every call. A call that has slept was long by the clock alone. */
 const WIDEST_SPREAD = 1.15
+/** A kernel's clock has 64 bits. */
+const LAST_SECOND = 18_446_744_073
+/** s390-tod counts 4096 to the microsecond, since 1900... */
+export const TOD_SCALE = 1 / 4.096
+/** ...while 63 bits of nanoseconds take no other clock that far. */
+const TOD_FROM = 2 ** 63 / 1e9
 
 /** Of a capture that is too short to be surveyed. */
 export const unknownSurvey: Survey = {
   clockScale: 1,
   hasExitsOnly: false,
   firstTasks: new Map(),
+  names: new Map(),
   origin: '',
 }
 
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
   const firstTasks = new Map<number, Task>()
+  const names = new Map<number, string>()
   const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
   if (!reader || 'skip' in reader) return unknownSurvey
   const namesTasks = reader.columns.includes('TASK/PID')
   const counts = new Map<number, number>()
   const lengths = new CallLengths()
   const line = emptyLine()
-  let origin = ''
+  let first: Timestamp | undefined
   for (let at = 0; at < sample.length; ) {
     at = readLine(reader, sample, at, line)
     counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
     lengths.add(line)
-    if (origin === '' && TIMED.has(line.kind) && line.seconds >= 0) origin = timeText(line)
+    if (!first && TIMED.has(line.kind) && line.seconds >= 0 && line.seconds <= LAST_SECOND) {
+      first = { seconds: line.seconds, nanos: line.nanos }
+    }
     if (line.kind === CAPTURE) break
+    if (line.kind === COMMENT) {
+      const { name, text } = namedEvent(eventText(line, sample))
+      for (const { pid, comm } of toldTasks(name, text)) if (!names.has(pid)) names.set(pid, comm)
+    }
     if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
       const task = tasks.task(line.from)
       // The first block of 2.6.29 comes from no task: `<...>--1`.
@@ -77,11 +97,14 @@ export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
     }
   }
   const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
+  const measuredScale = hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1
+  const clockScale = first && first.seconds >= TOD_FROM ? TOD_SCALE : measuredScale
   return {
-    clockScale: hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1,
+    clockScale,
     hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
     firstTasks,
-    origin,
+    names,
+    origin: first ? timeText(scaledTime(first, clockScale)) : '',
   }
 }
 

@@ -1,3 +1,5 @@
+import { isSoftirqTask } from '../../timeline/interrupt-functions.js'
+import { cellNames } from '../../timeline/names.js'
 import type { TimelineSink, TrackId } from '../../timeline/sink.js'
 import type { EngineModule } from '../engine.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
@@ -27,6 +29,8 @@ export class Tracks {
   readonly #engine: EngineModule
   readonly #tracks: OwnedTrack[] = []
   readonly #byPid = new Map<number, OwnedTrack>()
+  /** By pid, names that were told whole. */
+  readonly #names = new Map<number, string>()
   /** By cpu, what it runs in a trace without a task column, and its idle task. */
   readonly #running = new Map<number, OwnedTrack>()
   readonly #idle = new Map<number, OwnedTrack>()
@@ -61,8 +65,13 @@ export class Tracks {
   }
 
   /** A capture begins: who runs where is unknown again, but for those that were found out. */
-  startCapture(hasCpu: boolean, firstTasks: ReadonlyMap<number, Task>): void {
+  startCapture(
+    hasCpu: boolean,
+    firstTasks: ReadonlyMap<number, Task>,
+    names: ReadonlyMap<number, string>,
+  ): void {
     this.#hasCpu = hasCpu
+    for (const [pid, comm] of names) this.#names.set(pid, comm)
     this.#running.clear()
     for (const [cpu, task] of firstTasks) {
       this.#engine.seeCpu(cpu)
@@ -87,6 +96,14 @@ export class Tracks {
       this.#nameLate(running, this.#tasks.task(line.from), cpu)
     }
     this.#setRunning(cpu, this.#trackOfTask(line.to, cpu))
+  }
+
+  /** An event tells the whole name that a task has from here on. */
+  learnName({ pid, comm }: Task): void {
+    if (pid === 0 || comm === '') return
+    this.#names.set(pid, comm)
+    const known = this.#byPid.get(pid)
+    if (known && known.comm !== comm) this.#rename(known, comm, ABSENT)
   }
 
   /** What is open on the tracks of tasks that a cpu may run. */
@@ -129,7 +146,7 @@ export class Tracks {
 
   #nameLate(track: OwnedTrack, task: Task, cpu: number): void {
     track.pid = task.pid
-    track.comm = task.comm
+    track.comm = this.#wholeName(task)
     this.#define(track, cpu)
     if (task.pid === 0) {
       if (!this.#idle.has(cpu)) this.#setIdle(cpu, track)
@@ -158,15 +175,25 @@ export class Tracks {
     }
     const known = this.#byPid.get(task.pid)
     if (!known) {
-      const track = this.#add(task.pid, task.comm, cpu)
+      const track = this.#add(task.pid, this.#wholeName(task), cpu)
       this.#byPid.set(task.pid, track)
       return track
     }
-    if (task.comm !== '' && task.comm !== known.comm) {
-      known.comm = task.comm
-      this.#define(known, cpu)
+    if (!isCellOf(task.comm, known.comm)) {
+      this.#rename(known, this.#wholeName(task), cpu)
     }
     return known
+  }
+
+  /** The name of a task, of which its cell may have the begin only. */
+  #wholeName({ pid, comm }: Task): string {
+    const told = this.#names.get(pid)
+    return told !== undefined && isCellOf(comm, told) ? told : comm
+  }
+
+  #rename(track: OwnedTrack, comm: string, cpu: number): void {
+    track.comm = comm
+    this.#define(track, cpu)
   }
 
   #setRunning(cpu: number, track: OwnedTrack): void {
@@ -188,7 +215,7 @@ export class Tracks {
   }
 
   #define({ id, pid, comm }: OwnedTrack, cpu: number): void {
-    this.#engine.setTask(id, !!pid, servesSoftirqs(comm))
+    this.#engine.setTask(id, !!pid, isSoftirqTask(comm))
     this.#sink.defineTrack(id, {
       pid,
       comm: pid === 0 ? idleName(cpu) : comm,
@@ -197,9 +224,9 @@ export class Tracks {
   }
 }
 
-/** What ksoftirqd is there to do is no interrupt of it; kernel text has 7 bytes of a name. */
-function servesSoftirqs(comm: string): boolean {
-  return comm.startsWith('ksoftir')
+/** Whether a task's cell may stand for a whole name; it does not know each name. */
+function isCellOf(comm: string, whole: string): boolean {
+  return comm === '' || comm === whole || cellNames(whole).includes(comm)
 }
 
 /** The idle task of each cpu is called swapper. */

@@ -1,3 +1,4 @@
+import { eventText, namedEvent } from '../lines/event-text.js'
 import {
   COMMENT,
   CONTINUATION,
@@ -18,8 +19,6 @@ export type EventConsumer = (
 const STACK_TRACE = '<stack trace>'
 const USER_STACK_TRACE = '<user stack trace>'
 
-const utf8 = new TextDecoder()
-
 /** Gathers the lines of an event: further lines of its text, then the frames of a stack. */
 export class PendingEvent {
   readonly #tell: EventConsumer
@@ -39,7 +38,7 @@ export class PendingEvent {
 
   /** A COMMENT in `bytes`. */
   startComment(line: TraceLine, bytes: Uint8Array): void {
-    const text = textOf(line, bytes)
+    const text = eventText(line, bytes)
     if (text.startsWith(USER_STACK_TRACE)) this.#startStack(line, USER_STACK_TRACE)
     else this.#start(line, text)
   }
@@ -52,7 +51,7 @@ export class PendingEvent {
   /** A CONTINUATION in `bytes`. */
   continue(line: TraceLine, bytes: Uint8Array): void {
     if (!this.#line) return
-    const text = textOf(line, bytes)
+    const text = eventText(line, bytes)
     if (this.#isInStack) this.#frames.push(text.replace(/^ *=> */, ''))
     else this.#text += `\n${text}`
   }
@@ -61,9 +60,8 @@ export class PendingEvent {
     const line = this.#line
     if (!line) return
     this.#line = undefined
-    const text = this.#text
-    const [, name = '', rest = text] = /^([A-Za-z_]\w*): +(.*)$/s.exec(text) ?? []
-    this.#tell(line, name, rest, this.#frames)
+    const { name, text } = namedEvent(this.#text)
+    this.#tell(line, name, text, this.#frames)
   }
 
   #start(line: TraceLine, text: string): void {
@@ -79,10 +77,6 @@ export class PendingEvent {
     if (this.#line?.cpu !== line.cpu || this.#isInStack) this.#start(line, text)
     this.#isInStack = true
   }
-}
-
-function textOf(line: TraceLine, bytes: Uint8Array): string {
-  return utf8.decode(bytes.subarray(line.textStart, line.textEnd))
 }
 
 /** A COMMENT is shown to the event that it may be a stack of. */

@@ -220,6 +220,9 @@ const otherLines: readonly { form: RegExp; kind: LineKind }[] = [
   { form: /^(?:.*: +)?CPU \d+ is empty$/, kind: HEADER },
   // CPU:1 [SUBBUFFER START] [797297066:0x1000]
   { form: /^(?:.*: +)?CPU:\d+ \[SUBBUFFER START\]/, kind: OTHER },
+  // What -w adds up at the end: finish_wakeup in trace-read.c.
+  { form: /^(?:Average wakeup latency|(?:Max|Min)imum Latency): \d+\.\d{3} usecs/, kind: OTHER },
+  { form: /^RT task timings:$/, kind: OTHER },
   //  TIME EXTEND: delta:123 length:8
   { form: /^ (?:PADDING|TIME EXTEND|TIME STAMP): /, kind: OTHER },
 ]

@@ -170,7 +170,17 @@ export function moveSpans(line: TraceLine, distance: number): void {
   line.returnedEnd += distance
 }
 
+/** A timestamp: whole seconds, and nanoseconds within the second. */
+export type Timestamp = Pick<TraceLine, 'seconds' | 'nanos'>
+
+/** The time of a timestamp whose ticks are so many nanoseconds; to the microsecond, if those are many. */
+export function scaledTime({ seconds, nanos }: Timestamp, scale: number): Timestamp {
+  const whole = Math.floor(seconds * scale)
+  const rest = Math.round((seconds * scale - whole) * 1e9 + nanos * scale)
+  return { seconds: whole + Math.floor(rest / 1e9), nanos: rest % 1e9 }
+}
+
 /** The time as printed: `606.478818`. */
-export function timeText({ seconds, nanos }: Pick<TraceLine, 'seconds' | 'nanos'>): string {
+export function timeText({ seconds, nanos }: Timestamp): string {
   return `${seconds}.${String(nanos).padStart(9, '0').replace(/000$/, '')}`
 }
