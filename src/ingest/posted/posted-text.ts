@@ -106,7 +106,9 @@ export class PostedText {
   #takeTold(): Uint8Array {
     const text = this.#told.map(line => `${line}\n`).join('')
     this.#told = []
-    return Uint8Array.from(text, character => character.charCodeAt(0))
+    const bytes = new Uint8Array(text.length)
+    for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
+    return bytes
   }
 }
 
