@@ -1,7 +1,9 @@
+import { LF } from './base/ascii.js'
 import type { ByteSink } from './base/byte-writer.js'
 import { UserError } from './base/user-error.js'
 import type { Format } from './emit/format.js'
 import type { FormatOptions } from './emit/formats.js'
+import { selectedCaptures } from './ingest/selected-captures.js'
 import { mergedByTime } from './ingest/text/merge-by-time.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
@@ -13,6 +15,8 @@ export interface Source {
   /** Its name in messages. */
   readonly name: string
   readonly chunks: AsyncIterable<Uint8Array>
+  /** The numbers of the captures that are read, the first of the text being 1; by default all. */
+  readonly captures?: readonly number[] | undefined
 }
 
 /** One output: a format and where its bytes go. */
@@ -25,6 +29,7 @@ export interface Destination {
 
 /** Reads the bytes of a trace into a sink: a `TraceReader`, or one on another thread. */
 export interface Reader {
+  passOver(captures: number, lines: number): void | Promise<void>
   push(chunk: Uint8Array): void | Promise<void>
   endInput(): void | Promise<void>
   finish(): TraceSummary | Promise<TraceSummary>
@@ -86,23 +91,66 @@ export async function read(
       ? await openReader(sink, readOptions)
       : new TraceReader(sink, { ...readOptions, through })
   try {
-    for (const { name, chunks } of await inOrder([...sources])) {
-      const inSource = async (readOn: () => void | Promise<void>) => {
-        try {
-          await readOn()
-        } catch (error) {
-          throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
-        }
-      }
-      for await (const chunk of chunks) {
-        await inSource(() => reader.push(chunk))
-        await ready?.()
-      }
-      await inSource(() => reader.endInput())
+    for (const source of await inOrder([...sources])) {
+      if (source.captures) await readSelected(source, source.captures, reader, readOptions, ready)
+      else await readWhole(source, reader, ready)
     }
     return await reader.finish()
   } finally {
     reader.close?.()
+  }
+}
+
+async function readWhole(
+  { name, chunks }: Source,
+  reader: Reader,
+  ready?: () => Promise<void>,
+): Promise<void> {
+  for await (const chunk of chunks) {
+    await naming(name, () => reader.push(chunk))
+    await ready?.()
+  }
+  await naming(name, () => reader.endInput())
+}
+
+/** Reads some captures of a source. */
+async function readSelected(
+  { name, chunks }: Source,
+  numbers: readonly number[],
+  reader: Reader,
+  options: ReadOptions,
+  ready?: () => Promise<void>,
+): Promise<void> {
+  const pieces = selectedCaptures(chunks, numbers, options)
+  let last = 0
+  let line = 0
+  for (;;) {
+    const { done, value } = await naming(name, () => pieces.next())
+    if (done) break
+    if (value.number !== last) {
+      const [captures, lines] = [value.number - last - 1, value.line - line]
+      await naming(name, () => reader.passOver(captures, lines))
+    }
+    await naming(name, () => reader.push(value.bytes))
+    await ready?.()
+    last = value.number
+    line = value.line + linesIn(value.bytes)
+  }
+  await naming(name, () => reader.endInput())
+}
+
+function linesIn(bytes: Uint8Array): number {
+  let count = 0
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count++
+  return count
+}
+
+/** Makes errors that users can mend name the source. */
+async function naming<T>(name: string, readOn: () => T | Promise<T>): Promise<T> {
+  try {
+    return await readOn()
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
   }
 }
 
@@ -114,7 +162,7 @@ function optionsOfReading(options: RunOptions): RunOptions {
 
 /** Merges the texts of one recording's cpus into one source. */
 async function inOrder(sources: readonly Source[]): Promise<readonly Source[]> {
-  if (sources.length < 2) return sources
+  if (sources.length < 2 || sources.some(({ captures }) => captures)) return sources
   const texts = await mergedByTime(sources.map(({ chunks }) => chunks))
   const names = sources.map(({ name }) => name)
   return texts.map((chunks, index) => ({

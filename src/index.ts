@@ -82,8 +82,18 @@ export type { InterruptsShown } from './ingest/calls/interrupts.js'
 export type { SleepShown, TracksShown } from './ingest/calls/stacks.js'
 export type { DialectName } from './ingest/dialects.js'
 export type { Task } from './ingest/lines/task-cells.js'
-export { type ReadingPlace, type ReadOptions, TraceReader } from './ingest/trace-reader.js'
-export type { LineCounts, TraceSummary } from './ingest/trace-summary.js'
+export {
+  type CaptureText,
+  type ReadingPlace,
+  type ReadOptions,
+  TraceReader,
+} from './ingest/trace-reader.js'
+export type {
+  CallCounts,
+  CaptureSummary,
+  LineCounts,
+  TraceSummary,
+} from './ingest/trace-summary.js'
 export { checked } from './timeline/checked.js'
 export type { Context } from './timeline/interrupt-functions.js'
 export { Recording } from './timeline/logs/index.js'

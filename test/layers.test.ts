@@ -52,7 +52,7 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['ingest/posted', 'ingest/text'],
     ],
     doors: [
-      ...['trace-reader', 'trace-summary', 'dialects'],
+      ...['trace-reader', 'trace-summary', 'selected-captures', 'dialects'],
       // For its own rooms.
       ...['dialect', 'engine', 'assembly/counted', 'assembly/doubt-kinds'],
     ],

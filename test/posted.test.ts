@@ -36,6 +36,12 @@ const eachLine = (text: string, change: (line: string, index: number) => string)
   `${lines(text).map(change).join('\n')}\n`
 const collapsed = (line: string) => line.trim().replace(/ +/g, ' ')
 
+const rule = '-'.repeat(33)
+const LOG = eachLine(
+  `Dumping ftrace buffer:\n${rule}\n${TRACE}${rule}\n`,
+  line => `[   12.345678] ${line}`,
+)
+
 /** As a mailer breaks lines at blanks, and marks the rest. */
 function wrapped(text: string, width: number, mark = ''): string {
   return eachLine(text, line => {
@@ -60,6 +66,7 @@ const escaped = (text: string) =>
 
 describe.each([
   ['the file trace', TRACE],
+  ['a kernel log', LOG],
   ['a report of trace-cmd', REPORT],
 ])('%s is the same', (_, trace) => {
   test.each([

@@ -4,7 +4,7 @@ import { CallRow } from './call-row.js'
 import type { SubjectRow } from './call-statistics.js'
 import { Distribution } from './distribution.js'
 import type { Metric } from './metrics.js'
-import { rankTest, significanceBound } from './rank-test.js'
+import { areTooFew, rankTest, significanceBound } from './rank-test.js'
 import { compareNames } from './report.js'
 
 /** A function in two traces. */
@@ -24,6 +24,8 @@ export type Verdict =
   | 'faster'
   /** Chance may explain the difference. */
   | 'noise'
+  /** Chance may explain any difference of so few calls. */
+  | 'too few calls'
   | 'new'
   | 'gone'
 
@@ -41,7 +43,8 @@ export function comparisons(
   return tested.map(({ test, ...pair }) => {
     const probability = test?.probability ?? 1
     const changed = test && test.longer > 0.5 ? 'slower' : 'faster'
-    const verdict = presence(pair) ?? (probability <= bound ? changed : 'noise')
+    const unchanged = isTooSmall(pair) ? 'too few calls' : 'noise'
+    const verdict = presence(pair) ?? (probability <= bound ? changed : unchanged)
     return { ...pair, probability, verdict }
   })
 }
@@ -109,6 +112,10 @@ function shareOf(difference: number, from: number): number {
 function presence({ before, after }: Pair): Verdict | undefined {
   if (!isPresent(before)) return 'new'
   return isPresent(after) ? undefined : 'gone'
+}
+
+function isTooSmall({ before, after }: Pair): boolean {
+  return areTooFew(before.durations.count, after.durations.count)
 }
 
 function isPresent({ durations, incomplete }: CallRow): boolean {

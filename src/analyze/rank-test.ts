@@ -13,6 +13,14 @@ export interface RankTest {
   readonly longer: number
 }
 
+/** Whether sets of these sizes are too small to differ by more than chance, whatever is in them. */
+export function areTooFew(n: number, m: number): boolean {
+  if (n * m === 0) return true
+  // All of one set are longer than all of the other, and no two are equal.
+  const deviation = Math.sqrt((n * m * (n + m + 1)) / 12)
+  return bothTails(Math.max((n * m) / 2 - 0.5, 0) / deviation) > FALSE_SHARE
+}
+
 /** Undefined if one of the sets is empty. */
 export function rankTest(first: Distribution, second: Distribution): RankTest | undefined {
   const [n, m] = [first.count, second.count]

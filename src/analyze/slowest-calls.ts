@@ -1,3 +1,4 @@
+import { weightOf } from '../timeline/call-weight.js'
 import type { FunctionPattern } from '../timeline/function-pattern.js'
 import {
   type FunctionId,
@@ -101,13 +102,12 @@ export class SlowestCalls implements TimelineSink {
     const stack = this.#stacks[track]
     const call = stack.open.pop() as OpenCall
     if (call.matches) stack.matching--
-    const weight = duration === UNMEASURED ? call.inside : duration
     const caller = stack.open.at(-1)
-    if (caller) caller.inside += weight
+    if (caller) caller.inside += weightOf(duration, call.inside)
     const { node } = call
     if (!node) return
     node.func = func
-    node.total = weight
+    node.total = duration === UNMEASURED ? call.inside : duration
     if (duration !== UNMEASURED) {
       node.calls = 1
       node.self = Math.max(duration - call.inside, 0)

@@ -32,6 +32,11 @@ export const diagnosticKinds = {
     advice:
       'calls whose exit is not in the trace although their caller went on are shown as incomplete; they have no duration',
   },
+  'several-captures': {
+    severity: 'warning',
+    advice:
+      'the text has several captures, shown one after another: FILE#2 or --capture 2 takes one of them, fgraph info lists them',
+  },
   'exits-only': {
     severity: 'info',
     advice:

@@ -14,10 +14,10 @@ import { startProgress } from './text/progress.js'
 export async function readTraces(
   paths: readonly string[],
   sink: TimelineSink,
-  { options, filters }: Reading,
+  { options, filters, captures }: Reading,
   io: Io,
 ): Promise<TraceSummary> {
-  const inputs = openInputs(paths, false, io)
+  const inputs = openInputs(paths, captures, false, io)
   const progress = startProgress(inputs, io.stderr)
   try {
     const summary = await read(inputs, sink, { ...options, notes: false })

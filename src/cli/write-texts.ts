@@ -1,6 +1,7 @@
 import { openInput } from '../node/input.js'
 import { openOutputs } from '../node/output.js'
 import type { Io } from './io.js'
+import { namedCaptures } from './options/capture-numbers.js'
 
 export interface TextFile {
   /** `-` is standard output; a name that ends in .gz is compressed. */
@@ -15,7 +16,7 @@ export async function writeTexts(
   { stdin, stdout }: Io,
 ): Promise<void> {
   const targets = files.map(({ path }) => ({ path, binary: false, gzip: /\.gz$/i.test(path) }))
-  const opened = inputs.map(path => openInput(path, stdin))
+  const opened = inputs.map(name => openInput(namedCaptures(name).path, stdin))
   const outputs = openOutputs(targets, opened, stdout)
   const encoder = new TextEncoder()
   for (const [index, { text }] of files.entries()) {

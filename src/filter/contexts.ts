@@ -1,3 +1,4 @@
+import { weightOf } from '../timeline/call-weight.js'
 import { type Context, servesSoftirqs } from '../timeline/interrupt-functions.js'
 import { type Nanos, UNMEASURED } from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
@@ -44,7 +45,7 @@ export function inContext(sink: CallSink, context: Context, removal: Removal): C
       const wasShown = isShown(row)
       const level = row.level--
       if (row.softirqLevel === level) row.softirqLevel = 0
-      const weight = duration === UNMEASURED ? inside[level] : duration
+      const weight = weightOf(duration, inside[level])
       inside[level - 1] = inside[level - 1] + weight
       const away = wasShown ? taken[level] : weight
       taken[level - 1] = taken[level - 1] + away

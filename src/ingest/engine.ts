@@ -60,6 +60,8 @@ export interface EngineModule extends WebAssembly.Exports {
   expectInterrupt(cpu: number): void
   startCapture(time: boolean, clockScale: number, slots: boolean): void
   follow(from: number, end: number, seconds: number, nanos: number): number
+  isJump(cpu: number, seconds: number, nanos: number): number
+  seeLine(cpu: number, seconds: number, nanos: number): void
   followOther(
     kind: number,
     isInInterrupt: boolean,
@@ -118,6 +120,8 @@ export interface EngineModule extends WebAssembly.Exports {
   // Time.
   readonly firstSeconds: WebAssembly.Global<'f64'>
   readonly firstNanos: WebAssembly.Global<'f64'>
+  readonly captureSeconds: WebAssembly.Global<'f64'>
+  readonly captureNanos: WebAssembly.Global<'f64'>
   readonly earliest: WebAssembly.Global<'f64'>
   readonly latest: WebAssembly.Global<'f64'>
   readonly furthestMove: WebAssembly.Global<'f64'>

@@ -9,12 +9,14 @@ import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
 import { TOD_SCALE } from './calls/survey.js'
 import { CaptureReader } from './capture/capture-reader.js'
 import { LineCounter } from './capture/line-counter.js'
-import { type NewCapture, Recognizer, SAMPLE } from './capture/recognizer.js'
+import { type NewCapture, Recognizer, SAMPLE, type Suspicion } from './capture/recognizer.js'
+import { CaptureList } from './capture-list.js'
 import type { DialectName } from './dialects.js'
 import { Engine } from './engine.js'
 import { FastScanner } from './lines/fast-scanner.js'
 import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
+import type { TraceLine } from './lines/trace-line.js'
 import { damageText } from './posted/damage.js'
 import { PostedText } from './posted/posted-text.js'
 import { LineBuffer } from './text/line-buffer.js'
@@ -42,6 +44,16 @@ export interface ReadOptions {
   readonly lineByLine?: boolean | undefined
 }
 
+/** A piece of a text: whole lines of one capture, or of what stands before it. */
+export interface CaptureText {
+  /** Which capture of its input, the first one being 1. */
+  readonly number: number
+  /** How many lines come before it. */
+  readonly line: number
+  /** UTF-8, valid until the call that they are given to returns. */
+  readonly bytes: Uint8Array
+}
+
 /** Where a reader is. */
 export interface ReadingPlace {
   /** The first timestamp as printed, once there is one; '' until then. */
@@ -61,11 +73,13 @@ export interface ReadingPlace {
  */
 export class TraceReader implements ReadingPlace {
   readonly #sink: TimelineSink
+  readonly #takeText: (text: CaptureText) => void
   readonly #diagnostics = new Diagnostics()
   readonly #counter = new LineCounter(this.#diagnostics)
   readonly #stacks: Stacks
   readonly #recognizer: Recognizer
   readonly #capture: CaptureReader
+  readonly #captures = new CaptureList()
   readonly #input = new Utf8Input()
   readonly #posted = new PostedText()
   readonly #text: LineBuffer
@@ -73,7 +87,10 @@ export class TraceReader implements ReadingPlace {
   #isStarted = false
   /** Lines of calls in the inputs before this one. */
   #callsBefore = 0
+  /** Text of the input has come. */
+  #isInInput = false
 
+  /** `takeText` gets the text as well, once it is known which capture it is of. */
   constructor(
     sink: TimelineSink,
     {
@@ -85,8 +102,10 @@ export class TraceReader implements ReadingPlace {
       through = sink => sink,
       lineByLine = false,
     }: ReadOptions = {},
+    takeText: (text: CaptureText) => void = () => {},
   ) {
     this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
+    this.#takeText = takeText
     const engine = new Engine()
     const scanner = new FastScanner(engine)
     const functions = new Interner((id, text) => {
@@ -116,8 +135,19 @@ export class TraceReader implements ReadingPlace {
     return this.#capture.line
   }
 
+  /**
+   * So many captures and lines of the input come next and are not read: the others keep their
+   * numbers. What is pushed then is another capture.
+   */
+  passOver(captures: number, lines: number): void {
+    if (this.#isInInput) this.#endText()
+    this.#captures.pass(captures, lines)
+    this.#counter.pass(lines)
+  }
+
   /** Reads on. Throws a `UserError` where no dialect claims the text. */
   push(chunk: Uint8Array): void {
+    this.#isInInput = true
     this.#text.push(this.#posted.push(this.#input.push(chunk)))
   }
 
@@ -126,19 +156,22 @@ export class TraceReader implements ReadingPlace {
    * no dialect claims the text, or where none of its calls can be read.
    */
   endInput(): void {
-    this.#text.push(this.#posted.push(this.#input.end()))
-    this.#text.push(this.#posted.end())
-    this.#text.end()
-    this.#recognizer.end(this.line === 0)
-    this.#capture.end()
-    this.#refuseDamaged()
+    this.#endText()
+    this.#captures.endInput(this.#counter.number)
+    this.#isInInput = false
   }
 
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
   finish(): TraceSummary {
     if (!this.#isStarted) this.#tellStart([], false, '')
+    this.#endCapture()
     this.#stacks.finish()
-    const { tracks, calls, time, moved, extents, clock, origin, span, lostEvents } = this.#stacks
+    const { captures } = this.#captures
+    if (captures.some(({ input }, index) => input === captures[index - 1]?.input)) {
+      this.#diagnostics.add('several-captures', captures.length)
+    }
+    const { tracks, calls, time, moved, extents, origin, span, lostEvents } = this.#stacks
+    const { clock } = captures[0] ?? this.#stacks
     const facts: TraceFacts = {
       dialect: this.#recognizer.dialect,
       columns: this.#columns,
@@ -161,6 +194,7 @@ export class TraceReader implements ReadingPlace {
       moved,
       extents,
       tracks: tracks.count,
+      captures,
       undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),
     }
@@ -180,15 +214,42 @@ export class TraceReader implements ReadingPlace {
     let at = 0
     while (at < end) {
       const { bytes, length } = this.#text
+      if (this.#capture.suspicion && !this.#lookInto(this.#capture.suspicion, at, end, isEnd)) break
       if (this.#recognizer.isDue) {
-        const sampleEnd = isEnd ? Math.min(at + SAMPLE, end) : at + SAMPLE
+        const { sampleSize } = this.#recognizer
+        const sampleEnd = isEnd ? Math.min(at + sampleSize, end) : at + sampleSize
         if (sampleEnd > length) break
         const sample = bytes.subarray(at, sampleEnd)
-        at += this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
+        at = this.#tellText(at, from => {
+          return from + this.#recognize(sample.subarray(0, sample.lastIndexOf(LF) + 1))
+        })
       }
-      if (!this.#recognizer.isDue) at = this.#capture.readLines(at, end)
+      if (!this.#recognizer.isDue) {
+        at = this.#tellText(at, from => this.#capture.readLines(from, end))
+      }
     }
     return at
+  }
+
+  /** Reads on from `at`, and tells what text was read; returns where it is. */
+  #tellText(at: number, readOn: (from: number) => number): number {
+    const line = this.#counter.number
+    const end = readOn(at)
+    if (end > at) {
+      const bytes = this.#text.bytes.subarray(at, end)
+      this.#takeText({ number: this.#captures.number, line, bytes })
+    }
+    return end
+  }
+
+  /** Finds out whether another capture begins at `at`; false if more must come first. */
+  #lookInto(suspicion: Suspicion, at: number, end: number, isEnd: boolean): boolean {
+    const lines = this.#text.bytes.subarray(at, Math.min(end, at + SAMPLE))
+    const isAll = isEnd || lines.length === SAMPLE
+    const isJump = (line: TraceLine) => this.#stacks.isJump(line)
+    if (!this.#recognizer.lookInto(suspicion, lines, isAll, isJump)) return false
+    this.#capture.goOn()
+    return true
   }
 
   /** Finds out what the text from here on is; returns how much of it is passed over. */
@@ -197,13 +258,14 @@ export class TraceReader implements ReadingPlace {
     if (!found) return 0
     if ('skip' in found) {
       this.#counter.addSkipped(sample.subarray(0, found.skip))
+      this.#capture.drop()
       return found.skip
     }
     this.#startCapture(found)
     return 0
   }
 
-  #startCapture({ reader, survey }: NewCapture): void {
+  #startCapture({ dialect, reader, survey }: NewCapture): void {
     const { columns } = reader
     const { clockScale, hasExitsOnly, firstTasks, names, origin } = survey
     const hasTime = hasTimestamps(reader) && clockScale > 0
@@ -211,6 +273,8 @@ export class TraceReader implements ReadingPlace {
     if (clockScale === TOD_SCALE) this.#diagnostics.add('clock-of-tod')
     else if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
+    this.#endCapture()
+    this.#captures.begin({ dialect, columns })
     this.#capture.start(reader, hasTime)
     this.#stacks.startCapture({
       time: hasTime,
@@ -221,7 +285,25 @@ export class TraceReader implements ReadingPlace {
       cpu: columns.includes('CPU'),
       slots: reader.hasSlots,
       duration: columns.includes('DURATION'),
+      isNext: this.#captures.captures.length > 0,
     })
+  }
+
+  #endText(): void {
+    this.#text.push(this.#posted.push(this.#input.end()))
+    this.#text.push(this.#posted.end())
+    this.#text.end()
+    this.#recognizer.end(this.line === 0)
+    this.#endCapture()
+    this.#refuseDamaged()
+  }
+
+  #endCapture(): void {
+    this.#capture.end()
+    this.#stacks.endCapture()
+    const { calls, clock, captureOrigin, position } = this.#stacks
+    const lines = this.#counter.number
+    this.#captures.end({ lines, calls, clock, origin: captureOrigin, ...position })
   }
 
   /** Says what is known before the first event. */

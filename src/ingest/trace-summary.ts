@@ -1,5 +1,5 @@
 import type { Diagnostic, Diagnostics } from '../base/diagnostics.js'
-import type { TraceFacts } from '../timeline/sink.js'
+import type { Clock, Nanos, TraceFacts } from '../timeline/sink.js'
 import type { Task } from './lines/task-cells.js'
 
 /** How many lines of each kind a trace has. */
@@ -17,19 +17,42 @@ export interface LineCounts {
   unrecognized: number
 }
 
+/** How many calls there are, by how much of them the trace shows. */
+export interface CallCounts {
+  /** Entry and exit are in the trace, or the call is a leaf. */
+  readonly complete: number
+  /** The exit is not in the trace. */
+  readonly incomplete: number
+  /** The entry is not in the trace. */
+  readonly orphan: number
+}
+
+/** One of the captures that a trace has. They stand on the timeline one after another. */
+export interface CaptureSummary {
+  /** Which of the inputs it is in, and which of that one's captures it is; both from 1. */
+  readonly input: number
+  readonly number: number
+  readonly dialect: string
+  /** The columns of its text, in the header's own words. */
+  readonly columns: readonly string[]
+  readonly clock: Clock
+  /** Its first timestamp as printed; '' without timestamps. */
+  readonly origin: string
+  /** The number of its first line in the input, and how many lines there are up to the next one. */
+  readonly firstLine: number
+  readonly lines: number
+  readonly calls: CallCounts
+  /** Where on the timeline it begins, and from there to where the timeline has come at its end. */
+  readonly begin: Nanos
+  readonly span: Nanos
+}
+
 /** What there is to say about a trace that has been read. */
 export interface TraceSummary extends TraceFacts {
   readonly lines: Readonly<LineCounts>
   readonly cpus: readonly number[]
   readonly tasks: readonly Task[]
-  readonly calls: {
-    /** Entry and exit are in the trace, or the call is a leaf. */
-    readonly complete: number
-    /** The exit is not in the trace. */
-    readonly incomplete: number
-    /** The entry is not in the trace. */
-    readonly orphan: number
-  }
+  readonly calls: CallCounts
   /** Nanoseconds in calls, by how much of them the trace shows. */
   readonly time: {
     /** The durations of the calls that no other encloses, of what incomplete ones called too. */
@@ -53,6 +76,8 @@ export interface TraceSummary extends TraceFacts {
     readonly largest: number
   }
   readonly tracks: number
+  /** Those with calls, in their order: one for most texts. */
+  readonly captures: readonly CaptureSummary[]
   /** What had happened to the text on its way, and was undone: `quoted`, `with line numbers`. */
   readonly undone: readonly string[]
   readonly diagnostics: readonly Diagnostic[]

@@ -9,6 +9,7 @@ export type ToReader =
   | { readonly ask: 'open'; readonly buffer: SharedArrayBuffer; readonly options: ReadOptions }
   /** The text is in a slot of the shared memory. The answer frees the slot. */
   | { readonly ask: 'push'; readonly chunk: number; readonly length: number }
+  | { readonly ask: 'passOver'; readonly captures: number; readonly lines: number }
   | { readonly ask: 'endInput' }
   | { readonly ask: 'finish' }
 

@@ -57,6 +57,12 @@ export class ReaderThread {
     }
   }
 
+  async passOver(captures: number, lines: number): Promise<void> {
+    this.#sendChunk()
+    this.#ask({ ask: 'passOver', captures, lines })
+    await this.#answered(0)
+  }
+
   async endInput(): Promise<void> {
     this.#sendChunk()
     this.#ask({ ask: 'endInput' })

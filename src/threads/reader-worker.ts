@@ -48,6 +48,7 @@ class ReaderWorker {
       const chunk = this.#memory.chunks[message.chunk]
       this.#reader.push(chunk.subarray(0, message.length))
     }
+    if (message.ask === 'passOver') this.#reader.passOver(message.captures, message.lines)
     if (message.ask === 'endInput') this.#reader.endInput()
     return message.ask === 'finish' ? this.#reader.finish() : undefined
   }

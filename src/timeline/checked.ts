@@ -166,6 +166,14 @@ export function checked(sink: TimelineSink): TimelineSink {
       if (isFinished) fail('lost after finish')
       sink.lost(cpu, at, events)
     },
+    nextCapture(at) {
+      if (!isStarted) fail('nextCapture before start')
+      if (isFinished) fail('nextCapture after finish')
+      for (const [id, { functions }] of tracks.entries()) {
+        if (functions.length > 0) fail(`nextCapture at ${at}, with calls open on track ${id}`)
+      }
+      sink.nextCapture?.(at)
+    },
     flush() {
       sink.flush?.()
     },

@@ -181,6 +181,11 @@ export interface TimelineSink {
   /** Events of this cpu are missing before `at`; `events` is 0 where their number is unknown. */
   lost(cpu: number, at: Nanos, events: number): void
   /**
+   * Another capture of the trace begins: calls and sections have ended, and what follows goes on at
+   * `at` or later.
+   */
+  nextCapture?(at: Nanos): void
+  /**
    * Hands on whatever the sink has written but still holds: by a sink that writes as it goes, and
    * by one that passes on to another. It may come at any time before `finish`.
    */

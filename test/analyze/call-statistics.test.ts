@@ -183,7 +183,7 @@ function plainFigures(
 
 function plainOutermost({ named }: RecordedCalls): number {
   const outermost = named.filter(call => call.duration >= 0 && !isRecursive(call, () => true))
-  return outermost.reduce((sum, { duration }) => sum + duration, 0)
+  return outermost.reduce((sum, { duration, inside }) => sum + Math.max(duration, inside), 0)
 }
 
 function sortedByName(entries: readonly (readonly [string, Figures])[]): Record<string, Figures> {

@@ -41,7 +41,7 @@ describe('two traces', () => {
       same: 'noise',
       worse: 'slower',
       better: 'faster',
-      few: 'noise',
+      few: 'too few calls',
       old: 'gone',
       fresh: 'new',
     })

@@ -49,7 +49,7 @@ export class RecordedCalls implements TimelineSink {
     call.duration = duration
     call.cpu = this.#cpus[track]
     this.#open[track] = call.caller
-    if (call.caller) call.caller.inside += duration === UNMEASURED ? call.inside : duration
+    if (call.caller) call.caller.inside += Math.max(duration, call.inside)
     this.calls.push(call)
   }
 

@@ -414,15 +414,15 @@ describe('diff', () => {
     const { code, stdout, stderr } = await fgraph(folder, ['diff', 'a.txt', 'b.txt'])
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /^5 functions: 1 new, 1 gone, 3 noise \(no more than chance explains\)\n$/,
+      /^5 functions: 1 new, 1 gone, 3 too few calls \(to tell a difference from chance\)\n$/,
     )
     const rows = stdout.toString().split('\n').slice(1, -1)
     expect(rows.map(row => row.trim().replace(/ {2,}/g, '  ').split('  ').slice(-2))).toEqual([
       ['gone', 'brk'],
       ['new', 'mmap'],
-      ['noise', 'do_exit'],
-      ['noise', 'ext4_read [ext4]'],
-      ['noise', 'vfs_read'],
+      ['too few calls', 'do_exit'],
+      ['too few calls', 'ext4_read [ext4]'],
+      ['too few calls', 'vfs_read'],
     ])
     expect(rows[4]).toContain('1.500 us → 1.750 us')
     expect(rows[4]).toContain('+16.7%')

@@ -106,6 +106,7 @@ describe('fgraph', () => {
       'span_ns',
       'lost_events',
       'lost_share',
+      'captures',
       'diagnostics',
     ])
     expect(info).toMatchObject({

@@ -11,7 +11,7 @@ import { binary, ended, fgraph, fgraphProcess, folderWith, start, trace } from '
 import { readCapture } from '../read-trace.js'
 
 // The library as it is built: threads are started from files.
-const { convert } = await import('../../dist/index.js')
+const { convert, read: readSources } = await import('../../dist/index.js')
 const { ReaderThread, readerOnThread } = await import('../../dist/threads/index.js')
 
 const folded = formats.find(({ name }) => name === 'folded') as Format
@@ -58,6 +58,20 @@ test('really is another thread, for chunks of any size', async () => {
     expect(read).toBe(whole)
   }
 })
+
+test('reads captures of a text, and keeps the numbers of lines', async () => {
+  const text = `${trace}# ./b\n 0)   1.000 us    |  chosen();\n 0)   1.000 us    |  fo\n# ./c\n${trace}`
+  const read = async (openReader?: ConvertOptions['openReader']) =>
+    readSources([{ name: 'trace', chunks: inOne(text), captures: [2] }], ignored, { openReader })
+  const summary = await read(readerOnThread)
+  expect(summary).toEqual(await read())
+  expect(summary.captures).toMatchObject([{ number: 2, firstLine: 3, calls: { complete: 1 } }])
+  expect(summary.diagnostics.find(({ lines }) => lines)).toMatchObject({ lines: [5] })
+})
+
+async function* inOne(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text)
+}
 
 test('what is no trace is refused in the same words', async () => {
   const text = 'no trace at all\n'.repeat(10_000)

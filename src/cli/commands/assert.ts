@@ -72,7 +72,7 @@ export async function run(args: Args, io: Io): Promise<number> {
 
 /** Tells conditions from paths: traces are rarely called `p99(f) < 1us`. */
 function isCondition(word: string): boolean {
-  return /[(<>=]/.test(word) && !/\.(txt|gz|log|trace)$/.test(word)
+  return /[(<>=]/.test(word) && !/\.(txt|gz|log|trace)(#[\d,-]+)?$/.test(word)
 }
 
 /** `ok    p99(vfs_read) < 20us: 18.200 us`, or a line for each function that fails. */

@@ -77,8 +77,8 @@ export async function run(
   io: Io,
 ): Promise<number> {
   const { 'no-args': noArgs, strict, quiet } = args
-  const { options: reading, filters } = readingOf(args)
-  const inputs = openInputs(args.input, quiet, io)
+  const { options: reading, filters, captures } = readingOf(args)
+  const inputs = openInputs(args.input, captures, quiet, io)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }

@@ -38,7 +38,10 @@ const trace = { type: 'string', demandOption: true, coerce: restoreDash } as con
 
 export function options(yargs: Argv) {
   return yargs
-    .positional('before', { ...trace, describe: 'The trace to compare with; - is standard input' })
+    .positional('before', {
+      ...trace,
+      describe: 'The trace to compare with, such as mail.txt#1; - is standard input',
+    })
     .positional('after', { ...trace, describe: 'The trace to compare' })
     .option('sort', {
       type: 'string',
@@ -78,7 +81,7 @@ export function options(yargs: Argv) {
     .epilogue(filterNote)
     .example('$0 diff before.txt after.txt', 'what got slower, and what only seems so')
     .example("$0 diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests')
-    .example('$0 diff a.txt b.txt -o ab.svg', 'a flame graph: red takes more, blue less')
+    .example('$0 diff mail.txt#1 mail.txt#2 -o d.svg', 'two captures of a text; a flame graph')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -154,7 +157,8 @@ function failureText({ condition, comparison, change }: Regression): string {
   const { from = 0, to = 0, share = 0 } = change
   const { verdict, before, after } = comparison
   const calls = `${count(before.durations.count)} and ${count(after.durations.count)} calls`
-  const doubt = verdict === 'noise' ? `; with ${calls} this may be noise` : ''
+  const isDoubtful = verdict === 'noise' || verdict === 'too few calls'
+  const doubt = isDoubtful ? `; with ${calls} this may be noise` : ''
   const values = `${valueText(metric, from)} before, ${valueText(metric, to)} after`
   return `${text}: ${functionName(comparison.func)} ${values}, ${shareText(share)}${doubt}`
 }

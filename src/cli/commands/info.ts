@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { read } from '../../convert.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
-import type { TraceSummary } from '../../ingest/trace-summary.js'
+import type { CaptureSummary, TraceSummary } from '../../ingest/trace-summary.js'
 import { ignored } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -11,7 +11,14 @@ import { readingOptions } from '../options/reading-options.js'
 import { restoreDash } from '../options/single-dash.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
-import { contentRows, diagnosticRows, filterRows } from '../text/summary.js'
+import {
+  callsText,
+  contentRows,
+  diagnosticRows,
+  filterRows,
+  type Row,
+  spanText,
+} from '../text/summary.js'
 import { labelledLines } from '../text/table.js'
 import { count, duration } from '../text/units.js'
 
@@ -36,8 +43,8 @@ export async function run(
   args: Awaited<ReturnType<typeof options>['argv']>,
   io: Io,
 ): Promise<number> {
-  const inputs = openInputs([args.input], false, io)
   const reading = readingOf(args)
+  const inputs = openInputs([args.input], reading.captures, false, io)
   const progress = startProgress(inputs, io.stderr)
   try {
     const summary = await read(inputs, { ...ignored, callEvents() {} }, reading.options)
@@ -83,10 +90,44 @@ function json(input: string, summary: TraceSummary, { removals, left }: TraceFil
     span_ns: span,
     lost_events: summary.lostEvents,
     lost_share: lostShare(summary),
+    captures: summary.captures.map(captureDocument),
     ...(removals.length > 0 && { filters: { left_calls: left, removed_calls: removals } }),
     diagnostics: summary.diagnostics,
   }
   return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function captureDocument({
+  number,
+  dialect,
+  columns,
+  clock,
+  origin,
+  calls,
+  ...where
+}: CaptureSummary) {
+  return {
+    number,
+    first_line: where.firstLine,
+    lines: where.lines,
+    dialect,
+    columns,
+    clock,
+    origin,
+    calls,
+    begin_ns: where.begin,
+    span_ns: where.span,
+  }
+}
+
+/** A row for each capture, if there are several: what `FILE#2` would read. */
+function captureRows({ captures }: TraceSummary): Row[] {
+  if (captures.length < 2) return []
+  return captures.map(({ number, firstLine, lines, dialect, columns, calls, ...times }) => {
+    const where = `lines ${firstLine}-${firstLine + lines - 1}`
+    const form = columns.length > 0 ? `${dialect}: ${columns.join(', ')}` : dialect
+    return [`#${number}`, [where, callsText(calls), spanText(times), form].join('; ')]
+  })
 }
 
 /** Lost events as a share of all events, lost or not. A leaf is two events. */
@@ -158,6 +199,7 @@ function page(
       ['lines', `${count(total)}: ${present.map(([kind, n]) => `${count(n)} ${kind}`).join(', ')}`],
       ['cpus', summary.cpus.join(', ') || 'not named'],
       ['tasks', tasks.join(', ') || 'not named'],
+      ...captureRows(summary),
       ...contentRows(summary),
       ['time', timeText(summary)],
       ['moved', movedText(summary)],

@@ -60,8 +60,8 @@ type Args = Awaited<ReturnType<typeof options>['argv']>
 export async function run(args: Args, io: Io): Promise<number> {
   const { func, inputs } = functionAndInputs(args.function, args.input)
   const limits = treeLimitsOf(args)
-  const { options, filters } = readingOf(args)
-  const reading = { options: { ...options, lineByLine: true }, filters }
+  const { options, ...others } = readingOf(args)
+  const reading = { options: { ...options, lineByLine: true }, ...others }
   const typical = args.against && new TypicalCalls()
   const slowest = new SlowestCalls({
     most: mostOf(args.n),

@@ -2,6 +2,7 @@ import { UserError } from '../../base/user-error.js'
 import { type Context, TraceFilters, timeRange } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
 import { parseDuration } from '../../timeline/duration-text.js'
+import { captureNumbers } from './capture-numbers.js'
 import { lastValue } from './last-value.js'
 import { readOptionsOf } from './reading-options.js'
 
@@ -68,6 +69,7 @@ export const filterNote = [
 ].join('\n')
 
 interface FilterArguments extends ReadOptions {
+  readonly capture?: readonly string[] | undefined
   readonly filter?: readonly string[] | undefined
   readonly notrace?: readonly string[] | undefined
   readonly caller?: readonly string[] | undefined
@@ -85,6 +87,8 @@ interface FilterArguments extends ReadOptions {
 export interface Reading {
   readonly options: ReadOptions
   readonly filters: TraceFilters
+  /** The numbers of the captures to read of each input that names none itself; undefined for all. */
+  readonly captures: readonly number[] | undefined
 }
 
 /** Reads the arguments. Filters have state: call this again for each trace. */
@@ -110,7 +114,8 @@ export function readingOf(args: FilterArguments): Reading {
     )
   }
   const interrupts = context ? 'apart' : reading.interrupts
-  return { options: { ...reading, interrupts, through: filters.through }, filters }
+  const captures = captureNumbers(args.capture)
+  return { options: { ...reading, interrupts, through: filters.through }, filters, captures }
 }
 
 function depthOf(text: string): number {

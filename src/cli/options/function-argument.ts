@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { namedCaptures } from './capture-numbers.js'
 import { restoreDash } from './single-dash.js'
 
 /** For commands with an optional function: the word before the inputs. */
@@ -21,7 +22,8 @@ export function functionAndInputs(
 }
 
 function isInput(word: string): boolean {
-  if (word === '-' || existsSync(word)) return true
+  const { path, captures } = namedCaptures(word)
+  if (word === '-' || captures || existsSync(path)) return true
   // Probably a path that does not exist: the error should say that.
   return /\.(txt|gz|log|trace|dat)$/.test(word) || (word.includes('/') && !/^\/.+\/$/.test(word))
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../../base/user-error.js'
 import { type Input, openInput } from '../../node/input.js'
 import type { Io } from '../io.js'
+import { namedCaptures } from './capture-numbers.js'
 import { restoreDashes } from './single-dash.js'
 
 /** The traces that a command reads. */
@@ -13,12 +14,21 @@ export const inputOption = {
   describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
 } as const
 
-/** Opens paths and `-`, or standard input if there are none. */
+/** An input, and which of its captures are to be read. */
+export interface NamedInput extends Input {
+  readonly captures: readonly number[] | undefined
+}
+
+/**
+ * Opens paths and `-`, or standard input if there are none. `captures` are those of inputs that name
+ * none themselves.
+ */
 export function openInputs(
   paths: readonly string[],
+  captures: readonly number[] | undefined,
   quiet: boolean,
   { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>,
-): Input[] {
+): NamedInput[] {
   const isTyped = stdin.isTTY && (paths.length === 0 || paths.includes('-'))
   if (isTyped && paths.length === 0) {
     throw new UserError('no input: name a trace file, or pipe a trace in; see fgraph --help')
@@ -26,7 +36,11 @@ export function openInputs(
   if (paths.filter(path => path === '-').length > 1) {
     throw new UserError('standard input: is named as input twice; name it once')
   }
-  const inputs = (paths.length === 0 ? ['-'] : paths).map(path => openInput(path, stdin))
+  const inputs = (paths.length === 0 ? ['-'] : paths).map(name => {
+    const named = namedCaptures(name)
+    const input = openInput(named.path, stdin)
+    return Object.assign(input, { captures: named.captures ?? captures })
+  })
   if (isTyped && !quiet) {
     stderr.write('fgraph: reading from the terminal; end the trace with Ctrl-D\n')
   }

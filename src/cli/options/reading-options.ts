@@ -2,10 +2,12 @@ import type { InterruptsShown } from '../../ingest/calls/interrupts.js'
 import type { SleepShown, TracksShown } from '../../ingest/calls/stacks.js'
 import { type DialectName, dialects } from '../../ingest/dialects.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
+import { captureOption } from './capture-numbers.js'
 import { lastValue } from './last-value.js'
 
 /** For all commands that read traces: how to read the text, and what to put on separate tracks. */
 export const readingOptions = {
+  ...captureOption,
   dialect: {
     choices: dialects.map(({ name }) => name),
     requiresArg: true,

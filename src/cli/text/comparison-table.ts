@@ -19,10 +19,9 @@ export function comparisonTable(
 export function verdictsText(all: readonly Comparison[]): string {
   const parts = (Object.keys(verdictStyles) as Comparison['verdict'][]).flatMap(verdict => {
     const number = all.filter(each => each.verdict === verdict).length
-    return number > 0 ? [`${count(number)} ${verdict}`] : []
+    return number > 0 ? [`${count(number)} ${verdict}${notes[verdict] ?? ''}`] : []
   })
-  const noise = parts.at(-1)?.endsWith('noise') ? ' (no more than chance explains)' : ''
-  return `${counted(all.length, 'function')}: ${parts.join(', ')}${noise}`
+  return `${counted(all.length, 'function')}: ${parts.join(', ')}`
 }
 
 function columnsOf(ns: boolean): Column<Comparison>[] {
@@ -46,8 +45,14 @@ const verdictStyles = {
   faster: 'green',
   new: 'cyan',
   gone: 'cyan',
+  'too few calls': 'dim',
   noise: 'dim',
 } as const satisfies Record<Comparison['verdict'], Style>
+
+const notes: Partial<Record<Comparison['verdict'], string>> = {
+  'too few calls': ' (to tell a difference from chance)',
+  noise: ' (no more than chance explains)',
+}
 
 function difference(name: MetricName, rank: number, ns: boolean): Column<Comparison> {
   const metric = metricNamed(name) as Metric

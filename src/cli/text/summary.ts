@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../base/diagnostics.js'
-import type { TraceSummary } from '../../ingest/trace-summary.js'
+import type { CallCounts, TraceSummary } from '../../ingest/trace-summary.js'
 import type { TextOutput } from '../io.js'
 import { labelledLines } from './table.js'
 import { count, duration } from './units.js'
 
-type Row = readonly [label: string, text: string]
+export type Row = readonly [label: string, text: string]
 
 /** The summary that `convert` prints on stderr: calls, filters, diagnostics. */
 export function summaryText(
@@ -33,13 +33,22 @@ export function filterRows(filters: string | undefined): Row[] {
 
 /** The rows about calls that `convert` and `info` share. */
 export function contentRows({ calls, tracks, span, clock }: TraceSummary): Row[] {
-  const unclosed = (['incomplete', 'orphan'] as const).filter(kind => calls[kind] > 0)
-  const kinds = ['complete' as const, ...unclosed].map(kind => `${count(calls[kind])} ${kind}`)
   return [
-    ['calls', kinds.join(', ')],
+    ['calls', callsText(calls)],
     ['tracks', count(tracks)],
-    ['span', `${duration(span)}${clocks[clock]}`],
+    ['span', spanText({ span, clock })],
   ]
+}
+
+/** `86 complete, 11 incomplete` */
+export function callsText(calls: CallCounts): string {
+  const unclosed = (['incomplete', 'orphan'] as const).filter(kind => calls[kind] > 0)
+  return ['complete' as const, ...unclosed].map(kind => `${count(calls[kind])} ${kind}`).join(', ')
+}
+
+/** `78.524 us, rebuilt from durations` */
+export function spanText({ span, clock }: Pick<TraceSummary, 'span' | 'clock'>): string {
+  return `${duration(span)}${clocks[clock]}`
 }
 
 /** A row for each diagnostic: what happened, how often, on which lines, and advice. Worst first. */

@@ -186,14 +186,29 @@ class FunctionGraph implements TimelineSink {
     this.#addOther(['lost', cpu, events])
   }
 
+  nextCapture(): void {
+    this.#endLines()
+    this.#addOther(['endCapture'])
+  }
+
   finish(facts: TraceFacts): void {
-    this.#unclosed.clear()
-    for (const row of this.#rows) this.#addWaiting(row, Number.POSITIVE_INFINITY)
+    this.#endLines()
     const writer = new ByteWriter(this.#out)
     const text = new KernelText(writer, this.#functions, this.#lastCpu, facts)
     const kept = { lines: this.#lines, notes: this.#notes, others: this.#others }
     printLines(text, kept, facts.clock === 'timestamps')
     text.finish()
+  }
+
+  /** The last line of a capture has come. */
+  #endLines(): void {
+    this.#unclosed.clear()
+    for (const row of this.#rows) {
+      this.#addWaiting(row, Number.POSITIVE_INFINITY)
+      row.lastEntry = NO_LINE
+      row.lastLeaf = NO_LINE
+    }
+    this.#running.clear()
   }
 
   /** Begins an interrupt: its lines stand among those of the row that the cpu was running. */

@@ -1,6 +1,6 @@
 /** How calls begin and end on the stack of a track. */
 import { isAnythingApart } from './apart'
-import { hasTime, reach, WITHIN_MICRO } from './clock'
+import { hasTime, now, reach, WITHIN_MICRO } from './clock'
 import {
   COMPLETE_CALLS,
   INCOMPLETE_CALLS,
@@ -37,6 +37,7 @@ export function bridge(stack: Stack, depth: i32): void {
 /** From here on the task runs on this cpu, if the line says on which. */
 export function moveTo(stack: Stack, cpu: i32): void {
   if (cpu === ABSENT) return
+  if (!hasTime) reach(stack, now(stack))
   stack.cpu = cpu
   addMigration(stack.track, cpu, stack.cursor)
 }

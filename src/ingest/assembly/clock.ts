@@ -17,25 +17,35 @@ const LAST_SECOND: f64 = 18446744073
 export let hasTime = false
 /** What makes nanoseconds of timestamps. */
 let scale: f64 = 1
+/** Whether positions are measured from a timestamp, and whether this one is right for the capture. */
+let hasOrigin = false
 let isOriginSet = false
 
-/** The first timestamp of the trace, as printed; negative seconds before there is one. */
+/** The first timestamp as printed, if the trace begins with one; negative seconds otherwise. */
 export let firstSeconds: f64 = -1
 export let firstNanos: f64 = 0
+/** That of the capture. */
+export let captureSeconds: f64 = -1
+export let captureNanos: f64 = 0
 
 /** What positions are measured from: seconds, and nanoseconds behind them. */
 let originSeconds: f64 = 0
 let originNanos: f64 = 0
 
-/** The first position of any track, -1 before there is one; and the latest. */
+/** The first position of the capture, -1 before there is one; and the latest of the trace. */
 export let earliest: f64 = -1
 export let latest: f64 = 0
+/** Where the trace had come to when the capture began. */
+let start: f64 = 0
 
 /** Another capture begins: it continues in time where the one before came to. */
 export function startClock(time: bool, clockScale: f64): void {
   hasTime = time
   scale = clockScale
   isOriginSet = false
+  captureSeconds = -1
+  earliest = -1
+  start = latest
 }
 
 /** The time of a line; without timestamps, no bound at all. */
@@ -62,16 +72,18 @@ function sinceOrigin(line: Line): f64 {
 }
 
 function setOrigin(line: Line): void {
-  const isFirst = firstSeconds < 0
-  if (isFirst) {
+  captureSeconds = line.seconds
+  captureNanos = line.nanos
+  if (!hasOrigin && latest === 0) {
     firstSeconds = line.seconds
     firstNanos = line.nanos
   }
-  if (isFirst || sinceOrigin(line) < latest) {
+  if (!hasOrigin || sinceOrigin(line) < latest - WITHIN_MICRO) {
     originSeconds = line.seconds
     originNanos = 0
     originNanos = sinceOrigin(line) - latest
   }
+  hasOrigin = true
   isOriginSet = true
 }
 
@@ -87,5 +99,5 @@ export function now(stack: Stack): f64 {
 export function reach(stack: Stack, at: f64): void {
   stack.cursor = min(at, LARGEST)
   if (stack.cursor > latest) latest = stack.cursor
-  if (earliest < 0) earliest = stack.cursor
+  if (earliest < 0) earliest = max(stack.cursor, start)
 }

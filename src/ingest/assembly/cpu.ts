@@ -28,6 +28,9 @@ export class Cpu {
   interruptDepth: i32 = 0
   /** The next call is that of an interrupt. */
   isArrowPending: bool = false
+  /** The times of its last two lines in the capture, as printed; negative before there are any. */
+  lastTime: f64 = -1
+  timeBefore: f64 = -1
 
   /**
    * Per depth, the function whose exit the kernel would print without its name:
@@ -54,6 +57,7 @@ export class Cpu {
     this.running = null
     this.interrupted = null
     this.last = null
+    this.lastTime = -1
     this.begins = -1
     memory.fill(this.slots, 0, SLOTS * 4)
   }

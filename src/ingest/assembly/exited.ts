@@ -17,8 +17,8 @@ export function seeExited(seconds: f64, nanos: f64): f64 {
 /** A call that is known by its exit alone is to come on a track, and what it has called. */
 export function startExited(track: i32, cpu: i32): void {
   const stack = stackAt(track)
-  if (stack.cpu !== cpu) moveTo(stack, cpu)
   if (!hasTime) reach(stack, now(stack))
+  if (stack.cpu !== cpu) moveTo(stack, cpu)
 }
 
 /** Such a call, or one that it has called, begins; returns where. Without timestamps `end` is infinite. */

@@ -3,7 +3,14 @@
  * what lines mean, those that TypeScript has scanned too. AssemblyScript compiles it.
  */
 export { showInterruptsApart, showSleepApart } from './apart'
-export { earliest, firstNanos, firstSeconds, latest } from './clock'
+export {
+  captureNanos,
+  captureSeconds,
+  earliest,
+  firstNanos,
+  firstSeconds,
+  latest,
+} from './clock'
 export { counts, furthestMove, largestDifference } from './counts'
 export {
   cpuCount,
@@ -57,8 +64,10 @@ export {
   endCapture,
   follow,
   followOther,
+  isJump,
   loseEvents,
   nameless,
+  seeLine,
   startCapture,
 } from './stacks'
 export { measured } from './weights'

@@ -43,6 +43,7 @@ import { answerAt, countFollowed, doubtOf, isInQuestion, NO_ANSWER } from './dou
 import { addBegin } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
+import { forgetTimes, jumpsBack, seeTime } from './jumps'
 import { ABSENT, ENTRY, EXIT, isMark, LEAF, Line, lineAt, otherLine } from './line'
 import { addSleep, longestSleep } from './sleep'
 import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
@@ -61,18 +62,22 @@ export function startCapture(time: bool, clockScale: f64, slots: bool): void {
   startClock(time, clockScale)
   hasSlots = slots
   forgetCpus()
+  forgetTimes()
 }
 
 /**
  * Follows the lines that were scanned, from number `from` up to `end`, to one of the time that is
- * given, or to one in doubt. Returns the number of the first line that it did not follow; less than
- * 0, if more lines behind those that were scanned might settle the doubt.
+ * given, to one at which time jumps back, or to one in doubt. Returns the number of the first line that
+ * it did not follow; less than 0, if more lines behind those that were scanned might settle the doubt.
  */
 export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
   for (let index = from; index < end; index++) {
     const line = lineAt(index)
-    if (hasTime && line.nanos === nanos && line.seconds === seconds) return index
     const cpu = cpuAt(line.cpu)
+    if (hasTime) {
+      if (line.nanos === nanos && line.seconds === seconds) return index
+      if (jumpsBack(cpu, line.seconds, line.nanos)) return index
+    }
     const task = knownStack(line.task, cpu)
     let around = 0
     if (isInQuestion(line, task)) {
@@ -81,9 +86,20 @@ export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
       if (doubt === SAME_DEPTH) around = answerAt(index, end)
       if (around === NO_ANSWER) return -index
     }
+    if (hasTime) seeTime(cpu, line.seconds, line.nanos)
     followLine(line, cpu, task || taskStack(line.task, cpu), around)
   }
   return end
+}
+
+/** Whether time jumps back at a line, so that another capture may begin there. */
+export function isJump(cpu: i32, seconds: f64, nanos: f64): bool {
+  return hasTime && jumpsBack(cpuAt(cpu), seconds, nanos)
+}
+
+/** A line that TypeScript has scanned is none at which time jumps back. */
+export function seeLine(cpu: i32, seconds: f64, nanos: f64): void {
+  seeTime(cpuAt(cpu), seconds, nanos)
 }
 
 /** Follows a line that TypeScript has scanned; so many calls of its depth stay open around it. */

@@ -34,6 +34,8 @@ export interface CaptureColumns {
   readonly cpu: boolean
   readonly slots: boolean
   readonly duration: boolean
+  /** Others come before it. */
+  readonly isNext: boolean
 }
 
 /** What is shown beside the calls of a task. */
@@ -83,8 +85,11 @@ export class Stacks {
   readonly #counts: MemoryView<Float64Array>
   #hasDurations = true
   #hasExitsOnly = false
-  /** What makes nanoseconds of the first timestamp. */
+  /** What makes nanoseconds of the first timestamp of the trace, and of those of the capture. */
   #firstScale = 1
+  #captureScale = 1
+  /** The first position of the trace, -1 before there is one. */
+  #begin = -1
 
   constructor(
     sink: TimelineSink,
@@ -120,16 +125,22 @@ export class Stacks {
     }
   }
 
+  /** Where the positions of the capture come from. */
   get clock(): Clock {
-    if (this.origin !== '') return 'timestamps'
+    if (this.captureOrigin !== '') return 'timestamps'
     return this.#hasDurations ? 'rebuilt' : 'order'
   }
 
-  /** The first timestamp of the trace in seconds, as its clock counts them; '' if there is none. */
+  /** The first timestamp of the trace, in seconds as its clock counts them; '' if it does not begin with one. */
   get origin(): string {
     const { firstSeconds, firstNanos } = this.#engine.module
-    const first = { seconds: firstSeconds.value, nanos: firstNanos.value }
-    return first.seconds < 0 ? '' : timeText(scaledTime(first, this.#firstScale))
+    return secondsText(firstSeconds.value, firstNanos.value, this.#firstScale)
+  }
+
+  /** That of the capture. */
+  get captureOrigin(): string {
+    const { captureSeconds, captureNanos } = this.#engine.module
+    return secondsText(captureSeconds.value, captureNanos.value, this.#captureScale)
   }
 
   /** Lines of calls. */
@@ -179,8 +190,13 @@ export class Stacks {
   }
 
   get span(): Nanos {
+    return this.#begin < 0 ? 0 : this.#engine.module.latest.value - this.#begin
+  }
+
+  /** Where on the timeline the capture began, and where the timeline has come to. */
+  get position() {
     const { earliest, latest } = this.#engine.module
-    return earliest.value < 0 ? 0 : latest.value - earliest.value
+    return { begin: earliest.value < 0 ? latest.value : earliest.value, end: latest.value }
   }
 
   /** Calls stand by their exits, which `call` has to be told of. */
@@ -188,20 +204,20 @@ export class Stacks {
     return this.#hasExitsOnly
   }
 
-  /** Another capture begins: it continues in time where the one before came to. */
+  /** A capture begins, the one before it having ended: it continues in time where that came to. */
   startCapture(columns: CaptureColumns): void {
-    this.#endCapture()
     this.#hasDurations = columns.duration
     this.#hasExitsOnly = columns.hasExitsOnly
+    this.#captureScale = columns.clockScale
     if (this.origin === '') this.#firstScale = columns.clockScale
     if (columns.hasExitsOnly && columns.duration) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
     this.tracks.startCapture(columns.cpu, columns.firstTasks, columns.names)
+    if (columns.isNext) this.#sink.nextCapture?.(this.#engine.module.latest.value)
   }
 
-  /** The trace is at its end: closes what is open. */
+  /** The trace is at its end, and so is its last capture. */
   finish(): void {
-    this.#endCapture()
     const counts = this.#counts.array
     for (const [name, number] of Object.entries(diagnosed)) {
       this.#diagnostics.add(name as DiagnosticName, counts[number])
@@ -222,6 +238,16 @@ export class Stacks {
    */
   follow(from: number, end: number, seconds: number, nanos: number): number {
     return this.#engine.module.follow(from, end, seconds, nanos)
+  }
+
+  /** A line is read that is none at which time jumps back. */
+  seeTime({ cpu, seconds, nanos }: TraceLine): void {
+    this.#engine.module.seeLine(cpu, seconds, nanos)
+  }
+
+  /** Whether time jumps back at a line by more than a buffer explains. */
+  isJump({ cpu, seconds, nanos }: TraceLine): boolean {
+    return this.#engine.module.isJump(cpu, seconds, nanos) !== 0
   }
 
   /** Follows a line of a call, unless it is in doubt: then it returns false. */
@@ -246,7 +272,7 @@ export class Stacks {
   /** What is in doubt of such a line. */
   doubt(line: TraceLine): Doubt {
     const { module } = this.#engine
-    if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.open())
+    if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.openFor(line.cpu))
     return new SameDepth(line, module)
   }
 
@@ -321,6 +347,16 @@ export class Stacks {
     this.#sink.lost(cpu, module.latest.value, events)
   }
 
+  /** The capture is at its end: closes what is open. */
+  endCapture(): void {
+    const { module } = this.#engine
+    this.#endExitsOnly()
+    module.endCapture()
+    this.send()
+    this.#events.finish(module.latest.value)
+    if (this.#begin < 0) this.#begin = module.earliest.value
+  }
+
   /** Sends what lines were found to mean. Until then, events may wait in the engine. */
   send(): void {
     this.#waiting.send()
@@ -332,12 +368,9 @@ export class Stacks {
     this.#exitsOnly.finish()
     this.#hasExitsOnly = false
   }
+}
 
-  #endCapture(): void {
-    const { module } = this.#engine
-    this.#endExitsOnly()
-    module.endCapture()
-    this.send()
-    this.#events.finish(module.latest.value)
-  }
+/** A timestamp; '' before there is one. */
+function secondsText(seconds: number, nanos: number, scale: number): string {
+  return seconds < 0 ? '' : timeText(scaledTime({ seconds, nanos }, scale))
 }

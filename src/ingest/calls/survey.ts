@@ -58,13 +58,21 @@ export const TOD_SCALE = 1 / 4.096
 /** ...while 63 bits of nanoseconds take no other clock that far. */
 const TOD_FROM = 2 ** 63 / 1e9
 
+/** Of a capture that is too short to be surveyed. */
+export const unknownSurvey: Survey = {
+  clockScale: 1,
+  hasExitsOnly: false,
+  firstTasks: new Map(),
+  names: new Map(),
+  origin: '',
+}
+
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
   const firstTasks = new Map<number, Task>()
   const names = new Map<number, string>()
   const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
-  if (!reader || 'skip' in reader)
-    return { clockScale: 1, hasExitsOnly: false, firstTasks, names, origin: '' }
+  if (!reader || 'skip' in reader) return unknownSurvey
   const namesTasks = reader.columns.includes('TASK/PID')
   const counts = new Map<number, number>()
   const lengths = new CallLengths()

@@ -106,11 +106,12 @@ export class Tracks {
     if (known && known.comm !== comm) this.#rename(known, comm, ABSENT)
   }
 
-  /** What is open on the tracks of tasks. */
-  open(): OpenTrack[] {
+  /** What is open on the tracks of tasks that a cpu may run. */
+  openFor(cpu: number): OpenTrack[] {
     const engine = this.#engine
+    const isNamed = this.#running.get(cpu)?.pid !== undefined
     return this.#tracks
-      .filter(({ isInterrupts }) => !isInterrupts)
+      .filter(({ isInterrupts, pid }) => !isInterrupts && !(isNamed && pid !== undefined))
       .map(({ id }) => ({
         track: id,
         cpu: engine.cpuOfTrack(id),
@@ -121,9 +122,11 @@ export class Tracks {
       }))
   }
 
-  /** A track goes on on another cpu, without a switch block that says so. */
+  /** A track goes on on another cpu: it is that of the task that runs there, if it has no other name. */
   move(id: TrackId, cpu: number): void {
     const track = this.#tracks[id]
+    const here = this.#running.get(cpu)
+    if (here?.pid !== undefined) this.#nameLate(track, { pid: here.pid, comm: here.comm }, cpu)
     for (const [other, running] of this.#running) {
       if (running !== track) continue
       this.#running.delete(other)

@@ -13,6 +13,7 @@ import {
   emptyLine,
   HEADER,
   LOST,
+  moveSpans,
   OTHER,
   STACK,
   SWITCH,
@@ -21,6 +22,8 @@ import {
 import { isDamaged } from '../posted/trace-form.js'
 import { LONGEST_LINE } from '../text/line-buffer.js'
 import { WIDEST_PREFIX } from '../text/mangled-line.js'
+import { isCaptureMark } from './capture-marks.js'
+import { type Suspicion, suspicionOf } from './capture-starts.js'
 import type { LineCounter } from './line-counter.js'
 import { PendingEvent } from './pending-event.js'
 import type { Recognizer } from './recognizer.js'
@@ -32,6 +35,9 @@ export interface CaptureOptions {
   /** Each line is told before the next one is read. */
   readonly lineByLine: boolean
 }
+
+/** So many suspicions at most are passed over, for looking into one takes long. */
+const MOST_PASSES = 63
 
 /**
  * The hot loop of reading: takes a capture's lines from the buffer, most of them by the hundred, and
@@ -50,6 +56,14 @@ export class CaptureReader {
   readonly #lookAhead: LookAhead
   #reader: LineReader | undefined
   #hasTime = false
+  /** Calls of the capture have been read. */
+  #hasCalls = false
+  /** The line at which another capture may begin: read, and not yet taken for one of this capture. */
+  #held: { readonly at: number; readonly length: number } | undefined
+  #suspicion: Suspicion | undefined
+  /** After suspicions that came to nothing, how many are passed over, and how many next time. */
+  #passes = 0
+  #mostPasses = 0
 
   constructor(
     scanner: FastScanner,
@@ -80,8 +94,27 @@ export class CaptureReader {
     this.#lookAhead.end()
     this.#reader = reader
     this.#hasTime = hasTime
+    this.#hasCalls = false
+    this.#passes = this.#mostPasses = 0
+    this.drop()
     this.#repeated.reset()
     if (reader.layout) this.#scanner.layout = reader.layout
+  }
+
+  /** Why another capture may begin at the line that comes next; undefined if it does not. */
+  get suspicion(): Suspicion | undefined {
+    return this.#suspicion
+  }
+
+  /** The suspicion has been looked into. The line is one of this capture, unless another one starts. */
+  goOn(): void {
+    this.#suspicion = undefined
+  }
+
+  /** The line that comes next is none of this capture. */
+  drop(): void {
+    this.#held = undefined
+    this.#suspicion = undefined
   }
 
   /** The last line of the text has been read. */
@@ -90,13 +123,16 @@ export class CaptureReader {
     this.#lookAhead.end()
   }
 
-  /** Reads lines up to `end`, or to where the text must be looked at anew; returns where it is. */
+  /**
+   * Reads lines up to `end`, or to where the text must be looked at anew or there is a `suspicion`;
+   * returns where it is.
+   */
   readLines(start: number, end: number): number {
     const reader = this.#reader as LineReader
-    let at = start
-    while (at < end && !this.#recognizer.isDue) {
+    let at = this.#takeHeld(start)
+    while (at < end && !this.#recognizer.isDue && !this.#suspicion) {
       if (reader.layout) at = this.#readFast(at, end, reader)
-      if (at < end) at = this.#readLine(at, reader)
+      if (at < end && !this.#suspicion) at = this.#readLine(at, reader)
     }
     this.#stacks.send()
     return at
@@ -106,7 +142,7 @@ export class CaptureReader {
   #readFast(start: number, end: number, reader: LineReader): number {
     const scanner = this.#scanner
     let at = start
-    while (at < end) {
+    while (at < end && !this.#suspicion) {
       const count = scanner.scan(at, end)
       if (count === 0) break
       reader.sawCalls?.()
@@ -117,13 +153,13 @@ export class CaptureReader {
     return at
   }
 
-  /** Takes the lines scanned, or those before one that is better scanned with more behind it. */
+  /** Takes the lines scanned, or those before one that is held, or better scanned with more behind it. */
   #takeAll(count: number): number {
     for (let index = 0; index < count; ) {
       const next = this.#follow(index, count)
       if (next < 0) return -next
-      if (next === index) this.#takeScanned(index++)
-      else index = next
+      if (next === index && !this.#takeScanned(index++)) return index - 1
+      index = Math.max(next, index)
     }
     return count
   }
@@ -141,18 +177,19 @@ export class CaptureReader {
     const followed = Math.abs(next) - from
     if (followed === 0) return from
     this.#counter.number += followed
+    this.#hasCalls = true
     this.#recognizer.lineUnderstood()
     repeated.passed()
     return next
   }
 
-  #takeScanned(index: number): void {
+  #takeScanned(index: number): boolean {
     const scanner = this.#scanner
     scanner.fill(this.#line, index)
-    this.#take(scanner.bytes, scanner.begin(index), scanner.end(index))
+    return this.#takeUnlessHeld(scanner.begin(index), scanner.end(index))
   }
 
-  /** Reads the line at `at`, whatever it is; returns where the next one is. */
+  /** Reads the line at `at`, whatever it is; returns where the next one is, or `at` if it is held. */
   #readLine(at: number, reader: LineReader): number {
     const { bytes } = this.#scanner
     const line = this.#line
@@ -161,8 +198,43 @@ export class CaptureReader {
     if (line.kind <= EXIT && line.hasNotes) {
       line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
     }
-    this.#take(bytes, at, next)
-    return next
+    return this.#takeUnlessHeld(at, next) ? next : at
+  }
+
+  /** Takes the line between `from` and `to`, unless another capture may begin with it. */
+  #takeUnlessHeld(from: number, to: number): boolean {
+    const suspicion = this.#suspicionOf(from, to)
+    const isSaid = suspicion === 'header' || suspicion === 'mark'
+    if (suspicion && (isSaid || this.#passes-- <= 0)) {
+      this.#suspicion = suspicion
+      this.#held = { at: from, length: to - from }
+      return false
+    }
+    this.#take(this.#scanner.bytes, from, to)
+    return true
+  }
+
+  #suspicionOf(from: number, to: number): Suspicion | undefined {
+    const line = this.#line
+    if (line.kind === CAPTURE) return 'header'
+    if (!this.#hasCalls) return undefined
+    if (line.kind <= EXIT || line.kind === COMMENT) {
+      const isJump = this.#hasTime && this.#stacks.isJump(line)
+      return isJump && !this.#repeated.mayInclude(line) ? 'jump' : undefined
+    }
+    return suspicionOf(line, this.#scanner.bytes, from, to - 1)
+  }
+
+  /** Takes the line that was held, now at `at`, if it is one of this capture after all. */
+  #takeHeld(at: number): number {
+    const held = this.#held
+    if (!held || this.#suspicion) return at
+    this.#held = undefined
+    this.#passes = this.#mostPasses
+    this.#mostPasses = Math.min(2 * this.#mostPasses + 1, MOST_PASSES)
+    moveSpans(this.#line, at - held.at)
+    this.#take(this.#scanner.bytes, at, at + held.length)
+    return at + held.length
   }
 
   /** Takes what the line between `from` and `to` says. */
@@ -174,6 +246,8 @@ export class CaptureReader {
     if (this.#hasTime && this.#repeated.includes(line, bytes, from, to, counter.number)) {
       counter.count(OTHER)
     } else if (line.kind <= EXIT) {
+      if (this.#hasTime) this.#stacks.seeTime(line)
+      this.#hasCalls = true
       this.#lookAhead.call(line)
       if (this.#isLineByLine) this.#stacks.send()
       this.#recognizer.lineUnderstood()
@@ -187,6 +261,9 @@ export class CaptureReader {
   /** Lines that are rare, so that their cost does not matter. */
   #takeOther(bytes: Uint8Array, from: number, to: number): void {
     const line = this.#line
+    if (line.kind === UNRECOGNIZED && isCaptureMark(bytes, from, to - 1)) {
+      line.kind = OTHER
+    }
     if (line.kind === UNRECOGNIZED) {
       this.#takeUnrecognized(bytes, from, to)
       return
@@ -200,6 +277,7 @@ export class CaptureReader {
         this.#lookAhead.other(line, line => this.#stacks.lost(line))
         break
       case COMMENT:
+        if (this.#hasTime) this.#stacks.seeTime(line)
         this.#event.startComment(line, bytes)
         break
       case STACK:
@@ -212,8 +290,6 @@ export class CaptureReader {
         this.#lookAhead.other(line, line => this.#stacks.interrupt(line))
         break
       case CAPTURE:
-        this.#recognizer.captureBegins()
-        return
       case HEADER:
         return
     }

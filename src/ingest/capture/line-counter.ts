@@ -33,12 +33,19 @@ const names: readonly (readonly [LineKind, keyof LineCounts])[] = [
 export class LineCounter {
   /** The number of the line that is being read. */
   number = 0
+  /** Lines that stand in the input but are not read. */
+  #passed = 0
   #damaged: DamagedLine | undefined
   readonly #diagnostics: Diagnostics
   readonly #byKind = new Float64Array(UNRECOGNIZED + 2)
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics
+  }
+
+  pass(lines: number): void {
+    this.number += lines
+    this.#passed += lines
   }
 
   count(kind: LineKind): void {
@@ -75,7 +82,7 @@ export class LineCounter {
   /** All lines, with those of calls. */
   counts(calls: Pick<LineCounts, 'entry' | 'leaf' | 'exit'>): LineCounts {
     const counts = { ...noLines(), ...calls }
-    counts.total = this.number
+    counts.total = this.number - this.#passed
     for (const [kind, name] of names) counts[name] += this.#byKind[kind]
     return counts
   }

@@ -28,6 +28,11 @@ export class RepeatedLines {
     return this.#left > 0 || Number.isNaN(this.nanos)
   }
 
+  /** Whether `includes` may say so of the line. */
+  mayInclude({ seconds, nanos }: TraceLine): boolean {
+    return this.#left > 0 || (seconds === this.seconds && nanos === this.nanos)
+  }
+
   /** Lines have been read without `includes`, all of another time than the first one. */
   passed(): void {
     this.#hasLater = true

@@ -16,18 +16,9 @@ export const kernel = {
   recording: 'cat /sys/kernel/tracing/trace, with current_tracer function_graph',
   lookingFor: 'lines such as ` 0)   1.082 us    |  foo();` or ` 0)               |  foo() {`',
   recognize(sample: Uint8Array, functions: Interner, tasks: Tasks): Recognition {
-    if (isMangled(sample)) return undefined
-    return recognizeGraph(sample, functions, tasks) ?? beforeHeader(sample)
+    return isMangled(sample) ? undefined : recognizeGraph(sample, functions, tasks)
   },
 } as const satisfies Dialect
-
-/** A header says what follows, however short that is. */
-function beforeHeader(sample: Uint8Array): { skip: number } | undefined {
-  const at = /(?<=\n)# tracer: function_graph\s/.exec(latin1.decode(sample))?.index
-  return at === undefined ? undefined : { skip: at }
-}
-
-const latin1 = new TextDecoder('latin1')
 
 /** A reader for text of the kernel, whatever the lines of it come out of. */
 export function recognizeGraph(

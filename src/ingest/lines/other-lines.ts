@@ -100,7 +100,8 @@ const otherLines: readonly RegExp[] = [
   /^\(skipping \d+ entries\)$/,
   // perf-tools' funcgraph prints these before and after.
   /^Tracing "/,
-  /^Ending tracing\.\.\.$/,
+  /^(?:\^C)?Ending tracing\.\.\.$/,
+  /^\^C$/,
   // Android's atrace prints these before.
   /^capturing trace\.\.\.(?: done)?$/,
   /^TRACE:$/,

@@ -1,6 +1,7 @@
 import { LF } from '../../base/ascii.js'
 import { characters } from './characters.js'
 import { html } from './html.js'
+import { changedLog, indentedLog } from './log-records.js'
 import { mime } from './mime.js'
 import { lineNumbers, quotation } from './prefixes.js'
 import { remarks } from './remarks.js'
@@ -20,6 +21,8 @@ const undoings: readonly Undoing[] = [
   quotation,
   wraps,
   remarks,
+  indentedLog,
+  changedLog,
 ]
 
 /** How much of a text tells what has happened to it. */

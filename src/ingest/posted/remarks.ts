@@ -1,4 +1,4 @@
-import { callEnd, isGraphLine } from './trace-form.js'
+import { callEnd, isGraphLine, recordStart } from './trace-form.js'
 import { eachLine, type Undoing } from './undoing.js'
 
 /** `=>`, `-->`, `>>`, `*`: what an author points with. */
@@ -16,7 +16,8 @@ export const remarks: Undoing = {
 function plain(line: string): string {
   if (isGraphLine(line)) return line
   const pointed = pointer.exec(line)?.[0] ?? ''
-  const text = ' '.repeat(pointed.length) + line.slice(pointed.length)
+  const rest = line.slice(pointed.length)
+  const text = recordStart(rest) > 0 ? rest : ' '.repeat(pointed.length) + rest
   return isGraphLine(text) ? text : withoutRemark(withoutRemark(line) === line ? text : line)
 }
 

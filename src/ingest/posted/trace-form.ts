@@ -18,12 +18,23 @@ const traceCmdHead =
 // funcgraph_entry:  func=foo depth=1
 const traceCmdFields = /\b(?:funcgraph_(?:entry|exit)|fgraph_retaddr_entry): +(?:func=|--> |<-- )\S/
 
+// [  344.610931]   <4>[  344.610931]   Nov 22 23:51:53 host kernel: [  344.610931][   T12]
+const stamp =
+  /^(?:<\d+>)?(?:\w{3} +\d+ [\d:]{8} \S{1,64} kernel: ?)?\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? ?/
+
+/** Where the text of a record of a kernel log starts: behind its stamp. */
+export function recordStart(line: string): number {
+  return stamp.exec(line)?.[0].length ?? 0
+}
+
 /** Where the call of a line starts, behind its cells; -1 if there is none. */
 export function callStart(text: string): number {
   if (text.length > LONGEST) return -1
   const head = traceCmdHead.exec(text)
   if (head) return head.index + head[0].length
-  return parseMangledLine(text.replaceAll('\t', ' '))?.body ?? -1
+  const start = recordStart(text)
+  const line = parseMangledLine(text.slice(start).replaceAll('\t', ' '))
+  return line ? start + line.body : -1
 }
 
 /** Where the call of a line ends; -1 if there is none. */
@@ -51,8 +62,10 @@ const head =
 
 /** Whether a text starts as a line of the graph does, in its first columns. */
 export function startsAsGraphLine(text: string): boolean {
-  return head.test(text)
+  return head.test(text.replace(stamp, ''))
 }
+
+const switchLine = /^ *\d+\) .{1,40}-\d+ +=> .{1,40}-\d+ *$/
 
 // # tracer: function_graph   # CPU  DURATION   #   # |     |   |   CPU:1 [LOST 5 EVENTS]
 //  0)  a-1  =>  b-2   [  344.610931] foo   bash-1 [000] 12.345678: sched_switch: ...
@@ -60,6 +73,11 @@ const otherLine =
   /^[ \t]*(?:#|#[ \t].*|-{33,}|CPU:\d+ \[.*|\d+\) .*-\d+ +=> .*-\d+ *|(?:<\d+>)?\[ *\d+\.\d{6}\].*|\S.{0,40}-\d+ +\[\d{3,}\] .*\d\.\d{6}: \w.*)$/
 //  0)               |  /* sched_switch: ... */    => schedule   cpus=2
 const rareLine = /^(?:.*\|[ \t]*\/\* .*| => \S+|cpus=\d+)?$/
+
+/** ` 1)    bash-170    =>  python3-253` */
+export function isSwitchLine(line: string): boolean {
+  return switchLine.test(line.replace(stamp, ''))
+}
 
 /** Any line that stands in a trace. */
 export function isTraceLine(line: string): boolean {
@@ -84,5 +102,8 @@ export function isUntouched(line: string): boolean {
   if (isOfTraceCmd(line)) return /^[ \t]*[\w<]/.test(line) && isGraphLine(line)
   const [, commented] = /^[ \t]*#(.*)/.exec(line) ?? []
   if (commented !== undefined) return !/^[ \t]*#/.test(commented) && !isTraceLine(commented)
+  const record = recordStart(line.trimStart())
+  // The blanks of a dump are looked at by filters, not by its dialect.
+  if (record > 0) return !/^[ \t]/.test(line) && !startsAsGraphLine(line)
   return isTraceLine(line) || rareLine.test(line)
 }

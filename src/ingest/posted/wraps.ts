@@ -1,4 +1,4 @@
-import { callStart, isGraphLine, startsAsGraphLine } from './trace-form.js'
+import { callStart, isGraphLine, isSwitchLine, startsAsGraphLine } from './trace-form.js'
 import { filtered, type LineFilter, type OpenFilter, type Undoing } from './undoing.js'
 
 /** A mailer breaks a line of a trace in two, seldom in more. */
@@ -45,8 +45,9 @@ class Joiner implements LineFilter {
   #goOn(line: string): void {
     this.#pieces.push(line)
     const isWhole = isGraphLine(line)
-    const joined = this.#joined()
-    if (isGraphLine(joined) && !(isWhole && hasSameCells(this.#pieces[0], line))) {
+    const isOther = isWhole && hasSameCells(this.#pieces[0], line)
+    const joined = isOther ? undefined : [' ', ''].map(glue => this.#joined(glue)).find(isWholeLine)
+    if (joined !== undefined) {
       this.#tellWhole(joined)
       for (let piece = 1; piece < this.#pieces.length; piece++) this.#tell('')
       this.#pieces = []
@@ -55,11 +56,14 @@ class Joiner implements LineFilter {
     }
   }
 
-  /** A mailer breaks at blanks, of which it keeps some or none: behind a bar these are the depth. */
-  #joined(): string {
+  /**
+   * A mailer breaks at blanks, of which it keeps some or none: behind a bar these are the depth. A
+   * terminal breaks anywhere.
+   */
+  #joined(glue: string): string {
     return this.#pieces.reduce((start, piece) => {
       const isBehindBar = /\|[ \t]*$/.test(start)
-      if (!isBehindBar) return `${start.trimEnd()} ${piece.trimStart()}`
+      if (!isBehindBar) return start.trimEnd() + glue + piece.trimStart()
       const blanks = (/[ \t]*$/.exec(start) as RegExpExecArray)[0].length + indentOf(piece)
       const indent = blanks > 1 ? blanks : 2 + 2 * this.#depths.of(start, piece)
       return start.trimEnd() + ' '.repeat(indent) + piece.trimStart()
@@ -80,8 +84,12 @@ class Joiner implements LineFilter {
   }
 }
 
+function isWholeLine(line: string): boolean {
+  return isGraphLine(line) || isSwitchLine(line)
+}
+
 function mayBeBroken(line: string): boolean {
-  return (startsAsGraphLine(line) || duration.test(line)) && !isGraphLine(line)
+  return (startsAsGraphLine(line) || duration.test(line)) && !isWholeLine(line)
 }
 
 function indentOf(text: string): number {

@@ -88,6 +88,10 @@ export class Recording implements TimelineSink {
     this.#remember(['lost', cpu, at, events])
   }
 
+  nextCapture(at: number): void {
+    this.#remember(['nextCapture', at])
+  }
+
   finish(facts: TraceFacts): void {
     this.#remember(['finish', facts])
   }

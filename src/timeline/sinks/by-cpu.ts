@@ -194,6 +194,10 @@ export function byCpu(sink: TimelineSink): TimelineSink {
       sink.count(row.id, reach(row, at), name, value)
     },
     lost: (cpu, at, events) => sink.lost(cpu, at, events),
+    nextCapture(at) {
+      for (const row of rows.values()) cut(row, row.at)
+      sink.nextCapture?.(at)
+    },
     flush: () => sink.flush?.(),
     finish(facts) {
       for (const row of rows.values()) cut(row, row.at)

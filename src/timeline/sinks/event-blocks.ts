@@ -128,6 +128,10 @@ export class EventBlocks implements TimelineSink {
     this.#call(['lost', cpu, at, events])
   }
 
+  nextCapture(at: number): void {
+    this.#call(['nextCapture', at])
+  }
+
   finish(facts: TraceFacts): void {
     this.#call(['finish', facts])
     this.flush()

@@ -15,6 +15,7 @@ export function forwarding(sink: TimelineSink): TimelineSink {
     endSection: (lane, at) => sink.endSection(lane, at),
     count: (track, at, name, value) => sink.count(track, at, name, value),
     lost: (cpu, at, events) => sink.lost(cpu, at, events),
+    nextCapture: at => sink.nextCapture?.(at),
     flush: () => sink.flush?.(),
     finish: facts => sink.finish(facts),
   }

@@ -44,6 +44,9 @@ export function tee(sinks: readonly TimelineSink[]): TimelineSink {
     lost(cpu, at, events) {
       for (const sink of sinks) sink.lost(cpu, at, events)
     },
+    nextCapture(at) {
+      for (const sink of sinks) sink.nextCapture?.(at)
+    },
     flush() {
       for (const sink of sinks) sink.flush?.()
     },

@@ -41,6 +41,7 @@ export function withoutInterrupts(sink: TimelineSink): TimelineSink {
       if (id !== undefined) sink.count(id, at, name, value)
     },
     lost: (cpu, at, events) => sink.lost(cpu, at, events),
+    nextCapture: at => sink.nextCapture?.(at),
     flush: () => sink.flush?.(),
     finish: facts => sink.finish(facts),
   }
