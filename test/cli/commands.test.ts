@@ -103,6 +103,7 @@ describe('fgraph', () => {
       'calls',
       'time',
       'moved',
+      'extents',
       'span_ns',
       'lost_events',
       'lost_share',
