@@ -5,6 +5,7 @@ import { commands } from './commands.js'
 import { exitCodes } from './exit-codes.js'
 import type { Io } from './io.js'
 import { protectDashes, restoreDash } from './options/single-dash.js'
+import { shownLines } from './text/shown.js'
 
 /** Runs a command line and returns its exit code. Prints errors on `io.stderr`; never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -14,7 +15,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (isClosedPipe(error)) return exitCodes.done
     const message = userMessage(error)
     if (message !== undefined) {
-      io.stderr.write(`fgraph: ${message}\n`)
+      io.stderr.write(`fgraph: ${shownLines(message)}\n`)
       return exitCodes.userError
     }
     const text = error instanceof Error ? error.stack : String(error)

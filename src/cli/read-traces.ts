@@ -6,6 +6,7 @@ import type { Reading } from './options/filter-options.js'
 import { openInputs } from './options/inputs.js'
 import { filterWarnings } from './text/filter-summary.js'
 import { startProgress } from './text/progress.js'
+import { shown } from './text/shown.js'
 
 /**
  * Reads traces as one into a sink, for a command that prints its answer at the end. Warns on stderr
@@ -23,7 +24,7 @@ export async function readTraces(
     const summary = await read(inputs, sink, { ...options, notes: false })
     progress.stop()
     for (const warning of filterWarnings(filters, summary)) {
-      io.stderr.write(`fgraph: ${warning}\n`)
+      io.stderr.write(`fgraph: ${shown(warning)}\n`)
     }
     return summary
   } finally {

@@ -2,6 +2,7 @@
  * What real traces hold that looks like something else, says less than it seems to, or means more.
  * Each text is what a kernel, or a tool that prints a kernel's text, has printed.
  */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { TimelineDump, timelineOf } from '../dump-timeline.js'
 import { openWritten, readTrace } from '../read-trace.js'
@@ -839,5 +840,34 @@ test('a leaf that is the entry of one call and the exit of a later one is two ca
   expect(readTrace(trace)).toMatchObject({
     calls: { complete: 3, incomplete: 0, orphan: 0 },
     diagnostics: [{ name: 'false-folds', count: 1 }],
+  })
+})
+
+describe('a name with a line feed in it', () => {
+  const trace = readFileSync('test/broken/switch-name-with-line-feed.txt')
+
+  test('is whole in a switch block, too', () => {
+    const { tasks, lines, tracks } = readTrace(trace)
+    expect(tasks).toEqual([
+      { pid: 109, comm: 'sh' },
+      { pid: 833, comm: '9-9\n' },
+    ])
+    expect({ lines: lines.total, unrecognized: lines.unrecognized, tracks }).toEqual({
+      lines: 13,
+      unrecognized: 0,
+      tracks: 2,
+    })
+  })
+
+  test('takes two lines of a task column', () => {
+    const line = (time: string, rest: string) =>
+      `   12.00010${time} |   1)    9-9\n-871    |${rest}\n`
+    const calls = line('0', '               |  f() {') + line('1', '   1.000 us    |    g();')
+    const more = line('2', '   2.000 us    |  }') + line('3', '   1.000 us    |  g();')
+    const header =
+      '# tracer: function_graph\n#\n#     TIME        CPU  TASK/PID         DURATION                  FUNCTION CALLS\n'
+    const { tasks, lines } = readTrace(header + calls + more + more.replace('}', '} /* f */'))
+    expect(tasks).toEqual([{ pid: 871, comm: '9-9\n' }])
+    expect(lines).toMatchObject({ total: 15, header: 3, unrecognized: 0 })
   })
 })

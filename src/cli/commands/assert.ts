@@ -15,6 +15,7 @@ import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { shareText } from '../text/change.js'
 import { junitXml } from '../text/junit.js'
+import { shown } from '../text/shown.js'
 import type { Paint } from '../text/style.js'
 import { printWarnings } from '../text/summary.js'
 import { valueText } from '../text/units.js'
@@ -79,7 +80,8 @@ function isCondition(word: string): boolean {
 function judgementText(judgement: Judgement, paint: Paint): string {
   const { condition, isMet } = judgement
   const label = isMet ? paint('green', 'ok  ') : paint('red', 'FAIL')
-  return `${label}  ${condition.text}: ${isMet ? metText(judgement) : failureText(judgement)}\n`
+  const said = `${condition.text}: ${isMet ? metText(judgement) : failureText(judgement)}`
+  return `${label}  ${shown(said)}\n`
 }
 
 function metText({ condition, findings }: Judgement): string {

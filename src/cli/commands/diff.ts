@@ -29,6 +29,7 @@ import { shareText } from '../text/change.js'
 import { comparisonTable, verdictsText } from '../text/comparison-table.js'
 import { differentialSvg } from '../text/differential-svg.js'
 import { noSuchFunction } from '../text/no-such-function.js'
+import { shown } from '../text/shown.js'
 import { printWarnings } from '../text/summary.js'
 import { moreRowsText } from '../text/table.js'
 import { count, valueText } from '../text/units.js'
@@ -98,7 +99,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const after = await readSide(args.after, args, io)
   const found = comparisons(before.statistics.rows(), after.statistics.rows())
   const all = sortedComparisons(found, sort)
-  const shown = limit === 0 ? all : all.slice(0, limit)
+  const listed = limit === 0 ? all : all.slice(0, limit)
   const failures = conditions.flatMap(condition => failuresOf(condition, all, after.filters))
   if (args.output.length > 0) {
     const scale = args.normalize ? normalizingScale(before.weights, after.weights) : 1
@@ -108,16 +109,16 @@ export async function run(args: Args, io: Io): Promise<number> {
     await writeTexts(files, [args.before, args.after], io)
   }
   if (args.json) {
-    const document = comparisonDocument(shown, failures, before.summary, after.summary)
+    const document = comparisonDocument(listed, failures, before.summary, after.summary)
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   } else if (!args.output.includes('-')) {
-    io.stdout.write(comparisonTable(shown, args.ns, tableSpace(io, args.color)))
-    if (shown.length < all.length) io.stderr.write(moreRowsText(all.length - shown.length))
+    io.stdout.write(comparisonTable(listed, args.ns, tableSpace(io, args.color)))
+    if (listed.length < all.length) io.stderr.write(moreRowsText(all.length - listed.length))
     io.stderr.write(`${verdictsText(all)}\n`)
     printWarnings(before.summary, io.stderr)
     printWarnings(after.summary, io.stderr)
   }
-  for (const each of failures) io.stderr.write(`fgraph: --fail-on: ${failureText(each)}\n`)
+  for (const each of failures) io.stderr.write(`fgraph: --fail-on: ${shown(failureText(each))}\n`)
   return failures.length > 0 ? exitCodes.failed : exitCodes.done
 }
 

@@ -11,6 +11,7 @@ import { readingOptions } from '../options/reading-options.js'
 import { restoreDash } from '../options/single-dash.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
+import { shown } from '../text/shown.js'
 import {
   callsText,
   contentRows,
@@ -55,7 +56,7 @@ export async function run(
         ? json(args.input, summary, filters)
         : page(args.input, summary, filters, io.stdout.columns),
     )
-    for (const miss of missTexts(filters, summary)) io.stderr.write(`fgraph: ${miss}\n`)
+    for (const miss of missTexts(filters, summary)) io.stderr.write(`fgraph: ${shown(miss)}\n`)
     return exitCodes.done
   } finally {
     progress.stop()

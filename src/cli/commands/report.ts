@@ -17,6 +17,7 @@ import { inputOption } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
+import { spreadsheetOption } from '../options/writing-options.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
@@ -59,6 +60,7 @@ export function options(yargs: Argv) {
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON, with all columns' })
     .option('csv', { type: 'boolean', default: false, describe: 'Print CSV, times in ns' })
+    .option('spreadsheet', spreadsheetOption)
     .option('markdown', { type: 'boolean', default: false, describe: 'Print a Markdown table' })
     .options(tableOptions)
     .options(filterOptions)
@@ -93,6 +95,7 @@ export async function run(args: Args, io: Io): Promise<number> {
         csvText(
           reportFields(by, chosen),
           rows.map(each => reportRow(each, chosen)),
+          args.spreadsheet,
         ),
       )
       return exitCodes.done

@@ -4,6 +4,13 @@ import type { FormatOptions } from '../../emit/formats.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
 import { lastValue } from './last-value.js'
 
+/** For whatever writes CSV. */
+export const spreadsheetOption = {
+  type: 'boolean',
+  default: false,
+  describe: "Put a ' before texts of CSV that a spreadsheet would run: = + - @",
+} as const
+
 /** For `convert`: the options of the formats. */
 export const writingOptions = {
   root: {
@@ -47,6 +54,7 @@ export const writingOptions = {
     default: false,
     describe: 'Keep the times of the trace: chrome, firefox, csv, ndjson, parquet',
   },
+  spreadsheet: spreadsheetOption,
   'min-percent': {
     type: 'number',
     requiresArg: true,
@@ -63,14 +71,16 @@ interface WritingArguments {
   readonly modules: ModulesShown
   readonly array: boolean
   readonly 'absolute-time': boolean
+  readonly spreadsheet: boolean
   readonly 'min-percent': number | undefined
 }
 
 /** The values of these options, as formats take them. */
 export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'title'> {
-  const { root, weight, flamechart, annotate, modules, array } = args
+  const { root, weight, flamechart, annotate, modules, array, spreadsheet } = args
   const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args
-  return { root, weight, flamechart, annotate, modules, array, absoluteTime, minPercent }
+  const stacks = { root, weight, flamechart, annotate, modules, minPercent }
+  return { ...stacks, array, absoluteTime, spreadsheet }
 }
 
 function percentage(value: number | number[]): number {

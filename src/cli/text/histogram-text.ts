@@ -2,6 +2,7 @@ import type { CallRow } from '../../analyze/call-row.js'
 import type { Bucket } from '../../analyze/distribution.js'
 import { binsOf, withGaps } from '../../analyze/histogram.js'
 import { metricNamed } from '../../analyze/metrics.js'
+import { shown } from './shown.js'
 import { type Column, fittedTable, type TableSpace } from './table.js'
 import { count, counted, percentText, timeText } from './units.js'
 
@@ -11,7 +12,7 @@ export function histogramText(title: string, row: CallRow, ns: boolean, space: T
   const { durations, incomplete } = row
   const time = (nanos: number) => timeText(nanos, ns).trim()
   const more = incomplete > 0 ? `, and ${count(incomplete)} without an exit` : ''
-  const head = `${paint('bold', title)}: ${counted(durations.count, 'call')}${more}\n`
+  const head = `${paint('bold', shown(title))}: ${counted(durations.count, 'call')}${more}\n`
   if (durations.count === 0) return head
   const figures = figureNames.map(name => `${name} ${time(metricNamed(name)?.of(row) as number)}`)
   const most = Math.max(...binsOf(durations).map(bin => bin.count))

@@ -5,6 +5,7 @@ import { functionName, trackName } from '../../timeline/names.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
 import { comparedText, nestedCalls, type TreePage } from './call-tree-table.js'
+import { shown } from './shown.js'
 import { wrapped } from './table.js'
 import { counted, timeText } from './units.js'
 
@@ -35,7 +36,7 @@ export function slowCallTitle(
   const place = hasLines ? `, line ${call.line}` : ''
   const where = `${task}${cpu}, ${call.hasEntry ? 'at' : 'which ended at'} ${time}${place}`
   const head = `${rank}. ${name} ${timeText(call.duration, page.ns).trim()}, ${where}`
-  const lines = wrapped(head, page.width || Number.POSITIVE_INFINITY)
+  const lines = wrapped(shown(head), page.width || Number.POSITIVE_INFINITY)
   return lines.map(text => `${page.paint('bold', text)}\n`).join('')
 }
 

@@ -1,8 +1,10 @@
+import { shown } from './shown.js'
 import type { Paint, Style } from './style.js'
 import { counted } from './units.js'
 
 /** Rows of cells in aligned columns, with two blanks between them. */
-export function alignedRows(rows: readonly (readonly string[])[]): string {
+export function alignedRows(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map(row => row.map(shown))
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, column) => {
@@ -25,7 +27,7 @@ export function labelledLines(
   const room = width && width > 2 * indent ? width - indent : Number.POSITIVE_INFINITY
   return alignedRows(
     rows.flatMap(([label, text]) =>
-      wrapped(text, room).map((line, index) => [index === 0 ? label : '', line]),
+      wrapped(shown(text), room).map((line, index) => [index === 0 ? label : '', line]),
     ),
   )
 }
@@ -71,17 +73,17 @@ export function fittedTable<Row>(
   rows: readonly Row[],
   { width, paint }: TableSpace,
 ): string {
-  const texts = columns.map(column => rows.map(row => column.text(row)))
+  const texts = columns.map(column => rows.map(row => shown(column.text(row))))
   const widths = columns.map(({ head }, index) =>
     Math.max(head.length, ...texts[index].map(text => text.length)),
   )
   const room = width || Number.POSITIVE_INFINITY
-  const shown = columnsWithin(columns, widths, room)
+  const present = columnsWithin(columns, widths, room)
   const lastWidth = widths.at(-1) as number
-  const before = shown.slice(0, -1).reduce((sum, index) => sum + widths[index] + 2, 0)
+  const before = present.slice(0, -1).reduce((sum, index) => sum + widths[index] + 2, 0)
   widths[widths.length - 1] = Math.max(Math.min(lastWidth, room - before), 1)
   const line = (cells: (index: number) => string, style: (index: number) => Style | undefined) => {
-    const parts = shown.map(index => {
+    const parts = present.map(index => {
       const { align } = columns[index]
       const isLast = index === columns.length - 1
       const cell = aligned(cells(index), align, widths[index], isLast)
@@ -109,18 +111,18 @@ function columnsWithin<Row>(
   widths: readonly number[],
   room: number,
 ): number[] {
-  const needed = (shown: readonly number[]) =>
-    shown.reduce((sum, index) => {
+  const needed = (kept: readonly number[]) =>
+    kept.reduce((sum, index) => {
       const isLast = index === columns.length - 1
       const width = widths[index]
       return sum + (isLast ? Math.min(width, READABLE) : width + 2)
     }, 0)
-  const shown = columns.map((_, index) => index)
-  while (shown.length > 2 && needed(shown) > room) {
-    const ranks = shown.slice(0, -1).map(index => columns[index].rank)
-    shown.splice(ranks.lastIndexOf(Math.max(...ranks)), 1)
+  const kept = columns.map((_, index) => index)
+  while (kept.length > 2 && needed(kept) > room) {
+    const ranks = kept.slice(0, -1).map(index => columns[index].rank)
+    kept.splice(ranks.lastIndexOf(Math.max(...ranks)), 1)
   }
-  return shown
+  return kept
 }
 
 const READABLE = 28
@@ -145,5 +147,5 @@ export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readon
 }
 
 function inCell(text: string): string {
-  return text.trim().replace(/ +/g, ' ').replaceAll('|', '\\|')
+  return shown(text).trim().replace(/ +/g, ' ').replaceAll('|', '\\|')
 }

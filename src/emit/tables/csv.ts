@@ -7,7 +7,7 @@
  */
 import { COMMA, LF } from '../../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { csvField } from '../../base/csv.js'
+import { csvField, spreadsheetField } from '../../base/csv.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
   type CallNotes,
@@ -21,7 +21,12 @@ import { type CallTaker, type FinishedCall, finishedCalls } from '../../timeline
 import type { EmitOptions } from '../format.js'
 import { argumentsText, callColumns, missingOf, missingParts } from './call-columns.js'
 
-export function openCsv(out: ByteSink, options: EmitOptions): TimelineSink {
+export interface CsvOptions extends EmitOptions {
+  /** Whether a text that a spreadsheet would run as a formula gets a `'` in front; false by default. */
+  readonly spreadsheet?: boolean | undefined
+}
+
+export function openCsv(out: ByteSink, options: CsvOptions): TimelineSink {
   const writer = new ByteWriter(out)
   writer.text(`${callColumns.join(',')}\n`)
   return finishedCalls(new CsvRows(writer, options))
@@ -30,13 +35,15 @@ export function openCsv(out: ByteSink, options: EmitOptions): TimelineSink {
 class CsvRows implements CallTaker {
   readonly #writer: ByteWriter
   readonly #isAbsolute: boolean
+  readonly #field: (text: string) => string
   #origin: PrintedTime = NO_TIME
   /** From before the track to behind its comm. */
   readonly #tracks: Uint8Array[] = []
   readonly #functions: Uint8Array[] = []
 
-  constructor(writer: ByteWriter, { absoluteTime = false }: EmitOptions) {
+  constructor(writer: ByteWriter, { absoluteTime = false, spreadsheet = false }: CsvOptions) {
     this.#writer = writer
+    this.#field = spreadsheet ? spreadsheetField : csvField
     this.#isAbsolute = absoluteTime
   }
 
@@ -45,11 +52,11 @@ class CsvRows implements CallTaker {
   }
 
   defineFunction(id: number, { name, module }: KernelFunction): void {
-    this.#functions[id] = utf8.encode(`,${csvField(name)},${csvField(module)},`)
+    this.#functions[id] = utf8.encode(`,${this.#field(name)},${this.#field(module)},`)
   }
 
   defineTrack(id: number, { pid, comm }: Track): void {
-    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${csvField(comm)},`)
+    this.#tracks[id] = utf8.encode(`,${id},${pid ?? ''},${this.#field(comm)},`)
   }
 
   take(call: FinishedCall): void {
@@ -68,7 +75,7 @@ class CsvRows implements CallTaker {
     writer.byte(COMMA)
     if (call.parent !== 0) writer.integer(call.parent)
     writer.bytes(ENDINGS[missingOf(call)])
-    if (call.notes) writer.text(notesText(call.notes))
+    if (call.notes) writer.text(notesText(call.notes, this.#field))
     else writer.bytes(NO_NOTES)
     writer.byte(LF)
   }
@@ -87,8 +94,8 @@ const utf8 = new TextEncoder()
 const ENDINGS = missingParts.map(part => utf8.encode(`,${part === ''},${part}`))
 const NO_NOTES = utf8.encode(',,,,')
 
-function notesText(notes: CallNotes): string {
+function notesText(notes: CallNotes, field: (text: string) => string): string {
   const { returned, caller } = notes
   const fields = [returned?.text ?? '', returned?.meaning ?? '', argumentsText(notes), caller]
-  return `,${fields.map(csvField).join(',')}`
+  return `,${fields.map(field).join(',')}`
 }

@@ -85,11 +85,11 @@ export class Stacks {
   readonly #counts: MemoryView<Float64Array>
   #hasDurations = true
   #hasExitsOnly = false
-  /** What makes nanoseconds of the first timestamp of the trace, and of those of the capture. */
-  #firstScale = 1
-  #captureScale = 1
   /** The first position of the trace, -1 before there is one. */
   #begin = -1
+  /** What makes nanoseconds of the first timestamp, and of those of the capture. */
+  #firstScale = 1
+  #scale = 1
 
   constructor(
     sink: TimelineSink,
@@ -131,16 +131,16 @@ export class Stacks {
     return this.#hasDurations ? 'rebuilt' : 'order'
   }
 
-  /** The first timestamp of the trace, in seconds as its clock counts them; '' if it does not begin with one. */
+  /** The first timestamp of the trace in seconds, as its clock counts them; '' if it does not begin with one. */
   get origin(): string {
     const { firstSeconds, firstNanos } = this.#engine.module
-    return secondsText(firstSeconds.value, firstNanos.value, this.#firstScale)
+    return printed(firstSeconds.value, firstNanos.value, this.#firstScale)
   }
 
   /** That of the capture. */
   get captureOrigin(): string {
     const { captureSeconds, captureNanos } = this.#engine.module
-    return secondsText(captureSeconds.value, captureNanos.value, this.#captureScale)
+    return printed(captureSeconds.value, captureNanos.value, this.#scale)
   }
 
   /** Lines of calls. */
@@ -208,8 +208,8 @@ export class Stacks {
   startCapture(columns: CaptureColumns): void {
     this.#hasDurations = columns.duration
     this.#hasExitsOnly = columns.hasExitsOnly
-    this.#captureScale = columns.clockScale
     if (this.origin === '') this.#firstScale = columns.clockScale
+    this.#scale = columns.clockScale
     if (columns.hasExitsOnly && columns.duration) this.#diagnostics.add('exits-only')
     this.#engine.module.startCapture(columns.time, columns.clockScale, columns.slots)
     this.tracks.startCapture(columns.cpu, columns.firstTasks, columns.names)
@@ -371,6 +371,6 @@ export class Stacks {
 }
 
 /** A timestamp; '' before there is one. */
-function secondsText(seconds: number, nanos: number, scale: number): string {
+function printed(seconds: number, nanos: number, scale: number): string {
   return seconds < 0 ? '' : timeText(scaledTime({ seconds, nanos }, scale))
 }

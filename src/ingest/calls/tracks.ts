@@ -34,6 +34,8 @@ export class Tracks {
   /** By cpu, what it runs in a trace without a task column, and its idle task. */
   readonly #running = new Map<number, OwnedTrack>()
   readonly #idle = new Map<number, OwnedTrack>()
+  /** By cpu, the id of the task that the last switch block has announced, until there is a line of it. */
+  readonly #next = new Map<number, number>()
   #hasCpu = true
 
   /** `sink` is told of tracks; what has happened on them before must have been told. */
@@ -73,6 +75,7 @@ export class Tracks {
     this.#hasCpu = hasCpu
     for (const [pid, comm] of names) this.#names.set(pid, comm)
     this.#running.clear()
+    this.#next.clear()
     for (const [cpu, task] of firstTasks) {
       this.#engine.seeCpu(cpu)
       if (hasCpu) this.#setRunning(cpu, this.#trackFor(task, cpu))
@@ -82,7 +85,7 @@ export class Tracks {
   /** The track of a task id, or of what the cpu runs if that is ABSENT. */
   find(id: number, cpu: number): TrackId {
     if (id !== ABSENT) return this.#trackOfTask(id, cpu).id
-    const running = this.#running.get(cpu) ?? this.#add(undefined, '', cpu)
+    const running = this.#takeNext(cpu) ?? this.#running.get(cpu) ?? this.#add(undefined, '', cpu)
     this.#setRunning(cpu, running)
     return running.id
   }
@@ -95,7 +98,16 @@ export class Tracks {
     if (running && running.pid === undefined) {
       this.#nameLate(running, this.#tasks.task(line.from), cpu)
     }
-    this.#setRunning(cpu, this.#trackOfTask(line.to, cpu))
+    this.#running.delete(cpu)
+    this.#engine.forgetRunning(cpu)
+    this.#next.set(cpu, line.to)
+  }
+
+  /** The track of the task that a switch block has announced. */
+  #takeNext(cpu: number): OwnedTrack | undefined {
+    const next = this.#next.get(cpu)
+    this.#next.delete(cpu)
+    return next === undefined ? undefined : this.#trackOfTask(next, cpu)
   }
 
   /** An event tells the whole name that a task has from here on. */
@@ -109,7 +121,7 @@ export class Tracks {
   /** What is open on the tracks of tasks that a cpu may run. */
   openFor(cpu: number): OpenTrack[] {
     const engine = this.#engine
-    const isNamed = this.#running.get(cpu)?.pid !== undefined
+    const isNamed = this.#next.has(cpu) || this.#running.get(cpu)?.pid !== undefined
     return this.#tracks
       .filter(({ isInterrupts, pid }) => !isInterrupts && !(isNamed && pid !== undefined))
       .map(({ id }) => ({
@@ -125,8 +137,9 @@ export class Tracks {
   /** A track goes on on another cpu: it is that of the task that runs there, if it has no other name. */
   move(id: TrackId, cpu: number): void {
     const track = this.#tracks[id]
-    const here = this.#running.get(cpu)
-    if (here?.pid !== undefined) this.#nameLate(track, { pid: here.pid, comm: here.comm }, cpu)
+    const next = this.#next.get(cpu)
+    this.#next.delete(cpu)
+    if (next !== undefined) this.#nameLate(track, this.#tasks.task(next), cpu)
     for (const [other, running] of this.#running) {
       if (running !== track) continue
       this.#running.delete(other)

@@ -1,4 +1,4 @@
-import { HASH, LF, startsWith } from '../../base/ascii.js'
+import { HASH, isDigit, LF, MINUS, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
 import { BrokenLine } from '../lines/broken-line.js'
 import { GraphScanner } from '../lines/graph-scanner.js'
@@ -41,6 +41,8 @@ export class KernelReader implements LineReader {
   /** Frames of a stack may follow. */
   #isInStack = false
   #isBehindRule = false
+  /** The line before, if it was of a switch. */
+  #switch: Uint8Array | undefined
   /** Nothing but headers has been read. */
   #isFresh = true
   /** The last line was one of the call graph, which ends all that other lines have begun. */
@@ -78,6 +80,7 @@ export class KernelReader implements LineReader {
     const feed = bytes.indexOf(LF, at)
     const end = trimmedEnd(bytes, at, feed)
     this.#isInGraph = false
+    if (this.#readSwitchTail(bytes, at, end, line)) return feed + 1
     const isBehindRule = this.#isBehindRule
     this.#isBehindRule = isRule(bytes, at)
     const whole = this.#broken.take(bytes, at, feed)
@@ -116,8 +119,30 @@ export class KernelReader implements LineReader {
     else this.#comment.start(bytes, line)
   }
 
+  /**
+   * A name with a line feed in it may look whole before that. The second line then says all:
+   *
+   *      0)     sh-109     =>    9-9
+   *     -833
+   */
+  #readSwitchTail(bytes: Uint8Array, at: number, end: number, line: TraceLine): boolean {
+    const start = this.#switch
+    this.#switch = undefined
+    if (!start || bytes[at] !== MINUS || !isDigit(bytes[at + 1])) return false
+    const whole = new Uint8Array(start.length + 1 + end - at)
+    whole.set(start)
+    whole[start.length] = LF
+    whole.set(bytes.subarray(at, end), start.length + 1)
+    if (!readSwitch(whole, 0, whole.length, line, this.#tasks)) return false
+    line.kind = SWITCH
+    return true
+  }
+
   #readKnown(bytes: Uint8Array, at: number, end: number, line: TraceLine): LineKind {
-    if (readSwitch(bytes, at, end, line, this.#tasks)) return SWITCH
+    if (readSwitch(bytes, at, end, line, this.#tasks)) {
+      this.#switch = bytes.slice(at, end)
+      return SWITCH
+    }
     if (readLost(bytes, at, end, line)) return LOST
     if (this.#comment.read(bytes, at, end, line)) return CONTINUATION
     if (end === at) return OTHER

@@ -45,13 +45,14 @@ class Joiner implements LineFilter {
   #goOn(line: string): void {
     this.#pieces.push(line)
     const isWhole = isGraphLine(line)
-    const isOther = isWhole && hasSameCells(this.#pieces[0], line)
+    const isNoPiece = line.trim() === '' || isNameTail(line)
+    const isOther = isNoPiece || (isWhole && hasSameCells(this.#pieces[0], line))
     const joined = isOther ? undefined : [' ', ''].map(glue => this.#joined(glue)).find(isWholeLine)
     if (joined !== undefined) {
       this.#tellWhole(joined)
       for (let piece = 1; piece < this.#pieces.length; piece++) this.#tell('')
       this.#pieces = []
-    } else if (isWhole || line.trim() === '' || this.#pieces.length === MOST_PIECES) {
+    } else if (isWhole || isNoPiece || this.#pieces.length === MOST_PIECES) {
       this.#giveUp()
     }
   }
@@ -107,6 +108,11 @@ const cells = [
 /** Whether two lines cannot be pieces of one. */
 function hasSameCells(a: string, b: string): boolean {
   return cells.some(cell => cell.test(a) && cell.test(b))
+}
+
+/** A name with a line feed in it is no wrapped line: `-833   |   1.000 us    |  f();`. */
+function isNameTail(line: string): boolean {
+  return /^\S{0,15}-\d{1,7} +(?:\||=>)|^-\d{1,7} *$/.test(line)
 }
 
 /** The depths that calls must have, from the lines before: of each task, or each cpu. */
