@@ -70,7 +70,7 @@ export interface TraceSummary extends TraceFacts {
     readonly longerBySleep: number
     /** What they called takes longer than they do. */
     readonly longerByCallees: number
-    /** The next line comes before they are over: their entry, or that line, was stamped late. */
+    /** There is no room for them: they began before their entry was recorded. */
     readonly shorter: number
     /** Nanoseconds: the most by which a slice is longer or shorter. */
     readonly largest: number

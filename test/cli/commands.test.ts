@@ -85,6 +85,36 @@ describe('fgraph', () => {
     )
   })
 
+  test('report has rows of contexts', async () => {
+    const text =
+      ' 0)               |  f() {\n 0)   2.000 us    |    __sysvec_apic_timer_interrupt();\n 0)   9.000 us    |  }\n'
+    const args = ['report', '--by', 'context', '--columns', 'calls,self']
+    const { stdout } = await fgraph('.', args, text)
+    expect(stdout.toString()).toBe(
+      'CALLS      SELF  CONTEXT\n    1  7.000 us  task\n    1  2.000 us  irq\n',
+    )
+  })
+
+  test('info says which calls are not shown as long as printed, and why', async () => {
+    const text = [
+      '   12.000100 |   0)    bash-1      |               |  a() {',
+      '   12.000101 |   0)    bash-1      | + 20.000 us   |    b();',
+      '   12.000130 |   0)    bash-1      | + 10.000 us   |  }',
+      '',
+    ].join('\n')
+    const { stdout } = await fgraph(folderWith({ 'a.txt': text }), ['info', 'a.txt'])
+    expect(stdout.toString()).toMatch(
+      /^extents +1 calls are not as long as printed, by up to 11.000 us: 1 longer, for callees take longer$/m,
+    )
+    const json = await fgraph('.', ['info', '--json'], text)
+    expect(JSON.parse(json.stdout.toString()).extents).toEqual({
+      longer_by_sleep: 0,
+      longer_by_callees: 1,
+      shorter: 0,
+      largest_ns: 11_000,
+    })
+  })
+
   test('info', async () => {
     const folder = folderWith({ 'a.txt': trace })
     const page = await fgraph(folder, ['info', 'a.txt'])

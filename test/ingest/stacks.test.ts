@@ -146,13 +146,12 @@ describe('a trace with timestamps', () => {
     expect(names(text)).toEqual([])
   })
 
-  test('ends no call behind the next line', () => {
+  test('ends no leaf behind the next line, and no call behind its exit', () => {
     const text = timed(
       '12.000100 0 bash-1 |               |  a() {',
       '12.000101 0 bash-1 | ! 900.000 us  |    b();',
       '12.000105 0 bash-1 |   0.100 us    |    c();',
       '12.000110 0 bash-1 | ! 990.000 us  |  }',
-      '12.000120 0 bash-1 |   0.100 us    |  d();',
     )
     expect(timelineOf(text)).toEqual([
       'bash-1 0 a {',
@@ -160,17 +159,32 @@ describe('a trace with timestamps', () => {
       'bash-1 5999 } b 900000',
       'bash-1 5999 c {',
       'bash-1 6099 } c 100',
-      'bash-1 20000 } a 990000',
-      'bash-1 20000 d {',
-      'bash-1 20100 } d 100',
+      'bash-1 10999 } a 990000',
     ])
     expect(readTrace(text).extents).toEqual({
       longerBySleep: 0,
       longerByCallees: 0,
       shorter: 2,
-      largest: 970_000,
+      largest: 979_001,
     })
   })
+
+  test.each([
+    ['12.000150', 50_000],
+    ['12.000152', 52_000],
+    ['12.000153', 53_500],
+    ['12.000200', 53_500],
+  ])(
+    'ends a call whose entry was recorded late behind its exit, if nothing comes before: %s',
+    (next, end) => {
+      const text = timed(
+        '12.000100 0 bash-1 |               |  a() {',
+        '12.000140 0 bash-1 | + 53.500 us   |  }',
+        `${next} 0 bash-1 |   0.100 us    |  b();`,
+      )
+      expect(timelineOf(text)[1]).toBe(`bash-1 ${end} } a 53500`)
+    },
+  )
 
   test('ends a call at its duration, whenever its exit was recorded', () => {
     const text = timed(

@@ -169,7 +169,7 @@ function extentsText({ extents }: TraceSummary): string {
   const parts = [
     [longerBySleep, 'longer, for time asleep is not in the printed durations'],
     [longerByCallees, 'longer, for callees take longer'],
-    [shorter, 'shorter, for the next line comes before their printed duration is over'],
+    [shorter, 'shorter, for they began before their entry was recorded'],
   ] as const
   const reasons = parts
     .filter(([count]) => count > 0)

@@ -19,6 +19,9 @@ import { addInside, checkInside, handUp, unwrapped, WRAP, withSleep } from './we
 /** In place of a duration: the exit of the call is not in the trace. */
 const UNMEASURED: f64 = -1
 
+/** An entry is recorded up to so long after its call has begun: by its duration the call ends behind its exit. */
+const LATE_ENTRY: f64 = 20_000
+
 /** Begins a call where the track has come to. */
 export function begin(stack: Stack, func: u32, depth: i32, notes: i32): void {
   stack.push(func, depth, notes)
@@ -117,8 +120,9 @@ export function close(stack: Stack, func: u32, time: f64, printed: f64, notes: i
     // It lies before what is shown.
     end = begins
   }
+  const isLate = end > max(time + WITHIN_MICRO, stack.cursor) && end <= time + LATE_ENTRY
+  if (hasTime && !isLate) end = min(end, time + WITHIN_MICRO)
   end = max(end, stack.cursor)
-  const isLate = end > time + WITHIN_MICRO && end > stack.cursor
   if (duration === ABSENT) duration = end - begins
   const whole = duration
   if (stack.sleptLevel === stack.open - 1) {

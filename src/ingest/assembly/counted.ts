@@ -20,7 +20,7 @@ export const MOVED_POSITIONS = 9
 /** Whole calls more than a microsecond longer than printed: durations leave sleep out, or callees take longer. */
 export const LONGER_BY_SLEEP = 10
 export const LONGER_BY_CALLEES = 11
-/** Whole calls more than a microsecond shorter than printed: the next line comes before they are over. */
+/** Whole calls more than a microsecond shorter than printed: they began before their entry was recorded. */
 export const SHORTER = 12
 
 // Diagnostics.

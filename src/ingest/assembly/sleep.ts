@@ -5,7 +5,7 @@ import { addBegin, addEnd } from './events'
 import { offCpuFunction } from './host'
 import { EXIT, Line } from './line'
 import { Level, Stack, UNNAMED } from './stack'
-import { addInside, leavesSleepOut } from './weights'
+import { addInside } from './weights'
 
 /** A call that has slept takes longer than that by itself. */
 const SHORTEST_SLEEP: f64 = 10_000
@@ -43,13 +43,16 @@ export function setSleeper(func: i32): void {
   sleepers[func] = true
 }
 
+/** Less of the time asleep is missing where the exit of a call has only been recorded late. */
+const MISSING_SHARE: f64 = 1 / 16
+
 /**
- * Whether the duration of a call that ends leaves out time asleep (nosleep-time): it is shorter by
- * most of that than the call was by the clock. A call is known to have slept by what its cpu has
- * run meanwhile, or by its name.
+ * Whether the duration of a call that ends leaves out time asleep (nosleep-time). A call is known to
+ * have slept by what its cpu has run meanwhile, or by its name; the time asleep is at most that
+ * between two lines.
  */
 export function isSleepLeftOut(level: Level, func: u32, elapsed: f64, duration: f64): bool {
   const isSleeper = <i32>func < sleepers.length && sleepers[func]
   if (isSleeper && !isSleepApart) level.asleep = max(level.asleep, elapsed)
-  return leavesSleepOut(level, elapsed - duration)
+  return level.asleep > 0 && elapsed - duration > level.asleep * MISSING_SHARE
 }

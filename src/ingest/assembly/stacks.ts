@@ -291,10 +291,13 @@ function followCpu(stack: Stack, line: Line, time: f64): void {
   cpu.last = stack
   const hasSlept = stack.isOffCpu || (stack.cpu !== line.cpu && stack.cpu !== ABSENT)
   stack.isOffCpu = false
-  if (!hasSlept || stack.open === 0 || !stack.isTask) return
+  if (!hasSlept || stack.open === 0) return
   if (!isSleepApart) {
     stack.innermost().asleep += max(time - stack.cursor, 0)
-  } else if (hasTime) {
+    return
+  }
+  if (!stack.isTask) return
+  if (hasTime) {
     const until = min(time, stack.cursor + longestSleep(stack, line))
     addSleep(stack, until, until - stack.cursor)
   } else stack.sleptLevel = stack.open - 1

@@ -44,13 +44,9 @@ function cutFrom(duration: f64): f64 {
 
 /** The duration of a call; sleep is added where durations leave it out (nosleep-time). */
 export function withSleep(level: Level, duration: f64): f64 {
-  const isLeftOut = isSleepApart && leavesSleepOut(level, level.inside - duration)
+  const excess = level.inside - duration
+  const isLeftOut = isSleepApart && level.asleep > 0 && excess > level.asleep / 2
   return isLeftOut ? duration + level.asleep : duration
-}
-
-/** Whether a duration that is so much too short has left sleep out (nosleep-time). */
-export function leavesSleepOut(level: Level, missing: f64): bool {
-  return level.asleep > 0 && missing > level.asleep / 2
 }
 
 /** What is told apart of a call that has ended is a part of its caller's. */
