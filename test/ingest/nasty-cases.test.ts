@@ -850,7 +850,7 @@ describe('a name with a line feed in it', () => {
     const { tasks, lines, tracks } = readTrace(trace)
     expect(tasks).toEqual([
       { pid: 109, comm: 'sh' },
-      { pid: 833, comm: '9-9\n' },
+      { pid: 833, comm: '9-9 ' },
     ])
     expect({ lines: lines.total, unrecognized: lines.unrecognized, tracks }).toEqual({
       lines: 13,
@@ -867,7 +867,7 @@ describe('a name with a line feed in it', () => {
     const header =
       '# tracer: function_graph\n#\n#     TIME        CPU  TASK/PID         DURATION                  FUNCTION CALLS\n'
     const { tasks, lines } = readTrace(header + calls + more + more.replace('}', '} /* f */'))
-    expect(tasks).toEqual([{ pid: 871, comm: '9-9\n' }])
+    expect(tasks).toEqual([{ pid: 871, comm: '9-9 ' }])
     expect(lines).toMatchObject({ total: 15, header: 3, unrecognized: 0 })
   })
 })

@@ -1,4 +1,4 @@
-import { HASH, isDigit, LF, MINUS, startsWith } from '../../base/ascii.js'
+import { HASH, isDigit, LF, MINUS, SPACE, startsWith } from '../../base/ascii.js'
 import type { Interner } from '../../base/interner.js'
 import { BrokenLine } from '../lines/broken-line.js'
 import { GraphScanner } from '../lines/graph-scanner.js'
@@ -120,7 +120,8 @@ export class KernelReader implements LineReader {
   }
 
   /**
-   * A name with a line feed in it may look whole before that. The second line then says all:
+   * A name with a line feed in it may look whole before that. The second line then says all, and the
+   * name has a blank in its place:
    *
    *      0)     sh-109     =>    9-9
    *     -833
@@ -131,7 +132,7 @@ export class KernelReader implements LineReader {
     if (!start || bytes[at] !== MINUS || !isDigit(bytes[at + 1])) return false
     const whole = new Uint8Array(start.length + 1 + end - at)
     whole.set(start)
-    whole[start.length] = LF
+    whole[start.length] = SPACE
     whole.set(bytes.subarray(at, end), start.length + 1)
     if (!readSwitch(whole, 0, whole.length, line, this.#tasks)) return false
     line.kind = SWITCH

@@ -37,9 +37,7 @@ export class FastScanner {
     if (length > 0) this.#engine.module.learnFunction(length, id)
   }
 
-  /** A cell with a line feed in it takes two lines, which others read. */
   learnTask(id: number, cell: string): void {
-    if (cell.includes('\n')) return
     const length = this.#place(cell)
     if (length > 0) this.#engine.module.learnTask(length, id)
   }
