@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { type FormatName, formats } from '../src/emit/formats.js'
-import { TraceReader } from '../src/ingest/trace-reader.js'
+import { type ReadOptions, TraceReader } from '../src/ingest/trace-reader.js'
 import type { TraceSummary } from '../src/ingest/trace-summary.js'
 import { checked } from '../src/timeline/checked.js'
 import type { TimelineSink } from '../src/timeline/sink.js'
@@ -18,9 +18,10 @@ export function readTrace(
   text: Uint8Array | string,
   sink: TimelineSink = ignored,
   chunkSize = Number.POSITIVE_INFINITY,
+  options: ReadOptions = {},
 ): TraceSummary {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
-  const reader = new TraceReader(checked(sink))
+  const reader = new TraceReader(checked(sink), options)
   for (let at = 0; at < bytes.length; at += chunkSize) {
     reader.push(bytes.subarray(at, at + chunkSize))
   }

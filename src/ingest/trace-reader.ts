@@ -339,7 +339,7 @@ function named(functions: Interner, text: string): () => number {
 
 /** `nf_conntrack_in [nf_conntrack]`: the text names the module behind the function. */
 function kernelFunction(text: string): KernelFunction {
-  const module = / \[(.+)\]$/.exec(text)
-  if (!module) return { name: text, module: '' }
-  return { name: text.slice(0, module.index), module: module[1] }
+  const open = text.indexOf(' [')
+  if (open < 0 || open + 3 >= text.length || !text.endsWith(']')) return { name: text, module: '' }
+  return { name: text.slice(0, open), module: text.slice(open + 2, -1) }
 }

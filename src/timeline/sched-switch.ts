@@ -12,12 +12,13 @@ export interface SwitchedTask {
   readonly prio: number
 }
 
+// The names of tasks have bounds, for two of any length would be tried in every combination.
 // prev_comm=bash prev_pid=133 prev_prio=120 prev_state=S ==> next_comm=cat next_pid=15 next_prio=120
 // prev_comm=bash prev_pid=133 prev_prio=120 prev_state=256 next_comm=cat next_pid=15 next_prio=120
 const kernel =
-  /^prev_comm=(.*) prev_pid=(\d+) prev_prio=(-?\d+) prev_state=(\S+) (?:==> )?next_comm=(.*) next_pid=(\d+) next_prio=(-?\d+)/s
+  /^prev_comm=(.{0,64}) prev_pid=(\d+) prev_prio=(-?\d+) prev_state=(\S+) (?:==> )?next_comm=(.{0,64}) next_pid=(\d+) next_prio=(-?\d+)/s
 // bash:133 [120] S ==> cat:15 [120]
-const traceCmd = /^(.*):(\d+) \[(-?\d+)\] (\S+) ==> (.*):(\d+) \[(-?\d+)\]/s
+const traceCmd = /^(.{0,64}):(\d+) \[(-?\d+)\] (\S+) ==> (.{0,64}):(\d+) \[(-?\d+)\]/s
 
 /** Reads the text of sched_switch: the kernel's, or trace-cmd's with or without -R; otherwise undefined. */
 export function schedSwitch(text: string): SchedSwitch | undefined {

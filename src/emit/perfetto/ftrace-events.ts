@@ -96,7 +96,7 @@ function switchIn(text: string): SchedSwitch | undefined {
 function wokenIn(text: string): Woken | undefined {
   const [, comm = '', pid, prio, cpu] =
     /^comm=(.*) pid=(\d+) prio=(-?\d+)(?: success=\d+)? target_cpu=(\d+)/s.exec(text) ??
-    /^(.*):(\d+) \[(-?\d+)\].*CPU:(\d+)/s.exec(text) ??
+    /^(.{0,64}):(\d+) \[(-?\d+)\].*CPU:(\d+)/s.exec(text) ??
     []
   if (pid === undefined) return undefined
   return { comm, pid: Number(pid), prio: Number(prio), targetCpu: Number(cpu) }

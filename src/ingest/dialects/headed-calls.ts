@@ -41,7 +41,10 @@ function readerOf(graph: LineReader, tasks: Tasks): LineReader {
 }
 
 // foo();   foo() {   }   } /* foo */
-const call = /(?:\);|\) \{|\})(?: \/\*.*\*\/)?$/
+function isCall(text: string): boolean {
+  const end = text.endsWith('*/') ? text.lastIndexOf(' /*') : text.length
+  return [');', ') {', '}'].some(ending => text.endsWith(ending, end))
+}
 
 /** What stands behind the heads of a sample's calls. */
 function callsOf(sample: Uint8Array): Uint8Array {
@@ -56,7 +59,7 @@ function callsOf(sample: Uint8Array): Uint8Array {
     const event = head.scan(sample, at, end, line) + 1
     at = feed + 1
     if (event <= 0 || isNamed(sample, event) || startsWith(sample, event, '<')) continue
-    if (!call.test(latin1.decode(sample.subarray(event, end)))) continue
+    if (!isCall(latin1.decode(sample.subarray(event, end)))) continue
     calls.set(sample.subarray(event, feed + 1), length)
     length += feed + 1 - event
   }

@@ -171,7 +171,7 @@ class TraceCmdReader implements LineReader {
     if (this.#eventLines === 0) return UNRECOGNIZED
     this.#eventLines--
     line.textStart = at
-    line.textEnd = at + text.replace(address, '').length
+    line.textEnd = at + text.replace(framed, '$1').length
     return CONTINUATION
   }
 }
@@ -203,7 +203,7 @@ const cpuCount = /^(?:.*: +)?cpus=\d+$/
 const dropped = /^(?:.*: +)?CPU:(\d+) \[(?:(\d+) )?EVENTS DROPPED\]$/
 
 /** `=> foo (ffffffff97d0c4e4)`: the address of a frame with a name says nothing. */
-const address = /(?<==> \S.*) \([0-9a-f]+\)$/
+const framed = /^( *=> \S.*) \([0-9a-f]+\)$/
 
 function isBetweenEvents(text: string): boolean {
   return text === '' || dropped.test(text) || kindOf(text) !== undefined

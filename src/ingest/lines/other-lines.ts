@@ -4,6 +4,9 @@ import { decimal, skipBlanks } from '../text/scanning.js'
 import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
 
+/** Two cells of tasks, padding included, are narrower. */
+const WIDEST_SWITCH = 80
+
 /** ` 1)    bash-170    =>  python3-253`: reads cpu and tasks into `line`; false for any other line. */
 export function readSwitch(
   bytes: Uint8Array,
@@ -18,7 +21,7 @@ export function readSwitch(
   if (p === cpu || p > cpu + 5 || !startsWith(bytes, p, ') ')) return false
   const from = p + 2
   // A name may hold the arrow too: it is the one that has a pid on both of its sides.
-  for (p = from; p < end; p++) {
+  for (p = from; p < end && p < from + WIDEST_SWITCH; p++) {
     if (!startsWith(bytes, p, ' => ')) continue
     line.from = tasks.idOf(bytes, from, p)
     line.to = tasks.idOf(bytes, p + 4, end)
@@ -88,7 +91,7 @@ const otherLines: readonly RegExp[] = [
   //         python3-215     [001] d..2.   101.546691: vfs_write <-ksys_write
   /^ *\S.*-\d+ +(?:\([ \d-]+\) +)?\[\d{3,}\] +\S* *\d+\.\d{6}: /,
   //  python3-59        0dNH6.  228us : vfs_write <-ksys_write
-  /^ *\S.*-\d+ +\d+\S+ +\d+us.?: /,
+  /^ *\S.*-\d+ +\d\S+ +\d+us.?: /,
   //           <idle>       0   0 45 00000004 00000001 [0153e433] 0.134ms (+0.001ms): <stack trace>
   /^ *\S.* \d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] [\d.]+ms \(\+[\d.]+ms\): /,
   // The kernel prints this in place of the rest of a line longer than a page.

@@ -35,7 +35,7 @@ const mangledLine = new RegExp(
     // d.h1. |
     /(?: *(?<flags>[dDbX.][A-Za-z.]{2}[0-9A-Za-z.]{1,5}) *\|)?/.source,
     // + 12.370 us |   or   |   or, where 2.6.29 has interrupts,   ==========> |
-    /(?<duration> *(?:(?:(?<mark>[+!#*@$]) *)?(?<value>\d{1,20}(?:\.\d{1,3})?) us|={10}>)? *\|)?/
+    /(?<duration> *(?:(?:(?:(?<mark>[+!#*@$]) *)?(?<value>\d{1,20}(?:\.\d{1,3})?) us|={10}>) *)?\|)?/
       .source,
     /(?<indent> *)/.source,
     body,
