@@ -34,6 +34,7 @@ export class Tasks {
     let digit = to
     while (digit > from && isDigit(bytes[digit - 1])) digit--
     if (digit === to || digit === from || bytes[digit - 1] !== MINUS) return ABSENT
+    if (to - digit > LONGEST_PID) return ABSENT
     return this.#cells.intern(bytes, from, to)
   }
 
@@ -41,6 +42,9 @@ export class Tasks {
     return this.#tasks[id]
   }
 }
+
+/** Digits of the largest pid (PID_MAX_LIMIT is 4194304). */
+const LONGEST_PID = 7
 
 function taskOf(cell: string): Task {
   const dash = cell.lastIndexOf('-')
