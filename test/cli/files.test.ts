@@ -61,6 +61,7 @@ describe('input', () => {
       )
       expect(cut.code).toBe(2)
     },
+    180_000,
   )
 
   test.each([
