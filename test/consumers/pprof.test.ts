@@ -70,7 +70,9 @@ describe('labels', () => {
     const pids = [263, 264, 265, 266].map(pid => sumOf(`-tagfocus=pid=${pid}pid`))
     expect(pids.reduce((a, b) => a + b)).toBe(all)
     expect(sumOf('-tagfocus=thread=^python3-263$')).toBe(pids[0])
-    expect(sumOf('-tagfocus=context=task')).toBe(all)
+    const ofTasks = sumOf('-tagfocus=context=task')
+    expect(ofTasks).toBeLessThan(all)
+    expect(ofTasks + sumOf('-tagignore=context=task')).toBe(all)
   })
 
   test('-tagroot: tasks below their stacks', async () => {

@@ -32,8 +32,12 @@ const USUAL = ['guess_trace_type_duration_ns', 'parse_trace_duration_ns', 'clock
 const STATS = 'select name, idx, value from stats where value > 0'
 const OUTSIDE = `select c.name, c.ts, p.name, p.ts from slice c join slice p on c.parent_id = p.id
   where c.ts < p.ts or c.ts + c.dur > p.ts + p.dur or c.depth != p.depth + 1`
-const NO_CALLS = [...LANES, 'sched', 'irq'].map(category => `'${category}'`)
-const IS_CALL = `s.category not in (${NO_CALLS})`
+const NO_CALLS = [...LANES, 'sched'].map(category => `'${category}'`)
+/** The calls of interrupts have the category of their events, and of what the trace processor draws by itself. */
+const IS_CALL = `s.category not in (${NO_CALLS}) and s.track_id not in
+  (select id from track where type in ('cpu_irq', 'cpu_softirq'))
+  and not (s.category = 'irq' and s.dur = 0 and
+    (s.name like '%\\_entry' escape '\\' or s.name like '%\\_exit' escape '\\' or s.name like '%\\_raise' escape '\\'))`
 const TOTALS = `select s.name, count(*), sum(s.dur) from slice s where ${IS_CALL} group by s.name`
 const CALLS = `select s.ts, s.dur, s.depth, s.name, p.name, s.arg_set_id from slice s
   left join slice p on s.parent_id = p.id where ${IS_CALL}`
