@@ -37,7 +37,7 @@ const NO_CALLS = [...LANES, 'sched'].map(category => `'${category}'`)
 const IS_CALL = `s.category not in (${NO_CALLS}) and s.track_id not in
   (select id from track where type in ('cpu_irq', 'cpu_softirq'))
   and not (s.category = 'irq' and s.dur = 0 and
-    (s.name like '%\\_entry' escape '\\' or s.name like '%\\_exit' escape '\\' or s.name like '%\\_raise' escape '\\'))`
+    s.arg_set_id in (select arg_set_id from args where key in ('debug.text', 'args.text')))`
 const TOTALS = `select s.name, count(*), sum(s.dur) from slice s where ${IS_CALL} group by s.name`
 const CALLS = `select s.ts, s.dur, s.depth, s.name, p.name, s.arg_set_id from slice s
   left join slice p on s.parent_id = p.id where ${IS_CALL}`

@@ -130,13 +130,13 @@ function inFrontOf(
 
 const NOTHING = new Uint8Array(0)
 
-/** A character for each byte. TextDecoder means another table by that name. */
+const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
+
+/** A character for each byte. TextDecoder means another table by the name latin1. */
 function latin1(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 4096) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 4096))
-  }
-  return text
+  const units = new Uint8Array(2 * bytes.length)
+  for (let at = 0; at < bytes.length; at++) units[2 * at] = bytes[at]
+  return utf16.decode(units)
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -88,7 +88,7 @@ export function isTraceLine(line: string): boolean {
 
 //  1)   1.082 us    |  fo    1) + 10   bash-1 [000] 12.345678: funcgraph_entry:    |  foo() {
 const damaged =
-  /^[ \t]*\d{1,5}\)(?:.*\||[ \t]+[+!#*@$]?[ \t]*\d[\d.]*[ \t]*$)|\d[ \t]*us[ \t]*\||\bf(?:unc)?graph_\w*(?:entry|exit)\b|\|.*\(\)[ \t]*\{|^[ \t]*\d+\.\d{6}[ \t]*\|/
+  /^[ \t]*\d{1,5}\)(?:.*\||[ \t]+(?:[+!#*@$][ \t]*)?\d[\d.]*[ \t]*$)|\d[ \t]*us[ \t]*\||\bf(?:unc)?graph_\w*(?:entry|exit)\b|\|[^|]*\(\)[ \t]*\{|^[ \t]*\d+\.\d{6}[ \t]*\|/
 
 /** Whether a line that no dialect reads was one of the call graph, and is no text around it. */
 export function isDamaged(text: string): boolean {

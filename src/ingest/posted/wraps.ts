@@ -5,7 +5,7 @@ import { filtered, type LineFilter, type OpenFilter, type Undoing } from './undo
 const MOST_PIECES = 4
 
 /** A line of a layout without columns in front of the duration may be broken, too. */
-const duration = /^[ \t]*(?:[+!#*@$]?[ \t]*\d+(?:\.\d+)?[ \t]+us[ \t]*)?\|/
+const duration = /^[ \t]*(?:(?:[+!#*@$][ \t]*)?\d+(?:\.\d+)?[ \t]+us[ \t]*)?\|/
 
 /** Lines that a mailer has broken. */
 export const wraps: Undoing = {
@@ -63,11 +63,11 @@ class Joiner implements LineFilter {
    */
   #joined(glue: string): string {
     return this.#pieces.reduce((start, piece) => {
-      const isBehindBar = /\|[ \t]*$/.test(start)
-      if (!isBehindBar) return start.trimEnd() + glue + piece.trimStart()
-      const blanks = (/[ \t]*$/.exec(start) as RegExpExecArray)[0].length + indentOf(piece)
+      const text = start.trimEnd()
+      if (!text.endsWith('|')) return text + glue + piece.trimStart()
+      const blanks = start.length - text.length + indentOf(piece)
       const indent = blanks > 1 ? blanks : 2 + 2 * this.#depths.of(start, piece)
-      return start.trimEnd() + ' '.repeat(indent) + piece.trimStart()
+      return text + ' '.repeat(indent) + piece.trimStart()
     })
   }
 
