@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../src/base/user-error.js'
+import { TraceReader } from '../src/ingest/trace-reader.js'
+import { ignored } from '../src/timeline/sinks/index.js'
 import { timelineOf } from './dump-timeline.js'
 import { openWritten, readTrace } from './read-trace.js'
 
@@ -144,6 +146,30 @@ describe.each([
   })
 })
 
+test.each([
+  ['as it is', TRACE],
+  ['quoted', eachLine(TRACE, line => `> ${line}`)],
+  ['of trace-cmd', REPORT],
+])('behind more prose than is looked at once: %s', async (_, text) => {
+  const prose = 'We see this on every host that runs the new kernel, under load.\n'.repeat(5000)
+  const trace = text === REPORT ? REPORT : TRACE
+  const expected = readTrace(trace).lines
+  for (const chunk of [undefined, 1000]) {
+    const { lines } = readTrace(prose + text, undefined, chunk)
+    const { total, other } = expected
+    expect(lines).toEqual({ ...expected, total: total + 5000, other: other + 5000 })
+  }
+  expect(await foldedOf(prose + text)).toEqual(await foldedOf(trace))
+})
+
+test('text without end and without a trace is refused', () => {
+  const reader = new TraceReader(ignored)
+  const prose = Buffer.from('We see this on every host that runs the new kernel.\n'.repeat(1000))
+  expect(() => {
+    for (let times = 0; times < 100; times++) reader.push(prose)
+  }).toThrow(/^not a function_graph trace/)
+})
+
 /** The stacks of a text, with what each takes by itself. */
 async function foldedOf(text: string | Uint8Array): Promise<string[]> {
   const written = await openWritten('folded')
@@ -187,6 +213,11 @@ test.each([
     'wrapped',
     'app-1 [047] 12.756405: funcgraph_entry: |\nf() { app-1 [047] 12.756406:\n',
     /wrapped/,
+  ],
+  [
+    'wrapped, behind prose',
+    `${'And so on, as we said.\n'.repeat(5000)}app-1 [047] 12.756405: funcgraph_entry: |\nf() { app-1 [047] 12.756406:\n`,
+    /line 5001 .*\n.*wrapped/,
   ],
 ])('%s: the text is to blame', (_, text, what) => {
   expect(() => readTrace(text)).toThrow(UserError)

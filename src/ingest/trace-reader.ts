@@ -254,7 +254,7 @@ export class TraceReader implements ReadingPlace {
 
   /** Finds out what the text from here on is; returns how much of it is passed over. */
   #recognize(sample: Uint8Array): number {
-    const found = this.#recognizer.recognize(sample)
+    const found = this.#recognizer.recognize(sample, this.#counter.number)
     if (!found) return 0
     if ('skip' in found) {
       this.#counter.addSkipped(sample.subarray(0, found.skip))

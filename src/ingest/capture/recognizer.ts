@@ -23,6 +23,9 @@ const NEXT_SAMPLE = 8 * 1024
 /** After so many unrecognized lines in a row the text is looked at anew. */
 const STRAYS = 20
 
+/** So much text may stand before a trace: what never ends is to be refused. */
+const MOST_PROSE = 2 * 1024 * 1024
+
 const EMPTY = 'nothing in it; echo function_graph > current_tracer, record, and save the file trace'
 
 const latin1 = new TextDecoder('latin1')
@@ -57,6 +60,8 @@ export class Recognizer {
   #isNewCapture = true
   #lookAlike: LookAlike | undefined
   #damaged: DamagedLine | undefined
+  /** Bytes of text in which nothing was found. */
+  #prose = 0
   /** Unrecognized lines since the last one that was understood, and how many lead to a new look. */
   #strays = 0
   #mostStrays = STRAYS
@@ -69,18 +74,18 @@ export class Recognizer {
   }
 
   /**
-   * Looks at a sample of the text that comes next, which is whole lines. Returns the capture that
-   * begins there; or how many bytes to pass over before the next look; or undefined: it goes on as
-   * before. Throws a UserError where a text is of no dialect.
+   * Looks at a sample of the text that comes next, which is whole lines, behind so many others.
+   * Returns the capture that begins there; or how many bytes to pass over before the next look; or
+   * undefined: it goes on as before. Throws a UserError where a text is of no dialect.
    */
-  recognize(sample: Uint8Array): Found {
+  recognize(sample: Uint8Array, linesBefore: number): Found {
     this.#lookAlike ??= this.#reader ? undefined : lookAlike(sample)
     if (this.#lookAlike?.isSure && this.#dialects === dialects) throw this.#refusal()
     const capture = sample.subarray(0, endOfCapture(sample))
     const start = behindPrompts(capture)
     const found = this.#found(capture.subarray(start))
     if (found && 'skip' in found) return { skip: start + found.skip }
-    return found ?? this.#unclaimed(capture, sample)
+    return found ?? this.#unclaimed(capture, sample, linesBefore)
   }
 
   #found(sample: Uint8Array): Found {
@@ -146,7 +151,7 @@ export class Recognizer {
    * What is not claimed among other captures may be too short: then its calls alone are looked at, and
    * if they do not tell, it is read as the one before.
    */
-  #unclaimed(capture: Uint8Array, sample: Uint8Array): Found {
+  #unclaimed(capture: Uint8Array, sample: Uint8Array, linesBefore: number): Found {
     this.isDue = false
     const isAmongOthers = capture.length < sample.length || this.#reader !== undefined
     if (isAmongOthers && this.#isNewCapture) {
@@ -157,12 +162,22 @@ export class Recognizer {
       if (reader) return this.#begin(this.#readerDialect, reader, () => unknownSurvey)
     }
     if (this.#reader) return undefined
-    if (capture.length === sample.length) {
-      this.#damaged = firstDamaged(latin1.decode(sample).split('\n'))
-      throw this.#refusal()
-    }
     this.isDue = true
-    return { skip: capture.length }
+    return {
+      skip: capture.length < sample.length ? capture.length : this.#proseOf(sample, linesBefore),
+    }
+  }
+
+  /** How much of a sample is text before a trace. Throws a UserError if it is none. */
+  #proseOf(sample: Uint8Array, linesBefore: number): number {
+    const lines = latin1.decode(sample).split('\n')
+    const damaged = firstDamaged(lines)
+    const start = damaged ? lengthOf(lines.slice(0, damaged.number - 1)) : sample.length
+    this.#prose += start
+    const isProse = start > 0 && this.#dialects === dialects && this.#prose <= MOST_PROSE
+    if (isProse && !this.#lookAlike) return start
+    if (damaged) this.#damaged = { ...damaged, number: linesBefore + damaged.number }
+    throw this.#refusal()
   }
 
   lineUnderstood(): void {
@@ -196,6 +211,7 @@ export class Recognizer {
     this.sampleSize = SAMPLE
     this.#lookAlike = undefined
     this.#damaged = undefined
+    this.#prose = 0
     this.captureBegins()
   }
 
@@ -206,6 +222,10 @@ export class Recognizer {
     const damaged = this.#damaged && damageText(this.#damaged)
     return new UserError(sentence ?? damaged ?? `not a function_graph trace; looked for ${wanted}`)
   }
+}
+
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((length, line) => length + line.length + 1, 0)
 }
 
 /** The lines of a text that are calls. */

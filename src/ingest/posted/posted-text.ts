@@ -5,7 +5,7 @@ import { changedLog, indentedLog } from './log-records.js'
 import { mime } from './mime.js'
 import { lineNumbers, quotation } from './prefixes.js'
 import { remarks } from './remarks.js'
-import { isUntouched } from './trace-form.js'
+import { isOfTraceAlone, isUntouched } from './trace-form.js'
 import { filtered, type LineFilter, type OpenFilter, type Undoing } from './undoing.js'
 import { wraps } from './wraps.js'
 
@@ -32,8 +32,8 @@ const MOST_LINES = 500
 
 /**
  * Undoes what happened to a text on its way through mails, pages and terminals, whatever stands in
- * it. The start of the text tells what that is; where it is nothing, bytes pass as they are. Lines
- * that were joined are followed by blank ones, so that lines keep their numbers.
+ * it. The first lines around a trace tell what that is; where it is nothing, bytes pass as they are.
+ * Lines that were joined are followed by blank ones, so that lines keep their numbers.
  */
 export class PostedText {
   /** What was undone, in the order in which that was done. */
@@ -49,12 +49,12 @@ export class PostedText {
     if (!this.#start) return this.#first ? this.#filter(latin1(chunk)) : chunk
     this.#start.push(chunk.slice())
     this.#startLength += chunk.length
-    return this.#startLength < SAMPLE ? NOTHING : this.#begin()
+    return this.#startLength < SAMPLE ? NOTHING : this.#look(false)
   }
 
   /** What is left where the text ends; another may follow. */
   end(): Uint8Array {
-    const begun = this.#start ? this.#begin() : NOTHING
+    const begun = this.#start ? this.#look(true) : NOTHING
     const ended = this.#first ? joined(begun, this.#finish(this.#first)) : begun
     this.#start = []
     this.#startLength = 0
@@ -62,13 +62,23 @@ export class PostedText {
     return ended
   }
 
-  #begin(): Uint8Array {
+  /** Looks at the text that is held, sample by sample up to the first in which a trace is. */
+  #look(isEnd: boolean): Uint8Array {
     const bytes = (this.#start as Uint8Array[]).reduce(joined, NOTHING)
-    this.#start = undefined
-    const end = bytes.lastIndexOf(LF, SAMPLE) + 1 || bytes.length
-    const lines = latin1(bytes.subarray(0, end)).split('\n', MOST_LINES)
-    this.#first = this.#chain(lines)
-    return this.#first ? this.#filter(latin1(bytes)) : bytes
+    const least = isEnd ? 1 : SAMPLE
+    let at = 0
+    while (this.#start && bytes.length - at >= least) {
+      const sample = linesOf(bytes.subarray(at))
+      this.#first = this.#chain(sample)
+      if (this.#first || sample.some(isOfTraceAlone)) this.#start = undefined
+      else at = Math.min(at + lengthOf(sample), bytes.length)
+    }
+    const prose = bytes.subarray(0, at)
+    const rest = bytes.subarray(at)
+    if (!this.#start) return joined(prose, this.#first ? this.#filter(latin1(rest)) : rest)
+    this.#start = [rest]
+    this.#startLength = rest.length
+    return prose
   }
 
   /** The filters for a text that starts with these lines, the first of which takes it. */
@@ -126,6 +136,17 @@ function inFrontOf(
       next?.end()
     },
   }
+}
+
+/** The first lines of a text, as many as tell what has happened to it. */
+function linesOf(text: Uint8Array): string[] {
+  const end = text.lastIndexOf(LF, SAMPLE) + 1 || text.length
+  return latin1(text.subarray(0, end)).split('\n', MOST_LINES)
+}
+
+/** The bytes of lines with their line feeds. */
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((length, line) => length + line.length + 1, 0)
 }
 
 const NOTHING = new Uint8Array(0)

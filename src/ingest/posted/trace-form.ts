@@ -86,6 +86,11 @@ export function isTraceLine(line: string): boolean {
   return text.length <= LONGEST && !isOfTraceCmd(text) && otherLine.test(text)
 }
 
+/** A line that stands in traces alone: comments, rules and records of a log stand in other texts too. */
+export function isOfTraceAlone(line: string): boolean {
+  return isGraphLine(line) || (isTraceLine(line) && !/^[ \t]*[#<[-]/.test(line))
+}
+
 //  1)   1.082 us    |  fo    1) + 10   bash-1 [000] 12.345678: funcgraph_entry:    |  foo() {
 const damaged =
   /^[ \t]*\d{1,5}\)(?:.*\||[ \t]+(?:[+!#*@$][ \t]*)?\d[\d.]*[ \t]*$)|\d[ \t]*us[ \t]*\||\bf(?:unc)?graph_\w*(?:entry|exit)\b|\|[^|]*\(\)[ \t]*\{|^[ \t]*\d+\.\d{6}[ \t]*\|/
