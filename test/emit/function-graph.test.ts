@@ -169,8 +169,9 @@ function expectSame({ text, seen, summary }: ReturnType<typeof printed>): void {
   }
   expect(again.seen.texts).toEqual(seen.texts)
   expect(again.seen.losses).toEqual(seen.losses)
-  // The kernel prints microseconds of a begin, and seven digits of the duration that makes its end.
-  expect(furthest(seen.positions, again.seen.positions)).toBeLessThan(2000)
+  // The kernel prints microseconds of a begin, and seven digits of the duration that makes its end:
+  // a call is off by one or two of them, and by another one where its place depends on its callees.
+  expect(furthest(seen.positions, again.seen.positions)).toBeLessThan(3000)
   const { clock, lostEvents, calls } = again.summary
   expect({ clock, lostEvents }).toEqual({ clock: summary.clock, lostEvents: summary.lostEvents })
   expect(again.summary.lines.unrecognized).toBe(0)
