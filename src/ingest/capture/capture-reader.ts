@@ -56,6 +56,8 @@ export class CaptureReader {
   readonly #lookAhead: LookAhead
   #reader: LineReader | undefined
   #hasTime = false
+  /** Lines of the capture have been taken. */
+  #hasLines = false
   /** Calls of the capture have been read. */
   #hasCalls = false
   /** The line at which another capture may begin: read, and not yet taken for one of this capture. */
@@ -94,6 +96,7 @@ export class CaptureReader {
     this.#lookAhead.end()
     this.#reader = reader
     this.#hasTime = hasTime
+    this.#hasLines = false
     this.#hasCalls = false
     this.#passes = this.#mostPasses = 0
     this.drop()
@@ -177,6 +180,7 @@ export class CaptureReader {
     const followed = Math.abs(next) - from
     if (followed === 0) return from
     this.#counter.number += followed
+    this.#hasLines = true
     this.#hasCalls = true
     this.#recognizer.lineUnderstood()
     repeated.passed()
@@ -216,7 +220,8 @@ export class CaptureReader {
 
   #suspicionOf(from: number, to: number): Suspicion | undefined {
     const line = this.#line
-    if (line.kind === CAPTURE) return 'header'
+    // A capture that is read as the one before it was starts with what may look like the next one's.
+    if (line.kind === CAPTURE && this.#hasLines) return 'header'
     if (!this.#hasCalls) return undefined
     if (line.kind <= EXIT || line.kind === COMMENT) {
       const isJump = this.#hasTime && this.#stacks.isJump(line)
@@ -243,6 +248,7 @@ export class CaptureReader {
     const counter = this.#counter
     counter.number++
     this.#event.endUnless(line.kind)
+    this.#hasLines = true
     if (this.#hasTime && this.#repeated.includes(line, bytes, from, to, counter.number)) {
       counter.count(OTHER)
     } else if (line.kind <= EXIT) {
