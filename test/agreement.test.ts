@@ -3,8 +3,14 @@
  * one another and with what a sink of a few lines makes of the timeline.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { CallStatistics } from '../src/analyze/call-statistics.js'
+import { functionGraph } from '../src/analyze/merged-calls.js'
+import { subjectName } from '../src/analyze/report.js'
+import { functionName } from '../src/timeline/names.js'
 import { capture, captures } from './captures.js'
+import { totalsOfFolded } from './decode/folded.js'
 import type { FunctionTotals } from './decode/perfetto.js'
+import { inclusiveOfPprof } from './decode/pprof.js'
 import { type ReadBack, readBack, selfOf } from './read-back.js'
 
 describe.each(captures)('%s', path => {
@@ -46,6 +52,23 @@ describe.each(captures)('%s', path => {
     if (isExcessive || calls.orphan + calls.incomplete > 0) return
     expect(selfOf(placed)).toEqual(selfOf(weighed))
   })
+})
+
+/** Whole or cut: what is seen of a call without an exit counts everywhere. */
+test.each(captures)('the total of each function of %s', async path => {
+  const { replay, outputs, weights } = await capture(path)
+  const statistics = new CallStatistics({ by: 'function' })
+  replay(statistics)
+  const rows = statistics.rows().filter(({ row }) => row.total > 0)
+  const reported = new Map(rows.map(each => [subjectName(each.subject), each.row.total]))
+  const { functions } = weights
+  const graphed = [...reported.keys()].map(name => {
+    const graph = functionGraph(weights, id => functionName(functions[id]) === name)
+    return [name, graph?.callees.total] as const
+  })
+  expect(new Map(graphed)).toEqual(reported)
+  expect(totalsOfFolded(outputs.folded)).toEqual(reported)
+  expect(inclusiveOfPprof(outputs.pprof)).toEqual(reported)
 })
 
 test('udp_sendmsg, in all of them', async () => {

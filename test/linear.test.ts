@@ -2,10 +2,11 @@
  * Long lines cost what they are long. The patterns that read a text are caught with the longest text
  * that each one gets, and run again in an engine that says how many steps it takes.
  */
-import variant from '@jitl/quickjs-ng-wasmfile-release-sync'
 import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core'
 import { expect, test } from 'vitest'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
+
+const engine = newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-ng-wasmfile-release-sync'))
 
 const LENGTH = 10_000
 /** Shorter texts cost little, whatever is done with them. */
@@ -104,7 +105,7 @@ async function longestOfPatterns(run: () => unknown): Promise<Map<string, Match>
 
 /** The matches that take more steps than a few for each character. */
 async function slowOnes(matches: Iterable<Match>): Promise<string[]> {
-  const runtime = (await newQuickJSWASMModuleFromVariant(variant)).newRuntime()
+  const runtime = (await engine).newRuntime()
   const slow: string[] = []
   for (const { pattern, text } of matches) {
     const allowed = 1 + (text.length * STEPS_OF_A_CHARACTER) / STEPS_OF_A_REPORT

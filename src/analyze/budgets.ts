@@ -1,6 +1,7 @@
 import { functionName } from '../timeline/names.js'
 import type { SubjectRow } from './call-statistics.js'
 import { type Condition, compare } from './condition.js'
+import { possibleValues } from './metrics.js'
 
 /** Whether a trace meets a condition. */
 export interface Judgement {
@@ -18,14 +19,21 @@ export interface Finding {
 }
 
 /**
- * Checks conditions against the rows of functions. Every function that a condition names has to
- * meet it. If none was called, their calls and times are 0, which may meet the condition; other
- * metrics, such as percentiles, do not exist then, and the condition fails.
+ * Checks conditions against the rows of functions. Every function that a condition names has to meet
+ * it. Where the trace calls none of them, the condition fails, for a broken recording is no success;
+ * unless it asks for no calls and the trace has others, or `allowMissing` is set.
  */
-export function judged(conditions: readonly Condition[], rows: readonly SubjectRow[]): Judgement[] {
+export function judged(
+  conditions: readonly Condition[],
+  rows: readonly SubjectRow[],
+  { hasCalls, allowMissing }: { readonly hasCalls: boolean; readonly allowMissing: boolean },
+): Judgement[] {
   return conditions.map(condition => {
     const findings = findingsOf(condition, rows)
-    const isMet = findings.length > 0 ? findings.every(each => each.isMet) : isMetByNone(condition)
+    const isMet =
+      findings.length > 0
+        ? findings.every(each => each.isMet)
+        : allowMissing || (hasCalls && asksForNone(condition))
     return { condition, isMet, findings }
   })
 }
@@ -35,14 +43,15 @@ function findingsOf(condition: Condition, rows: readonly SubjectRow[]): Finding[
   const findings = rows.flatMap(({ subject, row }) => {
     if (subject.by !== 'function' || !matches(subject.func)) return []
     const value = metric.of(row)
-    const isMet = value !== undefined && compare(value, operator, bound.value)
+    // An estimate fails nobody: the bound may hold for the exact number.
+    const isMet = possibleValues(metric, row).some(each => compare(each, operator, bound.value))
     return [{ name: functionName(subject.func), value, isMet }]
   })
   return findings.sort((a, b) => Number(a.isMet) - Number(b.isMet))
 }
 
-const countsOfNothing: readonly string[] = ['calls', 'incomplete', 'duration', 'total', 'self']
-
-function isMetByNone({ metric, operator, bound }: Condition): boolean {
-  return countsOfNothing.includes(metric.name) && compare(0, operator, bound.value)
+/** `calls(f) == 0` */
+function asksForNone({ metric, operator, bound }: Condition): boolean {
+  const holds = (calls: number) => compare(calls, operator, bound.value)
+  return metric.name === 'calls' && holds(0) && !holds(1)
 }

@@ -34,7 +34,10 @@ export class CallRow {
    * call.
    */
   self: Nanos = 0
-  /** Durations of the measured calls that are not inside another measured call of the same key. */
+  /**
+   * The time of the calls that are not inside another one of the same key, as `weightOf` has it: at
+   * least this, if there are incomplete ones.
+   */
   total: Nanos = 0
   /** The row that this one was merged into. */
   #joined: CallRow | undefined

@@ -113,17 +113,16 @@ export class CallStatistics implements TimelineSink {
     if (open.keys[level] === LATER && this.#by === 'caller') this.#nameCaller(open, level, func)
     if (this.#counts[func] === 0) return
     const row = this.#rowOf(open, level, func)
-    if (duration === UNMEASURED) {
-      row.incomplete++
-      return
+    if (duration === UNMEASURED) row.incomplete++
+    else {
+      row.durations.add(duration)
+      row.self += weight - inside
     }
-    row.durations.add(duration)
-    row.self += weight - inside
-    row.total += duration
+    row.total += weight
     const { key } = row
     if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)
     if (!open.mayRecur(key, level - 1)) return
-    open.keep(row, duration)
+    open.keep(row, weight)
     this.#kept[key] = ++this.#entries
   }
 

@@ -3,7 +3,7 @@ import type { KernelFunction } from '../timeline/sink.js'
 import { CallRow } from './call-row.js'
 import type { SubjectRow } from './call-statistics.js'
 import { Distribution } from './distribution.js'
-import type { Metric } from './metrics.js'
+import { type Metric, possibleValues } from './metrics.js'
 import { areTooFew, rankTest, significanceBound } from './rank-test.js'
 import { compareNames } from './report.js'
 
@@ -52,10 +52,14 @@ export function comparisons(
 /** How a metric has changed. Without calls, counts and sums are 0, other metrics are undefined. */
 export function changeOf(metric: Metric, { before, after }: Comparison): Change {
   const [from, to] = [metric.of(before), metric.of(after)]
-  const difference = from === undefined || to === undefined ? undefined : to - from
-  const share =
-    difference === undefined || from === undefined ? undefined : shareOf(difference, from)
-  return { from, to, difference, share }
+  if (from === undefined || to === undefined) return { from, to, ...unknownChange }
+  return { from, to, ...between(from, to) }
+}
+
+/** How a metric may have changed, where it is estimated; none if it is missing in a trace. */
+export function possibleChanges(metric: Metric, { before, after }: Comparison): Difference[] {
+  const later = possibleValues(metric, after)
+  return possibleValues(metric, before).flatMap(from => later.map(to => between(from, to)))
 }
 
 /** Sorts by the size of a metric's change, largest first and undefined ones last; or by name. */
@@ -79,6 +83,14 @@ export interface Change {
   /** The difference as a share of `from`: 0.1 is 10 % more. Infinity if `from` is 0. */
   readonly share: number | undefined
 }
+
+/** The `difference` and `share` of a change, both of which are known. */
+export interface Difference {
+  readonly difference: number
+  readonly share: number
+}
+
+const unknownChange = { difference: undefined, share: undefined }
 
 interface Pair {
   readonly func: KernelFunction
@@ -105,8 +117,9 @@ function sizeOf({ difference }: Change): number {
   return difference === undefined ? -1 : Math.abs(difference)
 }
 
-function shareOf(difference: number, from: number): number {
-  return difference === 0 ? 0 : difference / from
+function between(from: number, to: number): Difference {
+  const difference = to - from
+  return { difference, share: difference === 0 ? 0 : difference / from }
 }
 
 function presence({ before, after }: Pair): Verdict | undefined {
@@ -118,7 +131,8 @@ function isTooSmall({ before, after }: Pair): boolean {
   return areTooFew(before.durations.count, after.durations.count)
 }
 
-function isPresent({ durations, incomplete }: CallRow): boolean {
+/** Whether a trace calls the function. */
+export function isPresent({ durations, incomplete }: CallRow): boolean {
   return durations.count + incomplete > 0
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../base/user-error.js'
-import { parseDuration } from '../timeline/duration-text.js'
+import { durationProblem, parseDuration } from '../timeline/duration-text.js'
 import { type FunctionPattern, functionPattern } from '../timeline/function-pattern.js'
 import { type Metric, metricNamed, metricNames } from './metrics.js'
 
@@ -37,13 +37,13 @@ const operators = {
 /** Throws a `UserError` if the text is no condition, or its bound is none of `kinds`. */
 export function parseCondition(text: string, kinds: readonly Bound['kind'][]): Condition {
   const fail = (reason: string): never => {
-    throw new UserError(`'${text}': ${reason}; write it like '${examples[kinds[0]]}'`)
+    throw new UserError(`'${text}': ${reason}; the form is '${examples[kinds[0]]}'`)
   }
   const form = /^\s*([a-z][\w.]*)\s*\(\s*(.+?)\s*\)\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*$/
-  const [, name, functions, operator, bound] = form.exec(text) ?? fail('is no condition')
-  const metric = metricNamed(name) ?? fail(`${name} is none of ${metricNames}`)
+  const [, name, functions, operator, bound] = form.exec(text) ?? fail('not a condition')
+  const metric = metricNamed(name) ?? fail(`${name} is not one of ${metricNames}`)
   const parsed = parseBound(bound, metric)
-  if (!parsed || !kinds.includes(parsed.kind)) fail(`${bound} is nothing to compare ${name} with`)
+  if (!parsed || !kinds.includes(parsed.kind)) fail(boundProblem(bound, metric))
   return {
     text: text.trim(),
     metric,
@@ -73,6 +73,13 @@ function parseBound(text: string, { unit }: Metric): Bound | undefined {
   const value = unit === 'ns' ? parseDuration(amount) : parseCount(amount)
   if (value === undefined) return undefined
   return sign === '' ? { kind: 'value', value } : { kind: 'change', value: factor * value }
+}
+
+function boundProblem(bound: string, { name, unit }: Metric): string {
+  const amount = bound.replace(/^[+-]\s*/, '')
+  const isTime =
+    unit === 'ns' && /^\d[\d.]* *\w*$/.test(amount) && parseDuration(amount) === undefined
+  return isTime ? durationProblem(amount) : `${name} cannot be compared with ${bound}`
 }
 
 function parseCount(text: string): number | undefined {

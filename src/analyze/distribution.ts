@@ -7,6 +7,9 @@ const EXACT = 2 ** (BITS + 1)
 /** The fast path takes integers below this. */
 const WORD = 2 ** 31
 
+/** So many values are kept as they are: their percentiles are exact. */
+const EXACT_COUNT = 4096
+
 /** The number of values between two bounds. */
 export interface Bucket {
   readonly from: Nanos
@@ -15,9 +18,16 @@ export interface Bucket {
   readonly count: number
 }
 
+/** A value that is known to lie between two others. */
+export interface Estimate {
+  readonly value: Nanos
+  readonly least: Nanos
+  readonly most: Nanos
+}
+
 /**
- * A set of durations: count, sum, extremes and deviation are exact, percentiles are within 1 %.
- * Memory grows with the logarithm of the longest duration.
+ * A set of durations: count, sum, extremes and deviation are exact. So are percentiles of up to 4096
+ * durations; those of more are within 1 %. Memory grows with the logarithm of the longest duration.
  *
  * The buckets are those of HdrHistogram: 64 in each doubling, so that no value is further than
  * 1/128 from the middle of its bucket. It is not taken from a library because of its speed: 4 M
@@ -32,9 +42,10 @@ export class Distribution {
   /** Deviations are summed up relative to this value, so that no digits are lost. */
   #pivot = -1
   #squares = 0
-  /** The values while they are few: most short-lived rows hold one or two. */
-  #few: Nanos[] = []
-  /** The counts of the buckets, once there are more than a few values. */
+  /** The values, while there are no more than EXACT_COUNT. */
+  #values: Nanos[] = []
+  #isSorted = false
+  /** The counts of the buckets, once there are more values. */
   #buckets = NO_BUCKETS
 
   add(value: Nanos): void {
@@ -44,8 +55,7 @@ export class Distribution {
     if (value > this.max) this.max = value
     const deviation = value - this.#pivot
     this.#squares += deviation * deviation
-    if (this.count > FEW) this.#fill(value)
-    else this.#few.push(value)
+    this.#keep(value)
   }
 
   merge(other: Distribution): void {
@@ -58,11 +68,9 @@ export class Distribution {
     this.sum += other.sum
     this.min = Math.min(this.min, other.min)
     this.max = Math.max(this.max, other.max)
-    if (this.count > FEW) {
-      for (const value of other.#few) this.#fill(value)
-    } else {
-      this.#few.push(...other.#few)
-    }
+    this.#isSorted = false
+    if (this.count > EXACT_COUNT) this.#fill()
+    for (const value of other.#values) this.#keep(value)
     other.#buckets.forEach((count, bucket) => {
       if (count > 0) this.#addTo(bucket, count)
     })
@@ -78,36 +86,58 @@ export class Distribution {
     return Math.sqrt(Math.max(this.#squares / this.count - shift * shift, 0))
   }
 
-  /** The smallest value that a `share` of all values does not exceed (nearest rank), within 1 %. */
-  quantile(share: number): Nanos {
+  /** The smallest value that a `share` of all values does not exceed (nearest rank). */
+  quantile(share: number): Estimate {
     const rank = Math.max(Math.ceil(share * this.count), 1)
+    if (this.count <= EXACT_COUNT) return exactly(this.#sortedValues()[rank - 1])
     // The extremes are exact.
-    if (rank <= 1) return this.min
-    if (rank >= this.count) return this.max
+    if (rank <= 1) return exactly(this.min)
+    if (rank >= this.count) return exactly(this.max)
     let seen = 0
     for (const { from, to, count } of this.buckets()) {
       seen += count
-      if (seen >= rank) return Math.min(Math.max(middleOf(from, to), this.min), this.max)
+      if (seen < rank) continue
+      const [least, most] = [Math.max(from, this.min), Math.min(to - 1, this.max)]
+      return { value: Math.min(Math.max(middleOf(from, to), least), most), least, most }
     }
-    return this.max
+    return exactly(this.max)
   }
 
   /** The buckets in use, in ascending order. No bucket crosses a power of two. */
   *buckets(): Generator<Bucket> {
-    this.#spill()
-    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
-      const count = this.#buckets[bucket]
+    const buckets = this.#values.length > 0 ? this.#bucketsOfValues() : this.#buckets
+    for (let bucket = 0; bucket < buckets.length; bucket++) {
+      const count = buckets[bucket]
       if (count > 0) yield { from: startOf(bucket), to: startOf(bucket + 1), count }
     }
   }
 
-  #fill(value: Nanos): void {
-    if (this.#few.length > 0) this.#spill()
-    this.#addTo(bucketOf(value), 1)
+  #keep(value: Nanos): void {
+    if (this.count <= EXACT_COUNT) {
+      this.#values.push(value)
+      this.#isSorted = false
+    } else {
+      if (this.#values.length > 0) this.#fill()
+      this.#addTo(bucketOf(value), 1)
+    }
   }
 
-  #spill(): void {
-    for (const value of this.#few.splice(0)) this.#addTo(bucketOf(value), 1)
+  #sortedValues(): readonly Nanos[] {
+    if (!this.#isSorted) this.#values.sort((a, b) => a - b)
+    this.#isSorted = true
+    return this.#values
+  }
+
+  #bucketsOfValues(): Uint32Array {
+    const counts = new Uint32Array(bucketOf(this.max) + 1)
+    for (const value of this.#values) counts[bucketOf(value)]++
+    return counts
+  }
+
+  /** Puts the values into buckets, for they have become too many. */
+  #fill(): void {
+    for (const value of this.#values) this.#addTo(bucketOf(value), 1)
+    this.#values = []
   }
 
   #addTo(bucket: number, count: number): void {
@@ -120,8 +150,11 @@ export class Distribution {
   }
 }
 
-const FEW = 8
 const NO_BUCKETS = new Uint32Array(0)
+
+function exactly(value: Nanos): Estimate {
+  return { value, least: value, most: value }
+}
 
 /** The smallest value in a bucket. */
 function startOf(bucket: number): Nanos {

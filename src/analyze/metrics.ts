@@ -1,5 +1,6 @@
 import type { Nanos } from '../timeline/sink.js'
 import type { CallRow } from './call-row.js'
+import type { Estimate } from './distribution.js'
 
 /** A number of a row. */
 export interface Metric {
@@ -9,6 +10,8 @@ export interface Metric {
   readonly summary: string
   /** Undefined if the row has no such number: without a measured call there is no average. */
   of(row: CallRow): number | undefined
+  /** Between which numbers the exact one lies, where `of` is an estimate. */
+  estimate?(row: CallRow): Estimate | undefined
 }
 
 export const metrics = [
@@ -33,13 +36,14 @@ export const metrics = [
   {
     name: 'total',
     unit: 'ns',
-    summary: 'sum of the durations, of recursive calls the outer one only',
+    summary:
+      'time in these calls, each moment once; a call without an exit adds what is seen in it',
     of: ({ total }) => total,
   },
   {
     name: 'self',
     unit: 'ns',
-    summary: 'sum of the durations less those of callees',
+    summary: 'time in these calls outside of their callees',
     of: ({ self }) => self,
   },
   {
@@ -79,15 +83,30 @@ export function metricNamed(name: string): Metric | undefined {
   return metrics.find(metric => metric.name === name) ?? (percent ? percentile(percent) : undefined)
 }
 
+/**
+ * A row's number, and the bounds of the exact one if it is an estimate; empty if there is none. An
+ * order holds for the exact number if it holds for all of these, and may hold if it does for any.
+ */
+export function possibleValues({ of, estimate }: Metric, row: CallRow): number[] {
+  const estimated = estimate?.(row)
+  if (estimated) return [estimated.value, estimated.least, estimated.most]
+  const value = of(row)
+  return value === undefined ? [] : [value]
+}
+
 /** The list of names for error messages. */
 export const metricNames = `${metrics.map(({ name }) => name).join(', ')}, or p with any percentage such as p99.9`
 
 function percentile(percent: string) {
+  const share = Number(percent) / 100
+  const estimate = ({ durations }: CallRow) =>
+    durations.count > 0 ? durations.quantile(share) : undefined
   return {
     name: `p${percent}`,
     unit: 'ns',
-    summary: `${percent} % of the calls take no longer, within 1 %`,
-    of: measured(({ durations }) => durations.quantile(Number(percent) / 100)),
+    summary: `${percent} % of the calls take no longer; of more than 4096 calls, within 1 %`,
+    of: (row: CallRow) => estimate(row)?.value,
+    estimate,
   } as const
 }
 

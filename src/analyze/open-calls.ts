@@ -10,9 +10,9 @@ export const NOBODY = -2
 /**
  * The open calls of one track by level; level 0 is outside of all calls.
  *
- * The duration of a call is added to its row's total when it ends. If a call around it has the same
- * key, or may turn out to have it, the duration is also kept as an entry: should the outer call
- * have a duration of its own, it takes the entry back from the total. In some captures every second
+ * The time of a call is added to its row's total when it ends. If a call around it has the same key,
+ * or may turn out to have it, the time is also kept as an entry, which the outer call takes back from
+ * the total. In some captures every second
  * call is inside a call that begins UNNAMED.
  */
 export class OpenCalls {
@@ -63,7 +63,7 @@ export class OpenCalls {
     return false
   }
 
-  /** Keeps an entry of a duration that was added to a row's total. */
+  /** Keeps an entry of time that was added to a row's total. */
   keep(row: CallRow, nanos: Nanos): void {
     if (this.#length === this.#nanos.length) this.#condense()
     this.#rows[this.#length] = row

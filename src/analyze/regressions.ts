@@ -1,4 +1,4 @@
-import { type Change, type Comparison, changeOf } from './comparison.js'
+import { type Change, type Comparison, changeOf, possibleChanges } from './comparison.js'
 import { type Condition, compare } from './condition.js'
 
 /** A change that fulfils a condition. */
@@ -22,8 +22,10 @@ export function regressions(
   if (matching.length === 0) return undefined
   return matching
     .map(comparison => ({ condition, comparison, change: changeOf(metric, comparison) }))
-    .filter(({ change }) => {
-      const value = bound.kind === 'share' ? change.share : change.difference
-      return value !== undefined && compare(value, operator, bound.value)
+    .filter(({ comparison }) => {
+      // An estimate fails nobody: the change may be smaller in truth.
+      const changes = possibleChanges(metric, comparison)
+      const values = changes.map(each => (bound.kind === 'share' ? each.share : each.difference))
+      return values.length > 0 && values.every(value => compare(value, operator, bound.value))
     })
 }

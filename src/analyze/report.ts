@@ -10,7 +10,7 @@ export type ReportRow = Readonly<Record<string, string | number | null>>
 
 /** Facts about the whole trace. */
 export interface ReportFacts {
-  /** Durations of the measured calls that are not inside another measured call. */
+  /** The time of the calls that are not inside another one. */
   readonly outermost: Nanos
   readonly span: Nanos
   readonly lostEvents: number

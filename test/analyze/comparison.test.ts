@@ -97,6 +97,7 @@ describe('two traces', () => {
 })
 
 describe('budgets', () => {
+  const usual = { hasCalls: true, allowMissing: false }
   const rows = rowsOf({ read: [100, 200], write: [5000], 'exit!': [] })
 
   test.each([
@@ -104,18 +105,37 @@ describe('budgets', () => {
     ['max(read) < 150ns', false],
     ['max(*) < 1us', false],
     ['calls(none) == 0', true],
-    ['total(none) < 1ns', true],
+    ['calls(none) < 1', true],
+    ['calls(none) < 5', false],
+    ['total(none) < 1ns', false],
     ['calls(none) > 0', false],
     ['p99(none) < 1s', false],
     ['incomplete(exit!) == 1', true],
     ['p99(exit!) < 1s', false],
     ['calls(exit!) == 0', true],
   ])('%s', (text, isMet) => {
-    expect(judged([parseCondition(text, ['value'])], rows)[0]?.isMet).toBe(isMet)
+    expect(judged([parseCondition(text, ['value'])], rows, usual)[0]?.isMet).toBe(isMet)
+  })
+
+  test.each(['calls(none) == 0', 'p99(none) < 1s'])('%s, in a trace without calls', text => {
+    const conditions = [parseCondition(text, ['value'])]
+    expect(judged(conditions, [], { ...usual, hasCalls: false })[0]?.isMet).toBe(false)
+    const allowed = { hasCalls: false, allowMissing: true }
+    expect(judged(conditions, [], allowed)[0]?.isMet).toBe(true)
+  })
+
+  test('an estimate fails nobody', () => {
+    const many = rowsOf({ read: Array.from({ length: 5000 }, (_, call) => 100_000 + call) })
+    const isMet = (text: string) => judged([parseCondition(text, ['value'])], many, usual)[0]?.isMet
+    // The middle one is 102,499; its bucket goes from 102,400 to 103,423.
+    expect(isMet('p50(read) < 102.401us')).toBe(true)
+    expect(isMet('p50(read) < 102.400us')).toBe(false)
+    expect(isMet('p50(read) > 103us')).toBe(true)
+    expect(isMet('p50(read) > 103.423us')).toBe(false)
   })
 
   test('those that fail come first', () => {
-    const [judgement] = judged([parseCondition('max(/read|write/) < 1us', ['value'])], rows)
+    const [judgement] = judged([parseCondition('max(/read|write/) < 1us', ['value'])], rows, usual)
     expect(judgement?.findings).toEqual([
       { name: 'write', value: 5000, isMet: false },
       { name: 'read', value: 200, isMet: true },

@@ -77,10 +77,9 @@ export function namedCaller({ caller }: RecordedCall): RecordedCall | undefined 
   return caller && caller.func === UNNAMED ? namedCaller(caller) : caller
 }
 
-/** Whether a measured call around it belongs to the same. */
+/** Whether a call around it belongs to the same. */
 export function isRecursive(call: RecordedCall, same: (other: RecordedCall) => boolean): boolean {
   const { caller } = call
   if (!caller) return false
-  const isSame = caller.func !== UNNAMED && caller.duration !== UNMEASURED && same(caller)
-  return isSame || isRecursive(caller, same)
+  return (caller.func !== UNNAMED && same(caller)) || isRecursive(caller, same)
 }

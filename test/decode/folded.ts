@@ -27,6 +27,23 @@ export function sumOfFolded(file: Uint8Array): number {
   return decodeFolded(file).reduce((sum, { weight }) => sum + weight, 0)
 }
 
+/** Time of each function with what it calls: recursion counts once. */
+export function totalsOfFolded(file: Uint8Array): Map<string, number> {
+  return inclusive(decodeFolded(file).map(({ stack, weight }) => [stack, weight]))
+}
+
+/** Adds up what each stack takes by itself. */
+export function inclusive(
+  stacks: readonly (readonly [stack: readonly string[], self: number])[],
+): Map<string, number> {
+  const totals = new Map<string, number>()
+  for (const [stack, self] of stacks) {
+    if (self === 0) continue
+    for (const name of new Set(stack)) totals.set(name, (totals.get(name) ?? 0) + self)
+  }
+  return totals
+}
+
 /** Self time of each function; those without any are not in the file. */
 export function selfOfFolded(file: Uint8Array): Map<string, number> {
   const totals = new Map<string, number>()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import protobuf from 'protobufjs'
+import { inclusive } from './folded.js'
 import type { FunctionTotals } from './perfetto.js'
 
 /** A profile with its indices resolved. */
@@ -116,6 +117,12 @@ export function totalsOfPprof(file: Uint8Array): Map<string, FunctionTotals> {
     })
   }
   return totals
+}
+
+/** Time of each function with what it calls, as `pprof -cum` has it. */
+export function inclusiveOfPprof(file: Uint8Array): Map<string, number> {
+  const { samples } = decodePprof(file)
+  return inclusive(samples.map(({ stack, values }) => [stack, values[1]]))
 }
 
 const Profile = protobuf
