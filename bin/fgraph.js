@@ -10,7 +10,9 @@ const LAST_MOMENT_MS = 10
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', error => {
     // The reader has left, as after `| head`. `main` notices where that matters.
-    if (error.code !== 'EPIPE') throw error
+    if (error.code === 'EPIPE') return
+    if (stream === process.stdout) console.error(`fgraph: standard output: ${error.message.split(/[:,] /)[1]}`)
+    process.exit(2)
   })
 }
 

@@ -8,7 +8,7 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/convert.js'),
   },
   {
-    usage: 'info [input]',
+    usage: 'info [input..]',
     summary: 'Tell what is in a trace',
     load: () => import('./commands/info.js'),
   },

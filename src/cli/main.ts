@@ -5,6 +5,7 @@ import { commands } from './commands.js'
 import { exitCodes } from './exit-codes.js'
 import type { Io } from './io.js'
 import { protectDashes, restoreDash } from './options/single-dash.js'
+import { endIfAsked } from './termination.js'
 import { shownLines } from './text/shown.js'
 
 /** Runs a command line and returns its exit code. Prints errors on `io.stderr`; never throws. */
@@ -40,6 +41,7 @@ async function execute(args: readonly string[], io: Io): Promise<number> {
       async y => (await load()).options(y),
       async argv => {
         code = await (await load()).run(argv as never, io)
+        endIfAsked(io)
       },
     )
   }

@@ -24,13 +24,29 @@ describe('report', () => {
     const { code, stdout, stderr } = await fgraph('.', ['report'], calls)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.toString()).toBe(
-      `   TOTAL      SELF  CALLS       AVG       MIN       P50       P90       P99       MAX  STDDEV  INCOMPLETE  FUNCTION
-2.000 us  1.700 us      2  1.500 us  1.000 us  1.000 us  2.000 us  2.000 us  2.000 us  500 ns           0  vfs_read
-  300 ns    300 ns      1    300 ns    300 ns    300 ns    300 ns    300 ns    300 ns    0 ns           0  ext4_read [ext4]
-  176 ns    176 ns      2     88 ns     83 ns     83 ns     93 ns     93 ns     93 ns    5 ns           0  brk
-    0 ns      0 ns      0         -         -         -         -         -         -       -           1  do_exit
+      `    %     TOTAL      SELF  CALLS       AVG       MIN       P50       P90       P99       MAX  STDDEV  INCOMPLETE  FUNCTION
+91.9%  2.000 us  1.700 us      2  1.500 us  1.000 us  1.000 us  2.000 us  2.000 us  2.000 us  500 ns           0  vfs_read
+13.8%    300 ns    300 ns      1    300 ns    300 ns    300 ns    300 ns    300 ns    300 ns    0 ns           0  ext4_read [ext4]
+ 8.1%    176 ns    176 ns      2     88 ns     83 ns     83 ns     93 ns     93 ns     93 ns    5 ns           0  brk
+ 0.0%         -      0 ns      0         -         -         -         -         -         -       -           1  do_exit
 `,
     )
+  })
+
+  const cut =
+    ' 0)               |  f() {\n 0)   5.000 us    |    g();\n 0)   1.000 us    |    h();\n'
+
+  test('what is seen of calls without an exit', async () => {
+    const { stdout, stderr } = await fgraph('.', ['report'], cut)
+    expect(stdout.toString()).toMatch(/\n100\.0% {2}≥ 6\.000 us +0 ns +0 .* +1 {2}f\n/)
+    expect(stderr).toBe('≥ some calls have no exit in the trace: they took this long or longer\n')
+    const graph = await fgraph('.', ['graph', 'f'], cut)
+    expect(graph.stdout.toString()).toMatch(/\n6\.000 us +0 ns +0 {2}100\.0% {2}f\n/)
+    const slowest = await fgraph('.', ['slowest', 'f'], cut)
+    expect(slowest.stderr).toBe(
+      'fgraph: f: no call of it ends in the trace, so none has a duration; fgraph graph shows what is known of them\n',
+    )
+    expect(slowest.code).toBe(2)
   })
 
   test('as JSON', async () => {
@@ -428,6 +444,23 @@ describe('diff', () => {
     expect(rows[4]).toContain('+16.7%')
   })
 
+  test('a function that a trace does not call fails', async () => {
+    const folder = folderWith({
+      'a.txt': calls,
+      'b.txt': after,
+      'c.txt': '# tracer: function_graph\n',
+    })
+    const run = (...args: string[]) => fgraph(folder, ['diff', ...args])
+    const gone = await run('a.txt', 'b.txt', '--fail-on', 'p99(brk) > +10%')
+    expect(gone.code).toBe(1)
+    expect(gone.stderr).toContain(
+      'fgraph: --fail-on: p99(brk) > +10%: no call of brk in b.txt; --allow-missing accepts that\n',
+    )
+    const empty = ['a.txt', 'c.txt', '--fail-on', 'p99(*) > +10%']
+    expect((await run(...empty)).code).toBe(1)
+    expect((await run(...empty, '--allow-missing')).code).toBe(0)
+  })
+
   test('as JSON', async () => {
     const folder = folderWith({ 'a.txt': calls, 'b.txt': after })
     const args = [
@@ -503,7 +536,7 @@ describe('assert', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.toString()).toBe(`ok    max(vfs_read) <= 2us: 2.000 us
 ok    calls(brk) == 2: 2
-ok    calls(none) == 0: none was not called
+ok    calls(none) == 0: no call of none
 `)
   })
 
@@ -515,7 +548,7 @@ ok    calls(none) == 0: none was not called
     expect(stdout.toString()).toBe(
       `FAIL  p99(*) < 1us: vfs_read has 2.000 us (+100.0%), do_exit has no call with a duration
 ok    avg(brk) < 1us: 88 ns
-FAIL  p99(none) < 1us: none was not called; is the name right?
+FAIL  p99(none) < 1us: no call of none in the trace; --allow-missing accepts that
 `,
     )
     const xml = readFileSync(join(folder, 'r.xml'), 'utf8')
@@ -525,9 +558,19 @@ FAIL  p99(none) < 1us: none was not called; is the name right?
   })
 
   test.each([
+    ['', 'calls(brk) == 0'],
+    ['', 'total(brk) < 1s'],
+    [calls, 'total(none) < 1s'],
+  ])('an absent function is a failure', async (text, condition) => {
+    const trace = `# tracer: function_graph\n${text}`
+    expect((await fgraph('.', ['assert', condition], trace)).code).toBe(1)
+    expect((await fgraph('.', ['assert', condition, '--allow-missing'], trace)).code).toBe(0)
+  })
+
+  test.each([
     [['a.txt'], /no condition/],
-    [['p99(a) < soon'], /soon is nothing to compare p99 with/],
-    [['p99(a < 5us'], /is no condition/],
+    [['p99(a) < soon'], /p99 cannot be compared with soon/],
+    [['p99(a < 5us'], /not a condition/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await fgraph(
       folderWith({ 'a.txt': calls }),

@@ -103,10 +103,10 @@ describe('output', () => {
 
   test('-f is for all of them, and - among them', async () => {
     const folder = folderWith({ 'a.txt': trace })
-    const args = ['convert', 'a.txt', '-f', 'folded', '-o', 'a.json', '-o', '-']
+    const args = ['convert', 'a.txt', '-f', 'folded', '-o', 'a.txt.folded', '-o', '-']
     const { stdout } = await fgraph(folder, args)
     expect(sortedLines(stdout)).toBe(folded)
-    expect(sortedLines(readFileSync(join(folder, 'a.json')))).toBe(folded)
+    expect(sortedLines(readFileSync(join(folder, 'a.txt.folded')))).toBe(folded)
   })
 
   test('a file that exists keeps its mode, and a link to it stays one', async () => {

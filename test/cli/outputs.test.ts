@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { fgraph, folderWith } from './run.js'
+import { fgraph, folderWith, namesIn } from './run.js'
 
 const trace = readFileSync('golden/proc-abstime/input.txt')
 
@@ -28,6 +28,39 @@ test('a file name says function_graph', async () => {
   const [before, after] = [await info('trace.txt'), await info('again.fgraph.txt')]
   expect(after.calls).toEqual(before.calls)
   expect(after.tasks).toEqual(before.tasks)
+})
+
+test.each([
+  [
+    ['-f', 'folded', '-o', 'a.json', '-o', 'b.svg'],
+    'a.json: this name is for chrome, but -f folded would fill the file; leave out -f, or end the name in .folded',
+  ],
+  [['--flamechart', '-o', 'x.svg'], '--flamechart has no effect on flamegraph; it is for folded'],
+  [
+    ['--root', 'pid', '-o', 'x.json'],
+    '--root has no effect on chrome; it is for folded, flamegraph',
+  ],
+])('refuses %j', async (args, message) => {
+  const folder = folderWith({ 'a.txt': trace })
+  const { code, stderr } = await fgraph(folder, ['convert', 'a.txt', ...args])
+  expect(stderr).toBe(`fgraph: ${message}\n`)
+  expect(code).toBe(2)
+  expect(namesIn(folder)).toEqual(['a.txt'])
+})
+
+test('JSON of one kind may be called as JSON of another', async () => {
+  const folder = folderWith({ 'a.txt': trace })
+  const args = ['convert', 'a.txt', '-f', 'speedscope', '-o', 'a.json', '--quiet']
+  expect((await fgraph(folder, args)).code).toBe(0)
+})
+
+test('behind -- are inputs, whatever they are called', async () => {
+  const folder = folderWith({ '-a.txt': trace, 'b.txt': trace })
+  const args = ['convert', '-f', 'folded', '--quiet', '--', '-a.txt']
+  const { code, stdout } = await fgraph(folder, args)
+  expect(code).toBe(0)
+  expect(stdout.length).toBeGreaterThan(100)
+  expect((await fgraph(folder, ['report', '--', 'b.txt'])).code).toBe(0)
 })
 
 test('what Pyroscope refuses is said on stderr', async () => {

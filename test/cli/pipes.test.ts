@@ -27,7 +27,7 @@ describe('Ctrl-C', () => {
   test('finishes where reading a path waits for more', async () => {
     const folder = folderWith()
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    const child = start(folder, ['convert', 'pipe', '-o', 'a.json.gz', '-f', 'folded', '--quiet'])
+    const child = start(folder, ['convert', 'pipe', '-o', 'a.folded.gz', '--quiet'])
     const result = ended(child)
     const writer = createWriteStream(join(folder, 'pipe'))
     writer.write(trace)
@@ -35,14 +35,26 @@ describe('Ctrl-C', () => {
     await wait(200)
     child.kill('SIGINT')
     expect(await result).toMatchObject({ signal: 'SIGINT', stderr: FINISHING })
-    expect(namesIn(folder)).toEqual(['a.json.gz', 'pipe'])
+    expect(namesIn(folder)).toEqual(['a.folded.gz', 'pipe'])
     writer.destroy()
   })
 
+  test.each(['report', 'graph', 'slowest', 'info'])('%s prints what has come', async command => {
+    const child = start('.', [command, '-'])
+    const result = ended(child)
+    child.stdin?.write(trace)
+    await wait(1500)
+    child.kill('SIGINT')
+    const { signal, stdout, stderr } = await result
+    expect(signal).toBe('SIGINT')
+    expect(stderr.startsWith(FINISHING)).toBe(true)
+    expect(stdout.toString()).toMatch(command === 'info' ? /2 leaf/ : /\bfoo\b/)
+  })
+
   test('a second one aborts, and leaves nothing behind', async () => {
-    const folder = folderWith({ 'a.json': 'old' })
+    const folder = folderWith({ 'a.csv': 'old' })
     // Nobody reads its standard output, so it cannot finish.
-    const child = start(folder, ['convert', '-', '-o', 'a.json', '-o', '-', '-f', 'csv'])
+    const child = start(folder, ['convert', '-', '-o', 'a.csv', '-o', '-', '-f', 'csv'])
     const said = firstText(child)
     const closed = new Promise(resolve => child.on('exit', (_, signal) => resolve(signal)))
     void repeated(200).pipe(child.stdin as NodeJS.WritableStream, { end: false })
@@ -52,8 +64,8 @@ describe('Ctrl-C', () => {
     expect(await said).toBe(FINISHING)
     child.kill('SIGINT')
     expect(await closed).toBe('SIGINT')
-    expect(namesIn(folder)).toEqual(['a.json'])
-    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('old')
+    expect(namesIn(folder)).toEqual(['a.csv'])
+    expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe('old')
   })
 
   test('aborts at once where the input is a file', async () => {

@@ -9,14 +9,14 @@ import { spillingBlocks } from '../../node/spilling-blocks.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { formatByName, gzipByName } from '../options/format-by-name.js'
+import { formatByName, gzipByName, refuseOtherEnding } from '../options/format-by-name.js'
 import { openInputs } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { restoreDashes } from '../options/single-dash.js'
-import { formatOptionsOf, writingOptions } from '../options/writing-options.js'
-import { onTermination } from '../termination.js'
+import { formatOptionsOf, refuseUnused, writingOptions } from '../options/writing-options.js'
+import { finishing, onTermination } from '../termination.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
 import { lossText, summaryText } from '../text/summary.js'
@@ -83,14 +83,11 @@ export async function run(
     const format = formatOf(path, args.format)
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
   })
+  const chosen = targets.map(({ format }) => format)
+  refuseUnused(args, chosen)
   let discard = () => {}
-  const endless = inputs.filter(input => input.stop)
-  const finish = () => {
-    progress.stop()
-    io.stderr.write('fgraph: finishing with what has come; Ctrl-C again aborts\n')
-    for (const input of endless) input.stop?.()
-  }
-  const termination = onTermination(io, () => discard(), endless.length > 0 ? finish : undefined)
+  const finish = finishing(inputs, () => progress.stop(), io)
+  const termination = onTermination(io, () => discard(), finish)
   const outputs = openOutputs(targets, inputs, io.stdout)
   const store = spillingBlocks()
   const onScreen = io.stdout.isTTY && targets.some(({ path }) => path === '-')
@@ -100,7 +97,6 @@ export async function run(
     outputs.discard()
   }
   try {
-    const chosen = targets.map(({ format }) => format)
     const destinations = outputs.list.map((output, index) => ({
       ...output,
       format: chosen[index],
@@ -129,7 +125,6 @@ export async function run(
     if (loss !== undefined) {
       io.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)
     }
-    termination.complete()
     return loss === undefined ? exitCodes.done : exitCodes.lossy
   } catch (error) {
     discard()
@@ -143,7 +138,9 @@ export async function run(
 
 function formatOf(path: string, name: string | undefined): Format {
   const named = formats.find(format => format.name === (name ?? (path === '-' && 'chrome')))
-  return named ?? formatByName(path)
+  if (!named) return formatByName(path)
+  if (path !== '-') refuseOtherEnding(path, named)
+  return named
 }
 
 function titleOf(names: readonly string[]): string {

@@ -1,6 +1,11 @@
 import type { Argv } from 'yargs'
 import { CallStatistics } from '../../analyze/call-statistics.js'
-import { type Comparison, comparisons, sortedComparisons } from '../../analyze/comparison.js'
+import {
+  type Comparison,
+  comparisons,
+  isPresent,
+  sortedComparisons,
+} from '../../analyze/comparison.js'
 import { comparisonDocument } from '../../analyze/comparison-document.js'
 import { type Condition, parseCondition } from '../../analyze/condition.js'
 import {
@@ -18,6 +23,7 @@ import { tee } from '../../timeline/sinks/index.js'
 import { StackWeights } from '../../timeline/stacks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
+import { allowMissingOption } from '../options/allow-missing.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
@@ -60,6 +66,7 @@ export function options(yargs: Argv) {
       defaultDescription: 'nothing',
       describe: "Exit with 1 if a change is as bad as 'p99(vfs_read) > +10%'; again for more",
     })
+    .option('allow-missing', allowMissingOption)
     .option('output', {
       alias: 'o',
       type: 'string',
@@ -101,6 +108,9 @@ export async function run(args: Args, io: Io): Promise<number> {
   const all = sortedComparisons(found, sort)
   const listed = limit === 0 ? all : all.slice(0, limit)
   const failures = conditions.flatMap(condition => failuresOf(condition, all, after.filters))
+  const missing = args['allow-missing']
+    ? []
+    : conditions.flatMap(each => missingText(each, all, args))
   if (args.output.length > 0) {
     const scale = args.normalize ? normalizingScale(before.weights, after.weights) : 1
     const stacks = differentialStacks(before.weights, after.weights, scale)
@@ -118,8 +128,9 @@ export async function run(args: Args, io: Io): Promise<number> {
     printWarnings(before.summary, io.stderr)
     printWarnings(after.summary, io.stderr)
   }
-  for (const each of failures) io.stderr.write(`fgraph: --fail-on: ${shown(failureText(each))}\n`)
-  return failures.length > 0 ? exitCodes.failed : exitCodes.done
+  const texts = [...failures.map(failureText), ...missing]
+  for (const text of texts) io.stderr.write(`fgraph: --fail-on: ${shown(text)}\n`)
+  return texts.length > 0 ? exitCodes.failed : exitCodes.done
 }
 
 interface Side {
@@ -150,6 +161,19 @@ function failuresOf(
     all.map(({ func }) => func),
     filters,
   )
+}
+
+/** That a trace calls none of the functions of a condition, which then holds for nothing. */
+function missingText(
+  { text, functions, matches }: Condition,
+  all: readonly Comparison[],
+  args: Args,
+): string[] {
+  const matching = all.filter(({ func }) => matches(func))
+  const isMissing = (side: 'before' | 'after') => !matching.some(each => isPresent(each[side]))
+  return (['before', 'after'] as const)
+    .filter(isMissing)
+    .map(side => `${text}: no call of ${functions} in ${args[side]}; --allow-missing accepts that`)
 }
 
 /** `p99(vfs_read) > +10%: vfs_read 12.000 us before, 15.000 us after, +25.0%`. */

@@ -7,7 +7,7 @@ import { binsOf, LinearDistribution } from '../../analyze/histogram.js'
 import { metricNamed } from '../../analyze/metrics.js'
 import { reportRow, sortedRows, subjectName } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
-import { parseDuration } from '../../timeline/duration-text.js'
+import { durationProblem, parseDuration } from '../../timeline/duration-text.js'
 import { functionPattern } from '../../timeline/function-pattern.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
@@ -106,7 +106,7 @@ function distributionOf(linear: string | undefined): () => Distribution {
   if (linear === undefined) return () => new Distribution()
   const width = parseDuration(linear)
   if (width) return () => new LinearDistribution(width)
-  throw new UserError(`--linear: '${linear}' is no width of bins; give a time such as 500ns or 5us`)
+  throw new UserError(`--linear: ${durationProblem(linear)}`)
 }
 
 function binsForPrograms({ row }: SubjectRow) {

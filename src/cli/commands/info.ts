@@ -1,17 +1,14 @@
 import type { Argv } from 'yargs'
-import { read } from '../../convert.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
 import type { CaptureSummary, TraceSummary } from '../../ingest/trace-summary.js'
 import { ignored } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { openInputs } from '../options/inputs.js'
+import { inputOption } from '../options/inputs.js'
 import { readingOptions } from '../options/reading-options.js'
-import { restoreDash } from '../options/single-dash.js'
-import { filterText, missTexts } from '../text/filter-summary.js'
-import { startProgress } from '../text/progress.js'
-import { shown } from '../text/shown.js'
+import { readTraces } from '../read-traces.js'
+import { filterText } from '../text/filter-summary.js'
 import {
   callsText,
   contentRows,
@@ -25,12 +22,7 @@ import { count, duration } from '../text/units.js'
 
 export function options(yargs: Argv) {
   return yargs
-    .positional('input', {
-      type: 'string',
-      default: '-',
-      coerce: restoreDash,
-      describe: 'Trace to read; - is standard input; gzip, zstd and xz are recognised',
-    })
+    .positional('input', inputOption)
     .options(filterOptions)
     .options(readingOptions)
     .epilogue(filterNote)
@@ -45,22 +37,14 @@ export async function run(
   io: Io,
 ): Promise<number> {
   const reading = readingOf(args)
-  const inputs = openInputs([args.input], reading.captures, false, io)
-  const progress = startProgress(inputs, io.stderr)
-  try {
-    const summary = await read(inputs, { ...ignored, callEvents() {} }, reading.options)
-    progress.stop()
-    const { filters } = reading
-    io.stdout.write(
-      args.json
-        ? json(args.input, summary, filters)
-        : page(args.input, summary, filters, io.stdout.columns),
-    )
-    for (const miss of missTexts(filters, summary)) io.stderr.write(`fgraph: ${shown(miss)}\n`)
-    return exitCodes.done
-  } finally {
-    progress.stop()
-  }
+  const summary = await readTraces(args.input, { ...ignored, callEvents() {} }, reading, io)
+  const input = args.input.join(', ') || '-'
+  io.stdout.write(
+    args.json
+      ? json(input, summary, reading.filters)
+      : page(input, summary, reading.filters, io.stdout.columns),
+  )
+  return exitCodes.done
 }
 
 function json(input: string, summary: TraceSummary, { removals, left }: TraceFilters): string {

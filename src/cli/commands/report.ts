@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import type { GroupedBy } from '../../analyze/call-row.js'
+import type { CallRow, GroupedBy } from '../../analyze/call-row.js'
 import { CallStatistics, type SubjectRow } from '../../analyze/call-statistics.js'
 import { type Metric, type MetricName, metricNamed, metricNames } from '../../analyze/metrics.js'
 import {
@@ -10,6 +10,7 @@ import {
   subjectName,
 } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
+import type { Nanos } from '../../timeline/sink.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
@@ -23,7 +24,7 @@ import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
 import { printWarnings } from '../text/summary.js'
 import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
-import { count, timeText } from '../text/units.js'
+import { count, percentText, timeText } from '../text/units.js'
 
 const groups = [
   'function',
@@ -83,6 +84,8 @@ export async function run(args: Args, io: Io): Promise<number> {
   const summary = await readTraces(args.input, statistics, readingOf(args), io)
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
+  const share = shareColumn(sort, statistics.outermost)
+  const columns = [...(chosen ? [] : [share]), ...numberColumns(chosen, args.ns), nameColumn(by)]
   switch (form) {
     case 'json': {
       const facts = { ...summary, outermost: statistics.outermost }
@@ -100,11 +103,11 @@ export async function run(args: Args, io: Io): Promise<number> {
       )
       return exitCodes.done
     case 'markdown':
-      io.stdout.write(markdownTable(columnsOf(by, chosen, args.ns), rows))
+      io.stdout.write(markdownTable(columns, rows))
       return exitCodes.done
     case 'table': {
-      const space = tableSpace(io, args.color)
-      io.stdout.write(fittedTable(columnsOf(by, chosen, args.ns), rows, space))
+      io.stdout.write(fittedTable(columns, rows, tableSpace(io, args.color)))
+      if (rows.some(({ row }) => row.incomplete > 0 && row.total > 0)) io.stderr.write(LEAST_NOTE)
       const left = all.length - rows.length
       if (left > 0) io.stderr.write(moreRowsText(left))
       printWarnings(summary, io.stderr)
@@ -139,24 +142,27 @@ const usualColumns = [
   ['incomplete', 11],
 ] as const satisfies (readonly [MetricName, number])[]
 
-function columnsOf(
-  by: GroupedBy,
-  chosen: readonly Metric[] | undefined,
-  ns: boolean,
-): Column<SubjectRow>[] {
+/** How much of all time a row has: of its self time, if the table is sorted by that. */
+function shareColumn(sort: Metric | undefined, whole: Nanos): Column<SubjectRow> {
+  const timeOf = ({ self, total }: CallRow) => (sort?.name === 'self' ? self : total)
+  const text = ({ row }: SubjectRow) => (whole > 0 ? percentText(timeOf(row) / whole) : '-')
+  return { head: '%', align: 'right', rank: 2, text }
+}
+
+function numberColumns(chosen: readonly Metric[] | undefined, ns: boolean): Column<SubjectRow>[] {
   const ranked = chosen
     ? chosen.map((metric, rank) => ({ metric, rank }))
     : usualColumns.map(([name, rank]) => ({ metric: metricNamed(name) as Metric, rank }))
-  const numbers = ranked.map(({ metric, rank }) => ({
+  return ranked.map(({ metric, rank }) => ({
     head: metric.name.toUpperCase(),
-    align: 'right' as const,
+    align: 'right',
     rank,
-    text: ({ row }: SubjectRow) => numberText(metric, metric.of(row), ns),
+    text: ({ row }) => numberText(metric, row, ns),
   }))
-  return [
-    ...numbers,
-    { head: heads[by], align: 'left', rank: 0, text: each => subjectName(each.subject) },
-  ]
+}
+
+function nameColumn(by: GroupedBy): Column<SubjectRow> {
+  return { head: heads[by], align: 'left', rank: 0, text: each => subjectName(each.subject) }
 }
 
 const heads = {
@@ -168,7 +174,12 @@ const heads = {
   context: 'CONTEXT',
 } as const satisfies Record<GroupedBy, string>
 
-function numberText({ unit }: Metric, value: number | undefined, ns: boolean): string {
+function numberText(metric: Metric, row: CallRow, ns: boolean): string {
+  const value = metric.of(row)
   if (value === undefined) return '-'
-  return unit === 'calls' ? count(value) : timeText(value, ns)
+  if (metric.unit === 'calls') return count(value)
+  if (metric.name !== 'total' || row.incomplete === 0) return timeText(value, ns)
+  return value > 0 ? `≥ ${timeText(value, ns)}` : '-'
 }
+
+const LEAST_NOTE = '≥ some calls have no exit in the trace: they took this long or longer\n'

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/user-error.js'
 import { type Context, TraceFilters, timeRange } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
-import { parseDuration } from '../../timeline/duration-text.js'
+import { durationProblem, parseDuration } from '../../timeline/duration-text.js'
 import { captureNumbers } from './capture-numbers.js'
 import { lastValue } from './last-value.js'
 import { readOptionsOf } from './reading-options.js'
@@ -127,7 +127,7 @@ function minDurationOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const nanos = parseDuration(text)
   if (nanos !== undefined) return nanos
-  throw new UserError(`--min-duration: '${text}' is no time; give one such as 500ns or 5us`)
+  throw new UserError(`--min-duration: ${durationProblem(text)}`)
 }
 
 /** `0,2-3` */

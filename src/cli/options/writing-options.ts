@@ -1,6 +1,7 @@
 import { UserError } from '../../base/user-error.js'
 import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
-import type { FormatOptions } from '../../emit/formats.js'
+import type { Format } from '../../emit/format.js'
+import type { FormatName, FormatOptions } from '../../emit/formats.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
 import { lastValue } from './last-value.js'
 
@@ -11,6 +12,19 @@ export const spreadsheetOption = {
   describe: "Put a ' before texts of CSV that a spreadsheet would run: = + - @",
 } as const
 
+/** Which formats an option of `convert` is for, by the name of the option. */
+const formatsOf = {
+  root: ['folded', 'flamegraph'],
+  weight: ['folded'],
+  flamechart: ['folded'],
+  annotate: ['folded'],
+  modules: ['folded'],
+  array: ['chrome'],
+  'absolute-time': ['chrome', 'firefox', 'csv', 'ndjson', 'parquet'],
+  spreadsheet: ['csv'],
+  'min-percent': ['dot'],
+} as const satisfies Record<string, readonly FormatName[]>
+
 /** For `convert`: the options of the formats. */
 export const writingOptions = {
   root: {
@@ -18,50 +32,71 @@ export const writingOptions = {
     default: 'none' as StackRoot,
     requiresArg: true,
     coerce: lastValue<StackRoot>,
-    describe: 'What stands below stacks: folded, flamegraph',
+    describe: saying('root', 'What stands below the stacks'),
   },
   weight: {
     choices: ['self', 'calls'] as const satisfies readonly FoldedWeight[],
     default: 'self' as FoldedWeight,
     requiresArg: true,
     coerce: lastValue<FoldedWeight>,
-    describe: 'Numbers of the folded format: nanoseconds of self time, or calls',
+    describe: saying('weight', 'What the numbers count: ns of self time, or calls'),
   },
   flamechart: {
     type: 'boolean',
     default: false,
-    describe: 'Folded stacks in the order of time, for flamegraph.pl --flamechart',
+    describe: saying('flamechart', 'Stacks in order of time, for flamegraph.pl --flamechart'),
   },
   annotate: {
     type: 'boolean',
     default: false,
-    describe: "Mark folded frames with _[k] as the kernel's, for palettes",
+    describe: saying('annotate', 'Add _[k] to frames, for the palettes of flamegraph.pl'),
   },
   modules: {
     choices: ['suffix', 'prefix', 'none'] as const satisfies readonly ModulesShown[],
     default: 'suffix' as ModulesShown,
     requiresArg: true,
     coerce: lastValue<ModulesShown>,
-    describe: 'Modules in folded frames: ext4_read [ext4], ext4:ext4_read, ext4_read',
+    describe: saying('modules', 'How to show modules: ext4_read [ext4], ext4:ext4_read, ext4_read'),
   },
   array: {
     type: 'boolean',
     default: false,
-    describe: 'Chrome JSON as an array, which can be read wherever it is cut off',
+    describe: saying('array', 'Write an array, which viewers read even if it is cut off'),
   },
   'absolute-time': {
     type: 'boolean',
     default: false,
-    describe: 'Keep the times of the trace: chrome, firefox, csv, ndjson, parquet',
+    describe: saying('absolute-time', 'Keep the timestamps of the trace'),
   },
-  spreadsheet: spreadsheetOption,
+  spreadsheet: {
+    ...spreadsheetOption,
+    describe: saying('spreadsheet', spreadsheetOption.describe),
+  },
   'min-percent': {
     type: 'number',
     requiresArg: true,
     coerce: percentage,
-    describe: 'Percent of all time that dot draws (default: 0.5, at most 80 boxes)',
+    describe: saying('min-percent', 'Draw functions with at least this share (default: 0.5)'),
   },
 } as const
+
+type WritingOption = keyof typeof formatsOf
+
+function saying(option: WritingOption, text: string): string {
+  return `${text} (${formatsOf[option].join(', ')})`
+}
+
+/** Throws a UserError if an option is given that is for none of the chosen formats. */
+export function refuseUnused(args: WritingArguments, chosen: readonly Format[]): void {
+  for (const option of Object.keys(formatsOf) as WritingOption[]) {
+    const given = args[option]
+    const { default: usual } = writingOptions[option] as { readonly default?: unknown }
+    const formats: readonly string[] = formatsOf[option]
+    if (given === usual || chosen.some(({ name }) => formats.includes(name))) continue
+    const written = chosen.map(({ name }) => name).join(' and ')
+    throw new UserError(`--${option} has no effect on ${written}; it is for ${formats.join(', ')}`)
+  }
+}
 
 interface WritingArguments {
   readonly root: StackRoot
@@ -86,5 +121,5 @@ export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'ti
 function percentage(value: number | number[]): number {
   const percent = lastValue(value)
   if (percent >= 0 && percent <= 100) return percent
-  throw new UserError('--min-percent: is no percentage; give 0 to 100')
+  throw new UserError('--min-percent: give a percentage from 0 to 100')
 }

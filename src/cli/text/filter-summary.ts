@@ -1,3 +1,4 @@
+import { UserError } from '../../base/user-error.js'
 import type { Miss, TraceFilters } from '../../filter/trace-filters.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { similarNames } from '../../timeline/function-pattern.js'
@@ -22,6 +23,12 @@ export function filterWarnings(filters: TraceFilters, summary: TraceSummary): st
   const misses = missTexts(filters, summary)
   const text = filterText(filters)
   return text !== undefined && filters.left === 0 ? [...misses, text] : misses
+}
+
+/** Throws a UserError if no call is left because names are not in the trace. */
+export function refuseMisses(filters: TraceFilters, summary: TraceSummary): void {
+  const misses = missTexts(filters, summary)
+  if (misses.length > 0 && filters.left === 0) throw new UserError(misses.join('\n'))
 }
 
 /** A text for each filter value that matches nothing in the trace. */

@@ -6,7 +6,8 @@ import type { KernelFunction } from '../../timeline/sink.js'
 import { removalText } from './filter-summary.js'
 
 /**
- * The error for a function that the trace does not call, or whose calls the filters have removed.
+ * The error for a function that the trace does not call, whose calls have no durations, or whose calls
+ * the filters have removed.
  */
 export function noSuchFunction(
   wanted: string,
@@ -16,6 +17,11 @@ export function noSuchFunction(
   const removed = removalText(filters)
   if (removed !== '' && filters.functions.some(functionPattern(wanted))) {
     return new UserError(`${wanted}: the filters leave no call of it; ${removed}`)
+  }
+  if (functions.some(functionPattern(wanted))) {
+    return new UserError(
+      `${wanted}: no call of it ends in the trace, so none has a duration; fgraph graph shows what is known of them`,
+    )
   }
   const names = similarNames(wanted, functions.map(functionName))
   const remedy =
