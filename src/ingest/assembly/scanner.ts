@@ -6,7 +6,7 @@
  * Written in AssemblyScript. Each of the functions below reads a cell at `at` into a record and
  * returns where the next one starts, or OTHER.
  */
-import { DEEPEST, isFlag, isInterruptFlag, isMark } from '../lines/marks'
+import { DEEPEST, isFlag, isInterruptFlag, isMark, LONGEST_TASK } from '../lines/marks'
 import { behindBlanks, bitsOf } from './chunks'
 import { takeLine } from './host'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
@@ -182,6 +182,7 @@ function scanTask(at: usize, line: Line): usize {
   const bars = bitsOf(at + 15, 0x7c)
   if (bars === 0) return OTHER
   const bar = at + 15 + ctz(bars)
+  if (bar > at + LONGEST_TASK) return OTHER
   if (load<u8>(bar - 1) !== 0x20 || load<u8>(bar, 1) !== 0x20) return OTHER
   const start = behindBlanks(at)
   let end = bar - 1

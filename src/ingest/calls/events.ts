@@ -155,7 +155,7 @@ export class Events {
   #begin(lane: OpenLane, at: Nanos, key: string, name: string): void {
     lane.at = Math.max(lane.at, at)
     lane.open.push(key)
-    this.#sink.beginSection(lane.id, lane.at, name)
+    this.#sink.beginSection(lane.id, lane.at, name || '[unnamed]')
   }
 
   /** Ends the innermost section with that key and what is open in it; false if there is none. */

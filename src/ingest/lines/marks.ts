@@ -3,6 +3,9 @@
 /** Calls at a greater depth are none: no kernel keeps so many return addresses. */
 export const DEEPEST = 10000
 
+/** A task cell holds 7 bytes of the name, a dash and the pid: its bar is no further from its start. */
+export const LONGEST_TASK = 20
+
 /** The overhead mark in front of a duration: over 10 us `+`, 100 us `!`, 1 ms `#`, 10 ms `*`, 100 ms `@`, 1 s `$`. */
 export function isMark(byte: i32): bool {
   return (

@@ -1,13 +1,10 @@
 import { BAR, DOT, isDigit, LF, PAREN_CLOSE, SPACE, startsWith, ZERO } from '../../base/ascii.js'
 import { NO_MATCH } from '../text/scanning.js'
 import type { Layout } from './layouts.js'
-import { isFlag, isInterruptFlag } from './marks.js'
+import { isFlag, isInterruptFlag, LONGEST_TASK } from './marks.js'
 import { RecentTasks } from './recent-tasks.js'
 import type { Tasks } from './task-cells.js'
 import { ABSENT, type TraceLine } from './trace-line.js'
-
-/** A task cell holds 7 bytes of the name, a dash and the pid. */
-const LONGEST_TASK = 20
 
 /**
  * Reads the columns left of the duration, from left to right. Each cell is found by its own
