@@ -109,7 +109,8 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['emit', 'emit/folded', 'cli', '.'],
     ],
   },
-  'cli/completion': { imports: ['analyze', 'cli'] },
+  'cli/completion': { imports: ['cli'] },
+  'cli/help': { imports: ['cli', 'cli/text'] },
   'cli/commands': {
     imports: [
       ...[...timelines, 'base', 'ingest', 'emit', 'filter', 'analyze', 'node', '.'],
@@ -118,8 +119,8 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     imports: [
-      ...['base', 'timeline', 'ingest', 'node', '.'],
-      ...['cli/text', 'cli/options', 'cli/commands'],
+      ...['base', 'timeline', 'ingest', 'analyze', 'node', '.'],
+      ...['cli/text', 'cli/options', 'cli/commands', 'cli/help'],
     ],
   },
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostics.js'
-import type { Comparison } from './comparison.js'
+import { type Comparison, noCalls } from './comparison.js'
 import type { Regression } from './regressions.js'
-import { metricFields } from './report.js'
+import { metricFields, type ReportRow } from './report.js'
 
 /** Such as a `TraceSummary`. */
 interface Diagnosed {
@@ -24,6 +24,27 @@ export function comparisonDocument(
     })),
     diagnostics: { before: before.diagnostics, after: after.diagnostics },
   }
+}
+
+/** The fields of `comparisonRow`, in order. */
+export const comparisonFields = [
+  'name',
+  'module',
+  'verdict',
+  'probability',
+  ...Object.keys(metricFields(noCalls())).flatMap(field => [`before_${field}`, `after_${field}`]),
+]
+
+/** A comparison as one row; what a trace does not have is null. */
+export function comparisonRow(comparison: Comparison): Record<string, string | number | null> {
+  const { before, after, ...facts } = comparisonForPrograms(comparison)
+  return { ...facts, ...prefixed('before_', before), ...prefixed('after_', after) }
+}
+
+function prefixed(prefix: string, fields: ReportRow | null): ReportRow {
+  return Object.fromEntries(
+    Object.entries(fields ?? {}).map(([key, value]) => [prefix + key, value]),
+  )
 }
 
 function comparisonForPrograms(comparison: Comparison) {

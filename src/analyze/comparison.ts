@@ -76,6 +76,31 @@ export function sortedComparisons(
   return keyed.map(({ each }) => each)
 }
 
+/**
+ * What is certain first: slower and faster ones, then new and gone ones, then what chance may explain. In
+ * each of these, the most time first, as if calls were as many before as after.
+ */
+export function byCertainty(all: readonly Comparison[]): Comparison[] {
+  const keyed = all.map(each => ({
+    each,
+    rank: certainty.indexOf(each.verdict),
+    time: timeOf(each),
+    name: functionName(each.func),
+  }))
+  keyed.sort((a, b) => a.rank - b.rank || b.time - a.time || compareNames(a.name, b.name))
+  return keyed.map(({ each }) => each)
+}
+
+const certainty: readonly Verdict[] = ['slower', 'faster', 'new', 'gone', 'noise', 'too few calls']
+
+/** How much time the change of a call makes in all; the time of a function that is new or gone. */
+function timeOf({ before, after, verdict }: Comparison): number {
+  if (verdict === 'new') return after.total
+  if (verdict === 'gone') return before.total
+  const calls = Math.max(before.durations.count, after.durations.count)
+  return calls === 0 ? 0 : Math.abs(after.durations.mean - before.durations.mean) * calls || 0
+}
+
 export interface Change {
   readonly from: number | undefined
   readonly to: number | undefined
@@ -136,6 +161,7 @@ export function isPresent({ durations, incomplete }: CallRow): boolean {
   return durations.count + incomplete > 0
 }
 
-function noCalls(): CallRow {
+/** The row of a function that a trace does not call. */
+export function noCalls(): CallRow {
   return new CallRow(0, new Distribution())
 }

@@ -11,7 +11,12 @@ export interface Command {
 }
 
 export interface CommandModule {
+  /** Declares the positional arguments and the options. */
   options(yargs: Argv): Argv
+  /** Command lines, and what each is for. */
+  readonly examples: readonly (readonly [command: string, purpose: string])[]
+  /** What else its users should know, below the help. */
+  readonly notes?: string
   /** Returns the exit code. */
   run(args: never, io: Io): Promise<number>
 }

@@ -3,53 +3,53 @@ import type { Command } from './command.js'
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
   {
-    usage: 'convert [input..]',
-    summary: 'Convert a trace into one or several formats',
+    usage: 'convert [trace..]',
+    summary: 'Convert a trace to one or more formats',
     load: () => import('./commands/convert.js'),
   },
   {
-    usage: 'info [input..]',
-    summary: 'Tell what is in a trace',
+    usage: 'info [trace..]',
+    summary: 'Show what is in a trace',
     load: () => import('./commands/info.js'),
   },
   {
-    usage: 'report [input..]',
-    summary: 'Tell which functions take the time',
+    usage: 'report [words..]',
+    summary: 'Show which functions take the time',
     load: () => import('./commands/report.js'),
   },
   {
-    usage: 'graph [function] [input..]',
-    summary: 'Tell what calls what, and where the time goes',
+    usage: 'graph [words..]',
+    summary: 'Show what calls what, and where the time goes',
     load: () => import('./commands/graph.js'),
   },
   {
-    usage: 'histogram <function> [input..]',
-    summary: 'Tell how the durations of a function are spread',
+    usage: 'histogram [words..]',
+    summary: 'Show how the durations of a function are distributed',
     load: () => import('./commands/histogram.js'),
   },
   {
-    usage: 'slowest [function] [input..]',
-    summary: 'Tell which calls were the slowest, and why',
+    usage: 'slowest [words..]',
+    summary: 'Show the slowest calls, and where their time went',
     load: () => import('./commands/slowest.js'),
   },
   {
-    usage: 'diff <before> <after>',
+    usage: 'diff [words..]',
     summary: 'Compare two traces, function by function',
     load: () => import('./commands/diff.js'),
   },
   {
-    usage: 'assert <words..>',
-    summary: 'Check a trace against budgets, such as p99(vfs_read) < 20us',
+    usage: 'assert [words..]',
+    summary: 'Check a trace against budgets such as p99(vfs_read) < 20us',
     load: () => import('./commands/assert.js'),
   },
   {
     usage: 'formats',
-    summary: 'List the formats that are written and the dialects that are read',
+    summary: 'List the formats that fgraph writes and the dialects that it reads',
     load: () => import('./commands/formats.js'),
   },
   {
     usage: 'completion [shell]',
-    summary: 'Print what lets a shell complete command lines of fgraph',
+    summary: 'Print a completion script for bash, zsh or fish',
     load: async () => (await import('./commands/completion.js')).completionOf(commands),
   },
 ]

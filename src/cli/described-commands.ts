@@ -1,53 +1,112 @@
+/** What the commands declare, for help, completion and the man page. */
 import yargs, { type Argv } from 'yargs'
-import { metrics } from '../../analyze/metrics.js'
-import type { Command } from '../command.js'
+import { metrics } from '../analyze/metrics.js'
+import type { Command } from './command.js'
 
-/** A command, as far as shells need to know it for completion. */
-export interface CompletedCommand {
+export interface DescribedCommand {
   readonly name: string
   readonly summary: string
-  readonly options: readonly CompletedOption[]
-  readonly words: CompletedValue
+  /** In the order of the command line. */
+  readonly positionals: readonly Positional[]
+  readonly options: readonly DescribedOption[]
+  /** What shells complete where no option stands. */
+  readonly words: OptionValue
+  readonly examples: readonly (readonly [command: string, purpose: string])[]
+  /** '' if there is nothing else to know. */
+  readonly notes: string
 }
 
-export interface CompletedOption {
+export interface Positional {
+  /** As in a usage line: `[input..]`. */
+  readonly usage: string
+  readonly name: string
+  readonly summary: string
+}
+
+export interface DescribedOption {
   /** With dashes, the long name last. */
   readonly names: readonly string[]
   readonly summary: string
   /** Whether it may be given several times. */
   readonly isRepeated: boolean
-  readonly value: CompletedValue
+  readonly value: OptionValue
+  /** `FILE`; '' if it takes no value. */
+  readonly valueName: string
+  /** '' if there is none to be told. */
+  readonly usual: string
+  /** `Filters`, `Reading`; '' for those of the command itself. */
+  readonly group: string
 }
 
 /** The value of an option: none, anything, a file, or one of some words. */
-export type CompletedValue = 'none' | 'any' | 'file' | readonly string[]
+export type OptionValue = 'none' | 'any' | 'file' | readonly string[]
 
-/** Options whose values are files. */
-const files = ['output', 'junit']
+/** What to call the values of options; those of choices are WHAT. */
+const valueNames: Readonly<Record<string, string>> = {
+  'fail-on': 'CONDITION',
+  'min-duration': 'TIME',
+  'min-percent': 'PERCENT',
+  against: 'WHAT',
+  caller: 'FUNCTION',
+  capture: 'NUMBERS',
+  columns: 'NAMES',
+  cpu: 'CPUS',
+  depth: 'N',
+  filter: 'FUNCTION',
+  hide: 'FUNCTION',
+  jobs: 'N',
+  junit: 'FILE',
+  levels: 'N',
+  limit: 'N',
+  linear: 'TIME',
+  module: 'MODULE',
+  n: 'N',
+  notrace: 'FUNCTION',
+  output: 'FILE',
+  range: 'TIMES',
+  sort: 'COLUMN',
+  task: 'TASK',
+}
+
 /** Words for options that take other values, too. */
 const words: Readonly<Record<string, readonly string[]>> = {
   sort: ['name', ...metrics.map(({ name }) => name)],
   columns: metrics.map(({ name }) => name),
 }
 
-/** What shells complete for each command, from the options that it declares. */
-export async function completedCommands(commands: readonly Command[]): Promise<CompletedCommand[]> {
-  return Promise.all(
-    commands.map(async ({ usage, summary, load }) => {
-      const { options } = await load()
-      const declared = declaredBy(options(yargs()))
-      const [name, ...positionals] = usage.split(' ') as [string, ...string[]]
-      return {
-        name,
-        summary,
-        options: declared.filter(({ isPositional }) => !isPositional),
-        words: wordsOf(
-          positionals,
-          declared.filter(({ isPositional }) => isPositional),
-        ),
-      }
-    }),
-  )
+export async function describedCommands(commands: readonly Command[]): Promise<DescribedCommand[]> {
+  return Promise.all(commands.map(describedCommand))
+}
+
+/** What a command declares. */
+export async function describedCommand({
+  usage,
+  summary,
+  load,
+}: Command): Promise<DescribedCommand> {
+  const { options, examples, notes = '' } = await load()
+  const parser = options(yargs())
+  const [name, ...usages] = usage.split(' ') as [string, ...string[]]
+  const summaries = summariesOf(parser)
+  const positionals = usages.map(text => {
+    const name = text.replace(/\W/g, '')
+    return { usage: text, name, summary: summaries(name) }
+  })
+  const names = new Set(positionals.map(({ name }) => name))
+  return {
+    name,
+    summary,
+    positionals,
+    options: declaredOptions(parser).filter(option => !names.has(nameOf(option))),
+    words: wordsOf(parser, positionals),
+    examples,
+    notes,
+  }
+}
+
+/** The names of all options that a parser knows, with dashes. */
+export function optionNames(parser: Argv): string[] {
+  return Object.keys((parser as unknown as Declarations).getOptions().key).map(dashed)
 }
 
 /** Parts of yargs that its types do not declare. */
@@ -58,6 +117,8 @@ interface Declarations {
     readonly boolean: readonly string[]
     readonly array: readonly string[]
     readonly choices: Readonly<Record<string, readonly string[]>>
+    readonly default: Readonly<Record<string, unknown>>
+    readonly defaultDescription: Readonly<Record<string, string | undefined>>
   }
   getGroups(): Readonly<Record<string, readonly string[]>>
   getInternalMethods(): {
@@ -65,35 +126,56 @@ interface Declarations {
   }
 }
 
-function declaredBy(parser: Argv): (CompletedOption & { readonly isPositional: boolean })[] {
+function summariesOf(parser: Argv): (name: string) => string {
   const declarations = parser as unknown as Declarations
-  const { key, alias, boolean, array, choices } = declarations.getOptions()
   const summaries = declarations.getInternalMethods().getUsageInstance().getDescriptions()
-  const positionals = declarations.getGroups()['Positionals:'] ?? []
-  const aliases = new Set(Object.values(alias).flat())
-  return Object.keys(key)
-    .filter(name => !aliases.has(name))
-    .map(name => ({
-      names: [...(alias[name] ?? []), name].map(each =>
-        each.length === 1 ? `-${each}` : `--${each}`,
-      ),
-      summary: (summaries[name] ?? '').replace('__yargsString__:', ''),
-      isRepeated: array.includes(name),
-      value: boolean.includes(name) ? 'none' : (choices[name] ?? words[name] ?? otherValue(name)),
-      isPositional: positionals.includes(name),
-    }))
+  return name => (summaries[name] ?? '').replace('__yargsString__:', '')
 }
 
-function otherValue(name: string): CompletedValue {
-  return files.includes(name) ? 'file' : 'any'
+function declaredOptions(parser: Argv): DescribedOption[] {
+  const declarations = parser as unknown as Declarations
+  const { key, alias, boolean, array, choices, ...usual } = declarations.getOptions()
+  const summaries = summariesOf(parser)
+  const groups = Object.entries(declarations.getGroups())
+  const aliases = new Set(Object.values(alias).flat())
+  return Object.keys(key)
+    .filter(name => !aliases.has(name) && name !== 'help' && name !== 'version')
+    .map(name => {
+      const isFlag = boolean.includes(name)
+      const valueName = isFlag ? '' : (valueNames[name] ?? 'WHAT')
+      const [group = ''] = groups.find(([, names]) => names.includes(name)) ?? []
+      return {
+        names: [...(alias[name] ?? []), name].map(dashed),
+        summary: summaries(name),
+        isRepeated: array.includes(name),
+        value: isFlag ? 'none' : (choices[name] ?? words[name] ?? otherValue(valueName)),
+        valueName,
+        usual: usualText(usual.defaultDescription[name] ?? usual.default[name]),
+        group: group.replace(/:$/, ''),
+      }
+    })
+}
+
+function usualText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+function otherValue(valueName: string): OptionValue {
+  return valueName === 'FILE' ? 'file' : 'any'
+}
+
+function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`
+}
+
+function nameOf({ names }: DescribedOption): string {
+  return (names.at(-1) as string).replace(/^-+/, '')
 }
 
 /** The value of positional arguments: one of some words, or else files. */
-function wordsOf(
-  positionals: readonly string[],
-  declared: readonly CompletedOption[],
-): CompletedValue {
+function wordsOf(parser: Argv, positionals: readonly Positional[]): OptionValue {
   if (positionals.length === 0) return 'none'
-  const [choices] = declared.filter(({ value }) => typeof value !== 'string')
-  return choices?.value ?? 'file'
+  const { choices } = (parser as unknown as Declarations).getOptions()
+  const [found] = positionals.flatMap(({ name }) => choices[name] ?? [])
+  return found === undefined ? 'file' : (choices[positionals[0].name] as readonly string[])
 }

@@ -26,7 +26,7 @@ export function similarNames(text: string, names: readonly string[]): string[] {
   const wanted = text.toLowerCase().replace(/[^a-z0-9]/g, '')
   const scored = names.map(name => ({ name, score: pairsInCommon(wanted, name.toLowerCase()) }))
   return scored
-    .filter(({ score }) => score > 0.4)
+    .filter(({ score }) => score >= 0.4)
     .sort((a, b) => b.score - a.score)
     .slice(0, 3)
     .map(({ name }) => name)

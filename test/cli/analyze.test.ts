@@ -338,7 +338,7 @@ min 83 ns  p50 83 ns  p90 93 ns  p99 93 ns  p99.9 93 ns  max 93 ns  avg 88 ns  s
     [['brk', '-o', 'x.png'], /^fgraph: x\.png: a heat map is SVG; .*\n$/],
     [['brk', '--linear', '0us'], /^fgraph: --linear: '0us' .*\n$/],
     [['none'], /^fgraph: none: the trace has no such call; fgraph report .*\n$/],
-    [[], /^fgraph: .*see fgraph --help\n$/],
+    [[], /^fgraph: no function: name one/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await fgraph('.', ['histogram', ...args], calls)
     expect(stderr).toMatch(message)
@@ -430,18 +430,18 @@ describe('diff', () => {
     const { code, stdout, stderr } = await fgraph(folder, ['diff', 'a.txt', 'b.txt'])
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /^5 functions: 1 new, 1 gone, 3 too few calls \(to tell a difference from chance\)\n$/,
+      /^No function is slower or faster by more than chance explains; 1 new; 1 gone; 3 called too rarely to tell\.\n$/,
     )
     const rows = stdout.toString().split('\n').slice(1, -1)
     expect(rows.map(row => row.trim().replace(/ {2,}/g, '  ').split('  ').slice(-2))).toEqual([
-      ['gone', 'brk'],
       ['new', 'mmap'],
+      ['gone', 'brk'],
+      ['too few calls', 'vfs_read'],
       ['too few calls', 'do_exit'],
       ['too few calls', 'ext4_read [ext4]'],
-      ['too few calls', 'vfs_read'],
     ])
-    expect(rows[4]).toContain('1.500 us → 1.750 us')
-    expect(rows[4]).toContain('+16.7%')
+    expect(rows[2]).toContain('1.500 us → 1.750 us')
+    expect(rows[2]).toContain('+16.7%')
   })
 
   test('a function that a trace does not call fails', async () => {
@@ -515,7 +515,7 @@ describe('diff', () => {
   })
 
   test.each([
-    [['a.txt'], /see fgraph --help/],
+    [['a.txt'], /diff needs two traces and has 1/],
     [['-', '-'], /twice/],
     [['a.txt', 'b.txt'], /b\.txt: no such file/],
     [['a.txt', 'a.txt', '-o', 'x.png'], /x\.png: .*\.folded/],
@@ -659,3 +659,119 @@ function plainRows(text: string): Map<string, number[]> {
   }
   return rows
 }
+
+describe('tables for other programs', () => {
+  test.each([
+    [['report', '--csv', 'brk'], 'name,module,calls,incomplete,', /^brk,,2,0,176,176,/],
+    [
+      ['graph', '--csv'],
+      'tree,depth,name,module,calls,total_ns,self_ns,stack',
+      /^calls,0,vfs_read,,1,2000,1000,vfs_read$/,
+    ],
+    [['slowest', '--csv', '-n', '1'], 'name,module,duration_ns,task,', /^vfs_read,,2000,CPU 0,/],
+    [['histogram', '--csv', 'brk'], 'name,from_ns,to_ns,calls', /^brk,64,128,2$/],
+    [
+      ['assert', '--csv', 'calls(brk) == 2'],
+      'condition,function,value,met',
+      /^calls\(brk\) == 2,brk,2,true$/,
+    ],
+  ])('%j', async (args, head, row) => {
+    const { code, stdout } = await fgraph('.', args, calls)
+    expect(code).toBe(0)
+    const [first = '', second = ''] = stdout.toString().split('\n')
+    expect(first.startsWith(head)).toBe(true)
+    expect(second).toMatch(row)
+  })
+
+  test.each([
+    [
+      ['report', 'brk'],
+      /^\| % \| TOTAL \|.*\| FUNCTION \|\n\| ---: .*\n\| 8\.1% \| 176 ns \|.*\| brk \|\n$/,
+    ],
+    [['graph'], /\n\| 1\.000 us \| 700 ns \| 1 \| 46\.0% \| └─ vfs_read \|\n/],
+    [['slowest', '-n', '1'], /\n\| 2\.000 us \| CPU 0 \| 0 \| 0 ns \| 1 \| vfs_read \|\n$/],
+    [['histogram', 'brk'], /\n\| 64 ns \| 128 ns \| 2 \| brk \|\n$/],
+    [['assert', 'calls(brk) == 2'], /\n\| calls\(brk\) == 2 \| brk \| 2 \| true \|\n$/],
+  ])('%j --markdown', async (args, expected) => {
+    const { stdout } = await fgraph('.', [...args, '--markdown'], calls)
+    expect(stdout.toString()).toMatch(expected)
+  })
+
+  test('diff', async () => {
+    const folder = folderWith({ 'a.txt': calls, 'b.txt': calls.replaceAll('brk', 'mmap') })
+    const run = async (...args: string[]) =>
+      (await fgraph(folder, ['diff', 'a.txt', 'b.txt', ...args])).stdout.toString()
+    expect(await run('--csv', '--only', 'gone')).toMatch(
+      /^name,module,verdict,probability,before_calls,after_calls,.*\nbrk,,gone,1,2,,0,,.*\n$/,
+    )
+    expect(await run('--markdown', '--only', 'new,gone')).toMatch(
+      /\n\| .* \| new \| mmap \|\n\| .* \| gone \| brk \|\n$/,
+    )
+    expect(await run('vfs_read')).not.toContain('brk')
+  })
+
+  test('two forms at once are refused', async () => {
+    const { code, stderr } = await fgraph('.', ['graph', '--json', '--csv'], calls)
+    expect(stderr).toBe('fgraph: --json and --csv exclude one another; choose one\n')
+    expect(code).toBe(2)
+  })
+})
+
+describe('words', () => {
+  test.each([
+    ['report', 'brk', 'a.txt'],
+    ['report', 'a.txt', 'brk'],
+    ['graph', 'a.txt', 'brk'],
+    ['slowest', 'a.txt', 'brk'],
+    ['histogram', 'a.txt', 'brk'],
+  ])('%s %s %s', async (...args) => {
+    const { code, stdout } = await fgraph(folderWith({ 'a.txt': calls }), args)
+    expect(code).toBe(0)
+    expect(stdout.toString()).toContain('brk')
+    expect(stdout.toString()).not.toContain('ext4_read')
+  })
+
+  test('a file that is called like a function', async () => {
+    const folder = folderWith({ brk: calls })
+    const { stdout, stderr } = await fgraph(folder, ['report', 'brk'])
+    expect(stdout.toString()).toContain('vfs_read')
+    expect(stderr).toBe('fgraph: brk is taken as a file; /^brk$/ is the function\n')
+  })
+
+  test('a trace alone is told about', async () => {
+    const { stdout } = await fgraph(folderWith({ 'a.txt': calls }), ['a.txt'])
+    expect(stdout.toString()).toMatch(/^dialect +kernel$/m)
+  })
+})
+
+describe('help', () => {
+  test.each([80, 200])('of every command fits %d columns', async columns => {
+    const names = ['convert', 'info', 'report', 'graph', 'histogram', 'slowest', 'diff', 'assert']
+    for (const name of [...names, 'formats', 'completion']) {
+      const { code, stdout } = await fgraph('.', [name, '--help'], '', { columns })
+      expect(code).toBe(0)
+      const lines = stdout.toString().split('\n')
+      expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(columns)
+      const short = (await fgraph('.', [name, '-h'], '', { columns })).stdout.length
+      expect(short).toBeLessThanOrEqual(stdout.length)
+      expect((await fgraph('.', ['help', name], '', { columns })).stdout).toEqual(stdout)
+    }
+  })
+
+  test('breaks at blanks only', async () => {
+    const read = async (columns: number) =>
+      (await fgraph('.', ['report', '--help'], '', { columns })).stdout.toString().split(/\s+/)
+    expect(await read(80)).toEqual(await read(200))
+  })
+
+  test.each([
+    [['reprot'], 'unknown command reprot; did you mean report'],
+    [['report', '--lmit', '3'], 'unknown option or argument --lmit; did you mean --limit'],
+    [['report', '--zzz'], 'unknown option or argument --zzz; see fgraph report --help'],
+    [['report', '--by'], 'option by needs a value; see fgraph report --help'],
+  ])('%j', async (args, message) => {
+    const { code, stderr } = await fgraph('.', args)
+    expect(stderr).toBe(`fgraph: ${message}\n`)
+    expect(code).toBe(2)
+  })
+})

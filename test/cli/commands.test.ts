@@ -19,7 +19,7 @@ describe('fgraph', () => {
   test('without a command shows the help', async () => {
     const { code, stdout, stderr } = await fgraph('.', [])
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('fgraph convert [input..]')
+    expect(stderr).toContain('Usage: fgraph COMMAND [OPTION..] [TRACE..]')
   })
 
   test('formats', async () => {

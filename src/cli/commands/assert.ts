@@ -11,16 +11,27 @@ import { filterNote, filterOptions, readingOf } from '../options/filter-options.
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { restoreDashes } from '../options/single-dash.js'
+import { formOf, formOptions } from '../options/table-form.js'
 import { colorOption } from '../options/table-options.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { shareText } from '../text/change.js'
+import { csvText } from '../text/csv.js'
 import { junitXml } from '../text/junit.js'
 import { shown } from '../text/shown.js'
 import type { Paint } from '../text/style.js'
 import { printWarnings } from '../text/summary.js'
+import { type Column, markdownTable } from '../text/table.js'
 import { valueText } from '../text/units.js'
 import { writeTexts } from '../write-texts.js'
+
+export const examples = [
+  ["fgraph assert 'p99(tcp_sendmsg) < 20us' trace.txt", 'exits with 1 if that is not so'],
+  ["fgraph assert 'max(f) < 1ms' 'calls(g) == 0' t.gz", 'several at once'],
+  ["fgraph assert 'avg(brk) < 5us' t.gz --junit r.xml", 'in a pipeline of tests'],
+] as const
+
+export const notes = filterNote
 
 export function options(yargs: Argv) {
   return yargs
@@ -30,27 +41,25 @@ export function options(yargs: Argv) {
       default: [] as string[],
       defaultDescription: '-',
       coerce: restoreDashes,
-      describe: "Conditions such as 'p99(vfs_read) < 20us', and traces to read as one",
+      describe: "Conditions such as 'p99(vfs_read) < 20us', and traces, read as one",
     })
     .option('junit', {
       type: 'string',
       requiresArg: true,
       coerce: lastValue<string>,
-      describe: 'File for the results as JUnit XML',
+      describe: 'Write the results as JUnit XML to this file',
     })
     .option('allow-missing', allowMissingOption)
+    .options(formOptions)
     .option('color', colorOption)
     .options(filterOptions)
     .options(readingOptions)
-    .epilogue(filterNote)
-    .example("$0 assert 'p99(tcp_sendmsg) < 20us' trace.txt", 'exits with 1 if that is not so')
-    .example("$0 assert 'max(f) < 1ms' 'calls(g) == 0' t.gz", 'several at once')
-    .example("$0 assert 'avg(brk) < 5us' t.gz --junit r.xml", 'in a pipeline of tests')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
 export async function run(args: Args, io: Io): Promise<number> {
+  const form = formOf(args)
   const texts = args.words.filter(isCondition)
   const inputs = args.words.filter(word => !isCondition(word))
   if (texts.length === 0) {
@@ -68,14 +77,55 @@ export async function run(args: Args, io: Io): Promise<number> {
     hasCalls: complete + incomplete + orphan > 0,
     allowMissing: args['allow-missing'],
   })
-  const { paint } = tableSpace(io, args.color)
-  io.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
+  const rows = judgements.flatMap(judgementRows)
+  if (form === 'json') {
+    const document = { conditions: judgements.map(forPrograms), diagnostics: summary.diagnostics }
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+  } else if (form === 'csv') io.stdout.write(csvText(judgementFields, rows, args.spreadsheet))
+  else if (form === 'markdown') io.stdout.write(markdownTable(judgementColumns, rows))
+  else {
+    const { paint } = tableSpace(io, args.color)
+    io.stdout.write(judgements.map(each => judgementText(each, paint)).join(''))
+  }
   printWarnings(summary, io.stderr)
   if (args.junit !== undefined) {
     await writeTexts([{ path: args.junit, text: junitText(judgements, inputs) }], inputs, io)
   }
   return judgements.every(({ isMet }) => isMet) ? exitCodes.done : exitCodes.failed
 }
+
+function forPrograms({ condition, isMet, findings }: Judgement) {
+  return {
+    condition: condition.text,
+    met: isMet,
+    functions: findings.map(({ name, value, isMet }) => ({
+      name,
+      value: value ?? null,
+      met: isMet,
+    })),
+  }
+}
+
+const judgementFields = ['condition', 'function', 'value', 'met'] as const
+type JudgementRow = Readonly<Record<(typeof judgementFields)[number], string | number | null>>
+
+/** A row for each function of a condition; times are in ns. */
+function judgementRows({ condition, isMet, findings }: Judgement): JudgementRow[] {
+  const { text } = condition
+  if (findings.length === 0) {
+    return [{ condition: text, function: condition.functions, value: null, met: String(isMet) }]
+  }
+  return findings.map(({ name, value = null, isMet }) => {
+    return { condition: text, function: name, value, met: String(isMet) }
+  })
+}
+
+const judgementColumns: Column<JudgementRow>[] = judgementFields.map((field, rank) => ({
+  head: field.toUpperCase(),
+  align: field === 'value' ? 'right' : 'left',
+  rank,
+  text: row => String(row[field] ?? '-'),
+}))
 
 /** Tells conditions from paths: traces are rarely called `p99(f) < 1us`. */
 function isCondition(word: string): boolean {

@@ -2,8 +2,8 @@ import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { UserError } from '../../base/user-error.js'
 import type { Command, CommandModule } from '../command.js'
-import { completedCommands } from '../completion/completed-commands.js'
 import { bashScript, fishScript, zshScript } from '../completion/scripts.js'
+import { describedCommands } from '../described-commands.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 
@@ -13,26 +13,28 @@ const shells = Object.keys(scripts) as Shell[]
 
 /** The command that prints completions of `commands`. */
 export function completionOf(commands: readonly Command[]): CommandModule {
-  return { options, run: (args: Args, io: Io) => run(args, io, commands) }
+  return { options, examples, run: (args: Args, io: Io) => run(args, io, commands) }
 }
 
+const examples = [
+  ['source <(fgraph completion bash)', 'in ~/.bashrc'],
+  ['fgraph completion zsh > ~/.zfunc/_fgraph', 'if ~/.zfunc is in $fpath'],
+  ['fgraph completion fish > ~/.config/fish/completions/fgraph.fish', 'for fish'],
+] as const
+
 function options(yargs: Argv) {
-  return yargs
-    .positional('shell', {
-      choices: shells,
-      defaultDescription: 'that of $SHELL',
-      describe: 'The shell that is to complete',
-    })
-    .example('source <($0 completion bash)', 'in ~/.bashrc')
-    .example('$0 completion zsh > ~/.zfunc/_fgraph', 'if ~/.zfunc is in $fpath')
-    .example('$0 completion fish > ~/.config/fish/completions/fgraph.fish', 'for fish')
+  return yargs.positional('shell', {
+    choices: shells,
+    defaultDescription: 'that of $SHELL',
+    describe: 'The shell that is to complete',
+  })
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
 async function run(args: Args, io: Io, commands: readonly Command[]): Promise<number> {
   const script = scripts[args.shell ?? ownShell(io.env)]
-  io.stdout.write(script(await completedCommands(commands)))
+  io.stdout.write(script(await describedCommands(commands)))
   return exitCodes.done
 }
 

@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { formatByName, gzipByName, refuseOtherEnding } from '../options/format-by-name.js'
-import { openInputs } from '../options/inputs.js'
+import { inputOption, openInputs } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
@@ -23,16 +23,18 @@ import { lossText, summaryText } from '../text/summary.js'
 
 const formatNames = formats.map(format => format.name)
 
+export const examples = [
+  ['fgraph convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev'],
+  ['fgraph convert trace.txt -o t.json -o t.folded', 'two formats in one pass'],
+  ['zcat t.gz | fgraph convert -f folded', 'as part of a pipe'],
+  ['fgraph convert trace_pipe -o t.folded', 'until Ctrl-C; a second one aborts'],
+] as const
+
+export const notes = filterNote
+
 export function options(yargs: Argv) {
   return yargs
-    .positional('input', {
-      type: 'string',
-      array: true,
-      default: [] as string[],
-      defaultDescription: '-',
-      coerce: restoreDashes,
-      describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
-    })
+    .positional('trace', inputOption)
     .option('output', {
       alias: 'o',
       type: 'string',
@@ -41,35 +43,34 @@ export function options(yargs: Argv) {
       default: [] as string[],
       defaultDescription: 'standard output',
       coerce: restoreDashes,
-      describe: 'File to write; again for more files; .gz after the name compresses',
+      describe: 'Write this file; a name that ends in .gz is compressed',
     })
     .option('format', {
       alias: 'f',
       choices: formatNames,
       requiresArg: true,
       coerce: lastValue<(typeof formatNames)[number]>,
-      describe: 'Format of the output (default: what the file name says, else chrome)',
+      describe: 'Write this format (default: by the name of the file, or chrome)',
     })
     .options(filterOptions)
     .options(readingOptions)
     .options(jobsOption)
-    .epilogue(filterNote)
     .options(writingOptions)
     .option('no-args', {
       type: 'boolean',
       default: false,
-      describe: 'Leave out arguments, return values and callers of calls',
+      describe: 'Leave out arguments, return values and callers',
     })
     .option('strict', {
       type: 'boolean',
       default: false,
-      describe: 'Exit with 1 if data of the trace was lost',
+      describe: 'Exit with 1 if the trace has lost data',
     })
-    .option('quiet', { type: 'boolean', default: false, describe: 'No summary and no progress' })
-    .example('$0 convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev')
-    .example('$0 convert trace.txt -o t.json -o t.folded', 'two formats in one pass')
-    .example('zcat t.gz | $0 convert -f folded', 'as part of a pipe')
-    .example('$0 convert trace_pipe -o t.folded', 'until Ctrl-C; a second one aborts')
+    .option('quiet', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print no summary and no progress',
+    })
 }
 
 export async function run(
@@ -78,7 +79,7 @@ export async function run(
 ): Promise<number> {
   const { 'no-args': noArgs, strict, quiet } = args
   const { options: reading, filters, captures } = readingOf(args)
-  const inputs = openInputs(args.input, captures, quiet, io)
+  const inputs = openInputs(args.trace, captures, quiet, io)
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }

@@ -1,12 +1,18 @@
 import type { Argv } from 'yargs'
 import { CallStatistics } from '../../analyze/call-statistics.js'
 import {
+  byCertainty,
   type Comparison,
   comparisons,
   isPresent,
   sortedComparisons,
+  type Verdict,
 } from '../../analyze/comparison.js'
-import { comparisonDocument } from '../../analyze/comparison-document.js'
+import {
+  comparisonDocument,
+  comparisonFields,
+  comparisonRow,
+} from '../../analyze/comparison-document.js'
 import { type Condition, parseCondition } from '../../analyze/condition.js'
 import {
   type DifferentialStack,
@@ -27,35 +33,53 @@ import { allowMissingOption } from '../options/allow-missing.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import { restoreDash, restoreDashes } from '../options/single-dash.js'
+import { restoreDashes } from '../options/single-dash.js'
+import { formOf, formOptions } from '../options/table-form.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
+import { wordsArgument, wordsOf } from '../options/words.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { shareText } from '../text/change.js'
-import { comparisonTable, verdictsText } from '../text/comparison-table.js'
+import { comparisonColumns, conclusionText } from '../text/comparison-table.js'
+import { csvText } from '../text/csv.js'
 import { differentialSvg } from '../text/differential-svg.js'
-import { noSuchFunction } from '../text/no-such-function.js'
+import { refuseMissing } from '../text/no-such-function.js'
 import { shown } from '../text/shown.js'
 import { printWarnings } from '../text/summary.js'
-import { moreRowsText } from '../text/table.js'
+import { fittedTable, markdownTable, moreRowsText } from '../text/table.js'
 import { count, valueText } from '../text/units.js'
 import { writeTexts } from '../write-texts.js'
 
-const trace = { type: 'string', demandOption: true, coerce: restoreDash } as const
+export const examples = [
+  ['fgraph diff before.txt after.txt', 'what got slower, and what only seems so'],
+  ["fgraph diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests'],
+  ['fgraph diff mail.txt#1 mail.txt#2 -o d.svg', 'two captures of a text, as a flame graph'],
+] as const
+
+export const notes = filterNote
+
+/** What `--only` takes. */
+const changes = ['slower', 'faster', 'new', 'gone'] as const satisfies readonly Verdict[]
 
 export function options(yargs: Argv) {
   return yargs
-    .positional('before', {
-      ...trace,
-      describe: 'The trace to compare with, such as mail.txt#1; - is standard input',
+    .positional('words', {
+      ...wordsArgument,
+      defaultDescription: '',
+      describe:
+        'The trace before, the trace after, and functions if only those matter; mail.txt#2 is a capture',
     })
-    .positional('after', { ...trace, describe: 'The trace to compare' })
-    .option('sort', {
+    .option('only', {
       type: 'string',
-      default: 'total',
       requiresArg: true,
       coerce: lastValue<string>,
-      describe: 'Column to sort by, the largest change first; or name',
+      describe: `Show only these changes, separated by commas: ${changes.join(', ')}`,
+    })
+    .option('sort', {
+      type: 'string',
+      requiresArg: true,
+      coerce: lastValue<string>,
+      describe: 'Sort by the change of this column, or by name (default: what is certain first)',
     })
     .option('limit', limitOption)
     .option('fail-on', {
@@ -63,8 +87,7 @@ export function options(yargs: Argv) {
       array: true,
       nargs: 1,
       default: [] as string[],
-      defaultDescription: 'nothing',
-      describe: "Exit with 1 if a change is as bad as 'p99(vfs_read) > +10%'; again for more",
+      describe: "Exit with 1 if a change is this bad: 'p99(vfs_read) > +10%'",
     })
     .option('allow-missing', allowMissingOption)
     .option('output', {
@@ -73,64 +96,100 @@ export function options(yargs: Argv) {
       array: true,
       nargs: 1,
       default: [] as string[],
-      defaultDescription: 'none',
       coerce: restoreDashes,
-      describe: 'File for a differential flame graph, x.svg, or its folded stacks, x.folded',
+      describe: 'Write a differential flame graph, x.svg, or its folded stacks, x.folded',
     })
     .option('normalize', {
       type: 'boolean',
       default: false,
-      describe: 'In files of -o, scale times before to add up to those after',
+      describe: 'For -o: scale the times before to add up to those after',
     })
-    .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
+    .options(formOptions)
     .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
-    .epilogue(filterNote)
-    .example('$0 diff before.txt after.txt', 'what got slower, and what only seems so')
-    .example("$0 diff a.gz b.gz --fail-on 'p99(f) > +10%'", 'in a pipeline of tests')
-    .example('$0 diff mail.txt#1 mail.txt#2 -o d.svg', 'two captures of a text; a flame graph')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
 export async function run(args: Args, io: Io): Promise<number> {
-  const sort = args.sort === 'name' ? undefined : metricOf('--sort', args.sort, 'name, ')
-  const limit = limitOf(args.limit, !args.json, io.stdout)
+  const form = formOf(args)
+  const only = args.only === undefined ? undefined : changesOf(args.only)
+  const limit = limitOf(args.limit, form === 'table', io.stdout)
   const conditions = args['fail-on'].map(text => parseCondition(text, ['share', 'change']))
   for (const path of args.output) refuseOtherEndings(path)
-  if (args.before === '-' && args.after === '-') {
-    throw new UserError('standard input: is named as input twice; name it once')
-  }
-  const before = await readSide(args.before, args, io)
-  const after = await readSide(args.after, args, io)
+  const { functions, inputs, matches } = wordsOf(args.words, io)
+  const [beforePath, afterPath] = twoOf(inputs)
+  const before = await readSide(beforePath, args, io)
+  const after = await readSide(afterPath, args, io)
   const found = comparisons(before.statistics.rows(), after.statistics.rows())
-  const all = sortedComparisons(found, sort)
-  const listed = limit === 0 ? all : all.slice(0, limit)
-  const failures = conditions.flatMap(condition => failuresOf(condition, all, after.filters))
+  const names = found.map(({ func }) => func)
+  refuseMissing(functions, names, after.filters)
+  if (!args['allow-missing'] && found.length > 0) {
+    refuseMissing(
+      conditions.map(condition => condition.functions),
+      names,
+      after.filters,
+    )
+  }
+  const all = sorted(args.sort, matches ? found.filter(({ func }) => matches(func)) : found)
+  const wanted = only ? all.filter(({ verdict }) => only.includes(verdict)) : all
+  const listed = limit === 0 ? wanted : wanted.slice(0, limit)
+  const paths = { before: beforePath, after: afterPath }
+  const failed = conditions.flatMap(each => regressions(each, found) ?? [])
   const missing = args['allow-missing']
     ? []
-    : conditions.flatMap(each => missingText(each, all, args))
+    : conditions.flatMap(each => missingTexts(each, found, paths))
   if (args.output.length > 0) {
     const scale = args.normalize ? normalizingScale(before.weights, after.weights) : 1
     const stacks = differentialStacks(before.weights, after.weights, scale)
-    const title = `${args.before} → ${args.after}`
+    const title = `${beforePath} → ${afterPath}`
     const files = args.output.map(path => ({ path, text: textOf(path, title, stacks) }))
-    await writeTexts(files, [args.before, args.after], io)
+    await writeTexts(files, inputs, io)
   }
-  if (args.json) {
-    const document = comparisonDocument(listed, failures, before.summary, after.summary)
+  if (form === 'json') {
+    const document = comparisonDocument(listed, failed, before.summary, after.summary)
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+  } else if (form === 'csv') {
+    const rows = listed.map(comparisonRow)
+    io.stdout.write(csvText(comparisonFields, rows, args.spreadsheet))
+  } else if (form === 'markdown') {
+    io.stdout.write(markdownTable(comparisonColumns(args.ns), listed))
   } else if (!args.output.includes('-')) {
-    io.stdout.write(comparisonTable(listed, args.ns, tableSpace(io, args.color)))
-    if (listed.length < all.length) io.stderr.write(moreRowsText(all.length - listed.length))
-    io.stderr.write(`${verdictsText(all)}\n`)
+    io.stdout.write(fittedTable(comparisonColumns(args.ns), listed, tableSpace(io, args.color)))
+    if (listed.length < wanted.length) io.stderr.write(moreRowsText(wanted.length - listed.length))
+    io.stderr.write(`${shown(conclusionText(all))}\n`)
     printWarnings(before.summary, io.stderr)
     printWarnings(after.summary, io.stderr)
   }
-  const texts = [...failures.map(failureText), ...missing]
+  const texts = [...failed.map(failureText), ...missing]
   for (const text of texts) io.stderr.write(`fgraph: --fail-on: ${shown(text)}\n`)
   return texts.length > 0 ? exitCodes.failed : exitCodes.done
+}
+
+function changesOf(text: string): readonly Verdict[] {
+  const asked = text.split(',').map(each => each.trim())
+  const other = asked.find(each => !(changes as readonly string[]).includes(each))
+  if (other === undefined) return asked as Verdict[]
+  throw new UserError(`--only: unknown change '${other}'; choose from ${changes.join(', ')}`)
+}
+
+function twoOf(inputs: readonly string[]): readonly [string, string] {
+  const [before, after, ...others] = inputs
+  if (before === undefined || after === undefined || others.length > 0) {
+    throw new UserError(
+      `diff needs two traces and has ${inputs.length}; write fgraph diff before.txt after.txt [FUNCTION..]`,
+    )
+  }
+  if (before === '-' && after === '-') {
+    throw new UserError('standard input: is named as input twice; name it once')
+  }
+  return [before, after]
+}
+
+function sorted(by: string | undefined, all: readonly Comparison[]): readonly Comparison[] {
+  if (by === undefined) return byCertainty(all)
+  return sortedComparisons(all, by === 'name' ? undefined : metricOf('--sort', by, 'name, '))
 }
 
 interface Side {
@@ -149,31 +208,17 @@ async function readSide(path: string, args: Args, io: Io): Promise<Side> {
   return { statistics, weights, summary, filters: reading.filters }
 }
 
-function failuresOf(
-  condition: Condition,
-  all: readonly Comparison[],
-  filters: TraceFilters,
-): Regression[] {
-  const found = regressions(condition, all)
-  if (found) return found
-  throw noSuchFunction(
-    condition.functions,
-    all.map(({ func }) => func),
-    filters,
-  )
-}
-
 /** That a trace calls none of the functions of a condition, which then holds for nothing. */
-function missingText(
+function missingTexts(
   { text, functions, matches }: Condition,
   all: readonly Comparison[],
-  args: Args,
+  paths: Readonly<Record<'before' | 'after', string>>,
 ): string[] {
   const matching = all.filter(({ func }) => matches(func))
   const isMissing = (side: 'before' | 'after') => !matching.some(each => isPresent(each[side]))
   return (['before', 'after'] as const)
     .filter(isMissing)
-    .map(side => `${text}: no call of ${functions} in ${args[side]}; --allow-missing accepts that`)
+    .map(side => `${text}: no call of ${functions} in ${paths[side]}; --allow-missing accepts that`)
 }
 
 /** `p99(vfs_read) > +10%: vfs_read 12.000 us before, 15.000 us after, +25.0%`. */

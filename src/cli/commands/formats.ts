@@ -5,12 +5,14 @@ import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { alignedRows } from '../text/table.js'
 
+export const examples = [
+  ['fgraph formats', 'a table; memory: what a format keeps while it is written'],
+  ['fgraph formats --json', 'the same for programs'],
+  ['fgraph formats --json | jq -r ".[].name"', 'one of them a line'],
+] as const
+
 export function options(yargs: Argv) {
-  return yargs
-    .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-    .example('$0 formats', 'a table; memory: what a format keeps while it is written')
-    .example('$0 formats --json', 'the same for programs')
-    .example('$0 formats --json | jq -r ".[].name"', 'one of them a line')
+  return yargs.option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
 }
 
 export async function run(

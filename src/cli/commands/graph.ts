@@ -1,66 +1,87 @@
 import type { Argv } from 'yargs'
 import { functionGraph, type MergedCalls, mergedCalls } from '../../analyze/merged-calls.js'
-import { functionPattern } from '../../timeline/function-pattern.js'
 import { StackWeights } from '../../timeline/stacks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { functionAndInputs, functionArgument } from '../options/function-argument.js'
-import { inputOption } from '../options/inputs.js'
 import { readingOptions } from '../options/reading-options.js'
+import { formOf, formOptions } from '../options/table-form.js'
 import { tableOptions } from '../options/table-options.js'
 import { treeLimitsOf, treeOptions } from '../options/tree-options.js'
+import { wordsArgument, wordsOf } from '../options/words.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
-import { nestedCalls, type TreeHeads, treeText } from '../text/call-tree-table.js'
-import { noSuchFunction } from '../text/no-such-function.js'
+import {
+  flatCalls,
+  flatFields,
+  nestedCalls,
+  type TreeHeads,
+  treeMarkdown,
+  treeText,
+} from '../text/call-tree-table.js'
+import { csvText } from '../text/csv.js'
+import { noSuchFunction, refuseMissing } from '../text/no-such-function.js'
 import { printWarnings } from '../text/summary.js'
+
+export const examples = [
+  ['fgraph graph trace.txt', 'what calls what, and where the time goes'],
+  ['fgraph graph udp_sendmsg trace.txt', 'who calls udp_sendmsg, and what it calls'],
+  ['fgraph graph trace.txt --levels 3 --min-percent 5', 'only the outline'],
+] as const
+
+export const notes = filterNote
 
 export function options(yargs: Argv) {
   return yargs
-    .positional('function', functionArgument)
-    .positional('input', inputOption)
+    .positional('words', wordsArgument)
     .options(treeOptions)
-    .option('json', { type: 'boolean', default: false, describe: 'Print JSON, of everything' })
+    .options(formOptions)
     .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
-    .epilogue(filterNote)
-    .example('$0 graph trace.txt', 'what calls what, and where the time goes')
-    .example('$0 graph udp_sendmsg trace.txt', 'who calls udp_sendmsg, and what it calls')
-    .example('$0 graph trace.txt --levels 3 --min-percent 5', 'only the outline')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
 export async function run(args: Args, io: Io): Promise<number> {
-  const { func, inputs } = functionAndInputs(args.function, args.input)
+  const { functions: wanted, inputs, matches } = wordsOf(args.words, io)
+  const form = formOf(args)
   const limits = treeLimitsOf(args)
-  const matches = func === undefined ? undefined : functionPattern(func)
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const reading = readingOf(args)
   const summary = await readTraces(inputs, weights, reading, io)
   const { functions } = weights
+  refuseMissing(wanted, functions.slice(1), reading.filters)
   const trees: Tree[] = []
-  if (func === undefined || matches === undefined) {
+  const name = wanted.join(', ')
+  if (!matches) {
     trees.push({ field: 'calls', title: '', roots: mergedCalls(weights) })
   } else {
     const graph = functionGraph(weights, id => matches(functions[id]))
-    if (!graph) throw noSuchFunction(func, functions.slice(1), reading.filters)
+    if (!graph) throw noSuchFunction(name, matches, functions.slice(1), reading.filters)
     trees.push(
-      { field: 'callers', title: `CALLERS OF ${func}`, roots: [graph.callers] },
-      { field: 'callees', title: `CALLEES OF ${func}`, roots: [graph.callees] },
+      { field: 'callers', title: `CALLERS OF ${name}`, roots: [graph.callers] },
+      { field: 'callees', title: `CALLEES OF ${name}`, roots: [graph.callees] },
     )
   }
-  if (args.json) {
+  if (form === 'json') {
     const fields = trees.map(({ field, roots }) => [field, nestedCalls(roots, functions)])
     const { diagnostics } = summary
     const document = { ...Object.fromEntries(fields), diagnostics }
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     return exitCodes.done
   }
+  if (form === 'csv') {
+    const rows = trees.flatMap(({ field, roots }) =>
+      flatCalls(roots, functions).map(row => ({ tree: field, ...row })),
+    )
+    io.stdout.write(csvText(['tree', ...flatFields], rows, args.spreadsheet))
+    return exitCodes.done
+  }
   const page = { ...limits, ...tableSpace(io, args.color), functions, ns: args.ns }
-  io.stdout.write(trees.map(tree => treeText(tree.roots, treeHeads(tree), page)).join('\n'))
+  const print = form === 'markdown' ? treeMarkdown : treeText
+  io.stdout.write(trees.map(tree => print(tree.roots, treeHeads(tree), page)).join('\n'))
+  if (form === 'markdown') return exitCodes.done
   printWarnings(summary, io.stderr)
   return exitCodes.done
 }

@@ -8,31 +8,40 @@ import { metricNamed } from '../../analyze/metrics.js'
 import { reportRow, sortedRows, subjectName } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
 import { durationProblem, parseDuration } from '../../timeline/duration-text.js'
-import { functionPattern } from '../../timeline/function-pattern.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { functionArgument } from '../options/function-argument.js'
-import { inputOption } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { formOf, formOptions } from '../options/table-form.js'
 import { tableOptions } from '../options/table-options.js'
+import { wordsArgument, wordsOf } from '../options/words.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
+import { csvText } from '../text/csv.js'
 import { heatMapSvg } from '../text/heat-map-svg.js'
 import { histogramText } from '../text/histogram-text.js'
-import { noSuchFunction } from '../text/no-such-function.js'
+import { noSuchFunction, refuseMissing } from '../text/no-such-function.js'
 import { printWarnings } from '../text/summary.js'
+import { type Column, markdownTable } from '../text/table.js'
+import { count, timeText } from '../text/units.js'
 import { writeTexts } from '../write-texts.js'
 
 const groups = ['task', 'cpu', 'caller'] as const satisfies GroupedBy[]
 type Group = (typeof groups)[number]
 
+export const examples = [
+  ['fgraph histogram vfs_read trace.txt', 'how long its calls take'],
+  ['fgraph histogram vfs_read trace.txt --linear 10us', 'in bins of 10 us'],
+  ["fgraph histogram 'tcp_*' t.txt --by task -o x.svg", 'by task; and a heat map over time'],
+] as const
+
+export const notes = filterNote
+
 export function options(yargs: Argv) {
   return yargs
-    .positional('function', { ...functionArgument, demandOption: true })
-    .positional('input', inputOption)
+    .positional('words', wordsArgument)
     .option('by', {
       choices: groups,
       requiresArg: true,
@@ -52,39 +61,48 @@ export function options(yargs: Argv) {
       coerce: lastValue<string>,
       describe: 'File for a heat map over time as SVG, such as x.svg',
     })
-    .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+    .options(formOptions)
     .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
-    .epilogue(filterNote)
-    .example('$0 histogram vfs_read trace.txt', 'how long its calls take')
-    .example('$0 histogram vfs_read trace.txt --linear 10us', 'in bins of 10 us')
-    .example("$0 histogram 'tcp_*' t.txt --by task -o x.svg", 'by task; and a heat map over time')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
 export async function run(args: Args, io: Io): Promise<number> {
-  const wanted = args.function as string
+  const form = formOf(args)
+  const { functions, inputs, matches } = wordsOf(args.words, io)
+  if (!matches) throw new UserError('no function: name one, such as vfs_read or tcp_*')
+  const wanted = functions.join(', ')
   const newDistribution = distributionOf(args.linear)
   const by = args.by ?? 'function'
-  const statistics = new CallStatistics({ by, only: functionPattern(wanted), newDistribution })
+  const statistics = new CallStatistics({ by, only: matches, newDistribution })
   const output = outputOf(args.output)
-  const heatMap = new HeatMap(functionPattern(wanted))
+  const heatMap = new HeatMap(matches)
   const sink = output === undefined ? statistics : tee([statistics, heatMap.sink()])
   const reading = readingOf(args)
-  const summary = await readTraces(args.input, sink, reading, io)
+  const summary = await readTraces(inputs, sink, reading, io)
   const rows = sortedRows(statistics.rows(), metricNamed('calls'))
-  if (rows.length === 0) throw noSuchFunction(wanted, statistics.functions, reading.filters)
+  refuseMissing(functions, statistics.functions, reading.filters)
+  if (rows.length === 0)
+    throw noSuchFunction(wanted, matches, statistics.functions, reading.filters)
   if (output !== undefined) {
     const cells = heatMap.cells()
     if (cells.length === 0) throw new UserError(`${wanted}: has no call with a duration to draw`)
-    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], args.input, io)
+    await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], inputs, io)
   }
-  if (args.json) {
+  if (form === 'json') {
     const histograms = rows.map(each => ({ ...reportRow(each), bins: binsForPrograms(each) }))
     const { diagnostics } = summary
     io.stdout.write(`${JSON.stringify({ histograms, diagnostics }, null, 2)}\n`)
+    return exitCodes.done
+  }
+  if (form === 'csv') {
+    io.stdout.write(csvText(['name', ...binFields], rows.flatMap(binRows), args.spreadsheet))
+    return exitCodes.done
+  }
+  if (form === 'markdown') {
+    io.stdout.write(markdownTable(binColumns(args.ns), rows.flatMap(binRows)))
     return exitCodes.done
   }
   const space = tableSpace(io, args.color)
@@ -107,6 +125,23 @@ function distributionOf(linear: string | undefined): () => Distribution {
   const width = parseDuration(linear)
   if (width) return () => new LinearDistribution(width)
   throw new UserError(`--linear: ${durationProblem(linear)}`)
+}
+
+const binFields = ['from_ns', 'to_ns', 'calls'] as const
+
+type BinRow = { readonly name: string } & ReturnType<typeof binsForPrograms>[number]
+
+function binRows(each: SubjectRow): BinRow[] {
+  return binsForPrograms(each).map(bin => ({ name: subjectName(each.subject), ...bin }))
+}
+
+function binColumns(ns: boolean): Column<BinRow>[] {
+  return [
+    { head: 'FROM', align: 'right', rank: 0, text: row => timeText(row.from_ns, ns) },
+    { head: 'TO', align: 'right', rank: 0, text: row => timeText(row.to_ns, ns) },
+    { head: 'CALLS', align: 'right', rank: 0, text: ({ calls }) => count(calls) },
+    { head: 'NAME', align: 'left', rank: 0, text: ({ name }) => name },
+  ]
 }
 
 function binsForPrograms({ row }: SubjectRow) {

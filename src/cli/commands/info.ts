@@ -20,16 +20,20 @@ import {
 import { labelledLines } from '../text/table.js'
 import { count, duration } from '../text/units.js'
 
+export const examples = [
+  ['fgraph info trace.txt', 'what is in a trace, and what is odd about it'],
+  ['fgraph info trace.txt --json | jq .calls', 'the same for programs'],
+  ['trace-cmd report | fgraph info -', 'of what another program prints'],
+] as const
+
+export const notes = filterNote
+
 export function options(yargs: Argv) {
   return yargs
-    .positional('input', inputOption)
+    .positional('trace', inputOption)
     .options(filterOptions)
     .options(readingOptions)
-    .epilogue(filterNote)
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-    .example('$0 info trace.txt', 'what is in a trace, and what is odd about it')
-    .example('$0 info trace.txt --json | jq .calls', 'the same for programs')
-    .example('trace-cmd report | $0 info -', 'of what another program prints')
 }
 
 export async function run(
@@ -37,8 +41,8 @@ export async function run(
   io: Io,
 ): Promise<number> {
   const reading = readingOf(args)
-  const summary = await readTraces(args.input, { ...ignored, callEvents() {} }, reading, io)
-  const input = args.input.join(', ') || '-'
+  const summary = await readTraces(args.trace, { ...ignored, callEvents() {} }, reading, io)
+  const input = args.trace.join(', ') || '-'
   io.stdout.write(
     args.json
       ? json(input, summary, reading.filters)

@@ -9,19 +9,19 @@ import {
   sortedRows,
   subjectName,
 } from '../../analyze/report.js'
-import { UserError } from '../../base/user-error.js'
 import type { Nanos } from '../../timeline/sink.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { inputOption } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
+import { formOf, formOptions } from '../options/table-form.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
-import { spreadsheetOption } from '../options/writing-options.js'
+import { wordsArgument, wordsOf } from '../options/words.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
+import { refuseMissing } from '../text/no-such-function.js'
 import { printWarnings } from '../text/summary.js'
 import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
 import { count, percentText, timeText } from '../text/units.js'
@@ -35,41 +35,42 @@ const groups = [
   'caller',
 ] as const satisfies GroupedBy[]
 
+export const examples = [
+  ['fgraph report trace.txt', 'which functions take the time'],
+  ['fgraph report trace.txt --sort p99 --limit 10', 'those with the slowest calls'],
+  ['fgraph report t.txt --by task --columns calls,self', 'which tasks call how much'],
+] as const
+
+export const notes = filterNote
+
 export function options(yargs: Argv) {
   return yargs
-    .positional('input', inputOption)
+    .positional('words', wordsArgument)
     .option('by', {
       choices: groups,
       default: 'function',
       requiresArg: true,
       coerce: lastValue<GroupedBy>,
-      describe: 'What a row stands for; caller: each function, apart by who calls it',
+      describe: 'What each row stands for; caller splits each function by its callers',
     })
     .option('sort', {
       type: 'string',
       default: 'total',
       requiresArg: true,
       coerce: lastValue<string>,
-      describe: 'Column to sort by, the highest first; or name',
+      describe: 'Sort by this column, highest first, or by name',
     })
     .option('limit', limitOption)
     .option('columns', {
       type: 'string',
       requiresArg: true,
       coerce: lastValue<string>,
-      describe: `Columns of a table (default: as many as fit), of: ${metricNames}`,
+      describe: `Show these columns (default: as many as fit): ${metricNames}`,
     })
-    .option('json', { type: 'boolean', default: false, describe: 'Print JSON, with all columns' })
-    .option('csv', { type: 'boolean', default: false, describe: 'Print CSV, times in ns' })
-    .option('spreadsheet', spreadsheetOption)
-    .option('markdown', { type: 'boolean', default: false, describe: 'Print a Markdown table' })
+    .options(formOptions)
     .options(tableOptions)
     .options(filterOptions)
     .options(readingOptions)
-    .epilogue(filterNote)
-    .example('$0 report trace.txt', 'which functions take the time')
-    .example('$0 report trace.txt --sort p99 --limit 10', 'those with the slowest calls')
-    .example('$0 report t.txt --by task --columns calls,self', 'which tasks call how much')
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -80,8 +81,11 @@ export async function run(args: Args, io: Io): Promise<number> {
   const sort = args.sort === 'name' ? undefined : metricOf('--sort', args.sort, 'name, ')
   const chosen = args.columns?.split(',').map(name => metricOf('--columns', name.trim()))
   const limit = limitOf(args.limit, form === 'table', io.stdout)
-  const statistics = new CallStatistics({ by })
-  const summary = await readTraces(args.input, statistics, readingOf(args), io)
+  const { functions, inputs, matches } = wordsOf(args.words, io)
+  const statistics = new CallStatistics({ by, ...(matches && { only: matches }) })
+  const reading = readingOf(args)
+  const summary = await readTraces(inputs, statistics, reading, io)
+  refuseMissing(functions, statistics.functions, reading.filters)
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
   const share = shareColumn(sort, statistics.outermost)
@@ -114,17 +118,6 @@ export async function run(args: Args, io: Io): Promise<number> {
       return exitCodes.done
     }
   }
-}
-
-const forms = ['json', 'csv', 'markdown'] as const
-type Form = (typeof forms)[number] | 'table'
-
-function formOf(args: Args): Form {
-  const asked = forms.filter(form => args[form])
-  if (asked.length > 1) {
-    throw new UserError(`--${asked.join(' and --')} exclude one another; choose one`)
-  }
-  return asked[0] ?? 'table'
 }
 
 /** The columns in order, with their ranks: if there is no room, high ranks go first. */

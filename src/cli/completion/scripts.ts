@@ -1,7 +1,7 @@
-import type { CompletedCommand, CompletedOption, CompletedValue } from './completed-commands.js'
+import type { DescribedCommand, DescribedOption, OptionValue } from '../described-commands.js'
 
 /** The script for bash. It offers words; where it offers none, bash completes files. */
-export function bashScript(commands: readonly CompletedCommand[]): string {
+export function bashScript(commands: readonly DescribedCommand[]): string {
   const valueCases = commands.flatMap(({ name, options }) => {
     const patterns = new Map<string, string[]>()
     for (const { names, value } of options) {
@@ -36,7 +36,7 @@ complete -o default -F _fgraph fgraph
 `
 }
 
-function bashReply(value: CompletedValue): string {
+function bashReply(value: OptionValue): string {
   if (value === 'file') return ':'
   if (typeof value === 'string') return 'compopt +o default 2>/dev/null'
   return bashWords(value.join(' '))
@@ -47,7 +47,7 @@ function bashWords(words: string): string {
 }
 
 /** The script for zsh, for a file in $fpath or for `source`. */
-export function zshScript(commands: readonly CompletedCommand[]): string {
+export function zshScript(commands: readonly DescribedCommand[]): string {
   const names = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`)
   const cases = commands.map(({ name, options, words }) => {
     const specs = [...options.map(zshOption), ...zshWords(words)]
@@ -74,20 +74,20 @@ if [[ $funcstack[1] == _fgraph ]]; then _fgraph "$@"; else compdef _fgraph fgrap
 `
 }
 
-function zshOption({ names, summary, isRepeated, value }: CompletedOption): string {
+function zshOption({ names, summary, isRepeated, value }: DescribedOption): string {
   const text = `[${escapedForZsh(summary)}]${zshValue(value)}`
   const many = isRepeated ? "'*'" : names.length > 1 ? quoted(`(${names.join(' ')})`) : ''
   const all = names.length > 1 ? `{${names.join(',')}}` : names[0]
   return `${many}${all}${quoted(text)}`
 }
 
-function zshValue(value: CompletedValue): string {
+function zshValue(value: OptionValue): string {
   if (value === 'none') return ''
   if (value === 'any') return ':value: '
   return value === 'file' ? ':file:_files' : `:value:(${value.join(' ')})`
 }
 
-function zshWords(words: CompletedValue): string[] {
+function zshWords(words: OptionValue): string[] {
   if (words === 'none') return []
   return [quoted(words === 'file' ? '*:file:_files' : `*${zshValue(words)}`)]
 }
@@ -97,7 +97,7 @@ function escapedForZsh(text: string): string {
 }
 
 /** The script for fish, for a file in its folder of completions. */
-export function fishScript(commands: readonly CompletedCommand[]): string {
+export function fishScript(commands: readonly DescribedCommand[]): string {
   const lines = commands.flatMap(({ name, summary, options, words }) => {
     const isChosen = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`
     return [
@@ -112,20 +112,20 @@ ${lines.join('\n')}
 `
 }
 
-function fishOption({ names, summary, value }: CompletedOption): string {
+function fishOption({ names, summary, value }: DescribedOption): string {
   const flags = names.map(name =>
     name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`,
   )
   return [...flags, ...fishValue(value), `-d ${quoted(summary)}`].join(' ')
 }
 
-function fishValue(value: CompletedValue): string[] {
+function fishValue(value: OptionValue): string[] {
   if (value === 'none') return []
   if (value === 'any') return ['-x']
   return value === 'file' ? ['-r', '-F'] : ['-x', `-a ${quoted(value.join(' '))}`]
 }
 
-function fishWords(words: CompletedValue): string[] {
+function fishWords(words: OptionValue): string[] {
   if (words === 'none') return []
   return words === 'file' ? ['-F'] : fishValue(words).slice(1)
 }

@@ -2,5 +2,5 @@
 export const allowMissingOption = {
   type: 'boolean',
   default: false,
-  describe: 'Accept a function that a trace does not call, instead of failing',
+  describe: 'Accept functions that a trace does not call',
 } as const

@@ -3,13 +3,11 @@ import { UserError } from '../../base/user-error.js'
 
 /** For all commands that read traces. */
 export const captureOption = {
-  capture: {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    requiresArg: true,
-    describe: 'Only these captures of a text that has several: 2 or 1,3-4; FILE#2 does the same',
-  },
+  type: 'string',
+  array: true,
+  nargs: 1,
+  requiresArg: true,
+  describe: 'Read only these captures of a text that has several: 2 or 1,3-4; FILE#2 is the same',
 } as const
 
 /** The numbers that `--capture` names; undefined for all. */

@@ -16,57 +16,59 @@ export const filterOptions = {
   filter: {
     ...several,
     alias: 'F',
-    describe: 'Only calls of this function and what they call: tcp_*, /^tcp_.*msg$/',
+    describe: 'Keep only calls of this function and the calls inside them: tcp_*, /^tcp_.*msg$/',
   },
   notrace: {
     ...several,
     alias: 'N',
-    describe: 'No calls of this function, nor what they call; callers keep the time',
+    describe: 'Drop calls of this function and the calls inside them; the caller keeps the time',
   },
   caller: {
     ...several,
     alias: 'C',
-    describe: 'Only calls of this function and those on the way to them',
+    describe: 'Keep only calls of this function and the calls that lead to them',
   },
   hide: {
     ...several,
     alias: 'H',
-    describe: 'No calls of this function; what they call moves up to their callers',
+    describe: 'Drop calls of this function; the calls inside them move up to the caller',
   },
   depth: {
     ...single,
     alias: 'D',
-    describe: 'Only so many levels of calls; the last ones keep the time below them',
+    describe: 'Keep only this many levels of calls; the last level keeps the time below it',
   },
   'min-duration': {
     ...single,
     alias: 't',
-    describe: 'Only calls that take so long, such as 5us; callers keep other time',
+    describe: 'Keep only calls that take at least this long, such as 5us; callers keep the rest',
   },
   range: {
     ...single,
     alias: 'r',
-    describe: 'Only this time: 1.5ms~2ms since the beginning, or 606.478~ as printed',
+    describe: 'Keep only this time: 1.5ms~2ms from the start, or 606.478~ as the trace prints it',
   },
-  cpu: { ...several, describe: 'Only calls that begin on these cpus: 0 or 0,2-3' },
-  task: { ...several, describe: 'Only what this task does: a pid, or a name such as kworker*' },
-  module: { ...several, describe: 'Only calls of functions of this module, or kernel' },
+  cpu: { ...several, describe: 'Keep only calls that begin on these cpus: 0 or 0,2-3' },
+  task: { ...several, describe: 'Keep only this task: a pid, or a name such as kworker*' },
+  module: {
+    ...several,
+    describe: 'Keep only functions of this module; kernel is the kernel itself',
+  },
   context: {
     group,
     choices: ['task', 'irq', 'softirq'] as const satisfies readonly Context[],
     requiresArg: true,
     coerce: lastValue<Context>,
-    describe: 'Only calls of this context; the time of others is taken out',
+    describe: 'Keep only calls in this context; the time of others is taken out',
   },
 } as const
 
 /** The note about filters below the options of a command. */
-export const filterNote = [
-  'Filters apply in this order: --task --range --context -F -N -C -t -H --module --cpu -D; a filter',
-  'that is given again takes any of its values. Calls whose begin is not in the trace get their',
-  'names late: until then -F, -N, -D and --context hold what they call, at 40 bytes a call, while',
-  '-t and -C hold only what is open. Calls that the edges of --range cut count as incomplete.',
-].join('\n')
+export const filterNote =
+  'Filters apply in this order: --task --range --context -F -N -C -t -H --module --cpu -D. A filter ' +
+  'with several values keeps what any of them matches. A call that began before the trace gets its ' +
+  'name when it ends; until then -F, -N, -D and --context keep the calls inside it in memory, at 40 ' +
+  'bytes each. Calls that --range cuts count as incomplete.'
 
 interface FilterArguments extends ReadOptions {
   readonly capture?: readonly string[] | undefined

@@ -11,7 +11,7 @@ export const inputOption = {
   default: [] as string[],
   defaultDescription: '-',
   coerce: restoreDashes,
-  describe: 'Traces to read as one; - is standard input; gzip, zstd and xz are recognised',
+  describe: 'Traces, read as one; - is standard input; gzip, zstd and xz are detected',
 } as const
 
 /** An input, and which of its captures are to be read. */
@@ -31,7 +31,7 @@ export function openInputs(
 ): NamedInput[] {
   const isTyped = stdin.isTTY && (paths.length === 0 || paths.includes('-'))
   if (isTyped && paths.length === 0) {
-    throw new UserError('no input: name a trace file, or pipe a trace in; see fgraph --help')
+    throw new UserError('no input: name a trace, or pipe one in as in: cat trace | fgraph report')
   }
   if (paths.filter(path => path === '-').length > 1) {
     throw new UserError('standard input: is named as input twice; name it once')

@@ -18,7 +18,7 @@ export const jobsOption = {
     requiresArg: true,
     defaultDescription: `processors, at most ${MOST}; 1 where that is as fast`,
     coerce: lastValue<number>,
-    describe: 'Threads to use: with 2 or more, one reads while another writes',
+    describe: 'Use this many threads; with 2 or more, one reads while another writes',
   },
 } as const
 
@@ -32,7 +32,7 @@ export function readerFor(
   formats: readonly Format[],
 ): RunOptions {
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) {
-    throw new UserError('--jobs: is no number of threads; give 1, 2 or more')
+    throw new UserError('--jobs: give a number of threads, 1 or more')
   }
   const size = inputs.reduce((sum, input) => sum + (input.size ?? Number.POSITIVE_INFINITY), 0)
   const isSlow = formats.some(({ slow }) => slow)

@@ -5,24 +5,29 @@ import type { ReadOptions } from '../../ingest/trace-reader.js'
 import { captureOption } from './capture-numbers.js'
 import { lastValue } from './last-value.js'
 
+const group = 'Reading:'
+
 /** For all commands that read traces: how to read the text, and what to put on separate tracks. */
 export const readingOptions = {
-  ...captureOption,
+  capture: { ...captureOption, group },
   dialect: {
+    group,
     choices: dialects.map(({ name }) => name),
     requiresArg: true,
     coerce: lastValue<DialectName>,
-    describe: 'Form of the text (default: what the text looks like)',
+    describe: 'Read the text as this dialect (default: detected)',
   },
   interrupts: {
+    group,
     choices: ['inline', 'apart', 'drop'] as const satisfies readonly InterruptsShown[],
     default: 'inline' as InterruptsShown,
     requiresArg: true,
     coerce: lastValue<InterruptsShown>,
     describe:
-      'Calls of interrupts: among those that they hit, on a track of their cpu, or left out',
+      'Show the calls of interrupts inside the calls that they hit, on a track of their cpu, or not at all',
   },
   sleep: {
+    group,
     choices: ['inline', 'apart'] as const satisfies readonly SleepShown[],
     default: 'inline' as SleepShown,
     requiresArg: true,
@@ -30,11 +35,12 @@ export const readingOptions = {
     describe: 'Time off the cpu: as time of what has slept, or as a call [off-cpu] in it',
   },
   tracks: {
+    group,
     choices: ['task', 'cpu'] as const satisfies readonly TracksShown[],
     default: 'task' as TracksShown,
     requiresArg: true,
     coerce: lastValue<TracksShown>,
-    describe: 'What a track is: a task, or a cpu with what ran on it',
+    describe: 'Make a track for each task, or for each cpu',
   },
 } as const
 

@@ -7,7 +7,7 @@ export const limitOption = {
   type: 'number',
   requiresArg: true,
   coerce: lastValue<number>,
-  describe: 'How many rows, 0 for all (default: what fits a terminal, otherwise all)',
+  describe: 'Show this many rows; 0 shows all (default: as many as fit the terminal)',
 } as const
 
 /** Lines of a terminal that are not for rows: the head, the notes below, the next prompt. */
@@ -23,7 +23,7 @@ export function limitOf(
     return isTable && isTTY ? Math.max((rows || 24) - OTHER_LINES, 10) : 0
   }
   if (Number.isInteger(limit) && limit >= 0) return limit
-  throw new UserError('--limit: is no number of rows; give 10, or 0 for all')
+  throw new UserError('--limit: give a number of rows, or 0 for all')
 }
 
 /** The metric that `option` names. `others` are further names that the option takes. */
@@ -40,12 +40,12 @@ export const colorOption = {
   default: 'auto' as const,
   requiresArg: true,
   coerce: lastValue<ColorChoice>,
-  describe: 'Colour: auto is on terminals, unless NO_COLOR is set',
+  describe: 'Use colour; auto is on terminals, unless NO_COLOR is set',
 } as const
 
 /** For commands that print tables of times. */
 export const tableOptions = {
-  ns: { type: 'boolean', default: false, describe: 'Print times as plain ns' },
+  ns: { type: 'boolean', default: false, describe: 'Print times in plain nanoseconds' },
   color: colorOption,
 } as const
 

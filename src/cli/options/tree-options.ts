@@ -8,13 +8,13 @@ export const treeOptions = {
     default: 1,
     requiresArg: true,
     coerce: lastValue<number>,
-    describe: 'Fold what takes less than so many percent of the whole; 0 shows everything',
+    describe: 'Fold calls that take less than this share of the whole; 0 shows everything',
   },
   levels: {
     type: 'number',
     requiresArg: true,
     coerce: lastValue<number>,
-    describe: 'Show so many levels of calls (default: all)',
+    describe: 'Show this many levels of calls (default: all)',
   },
 } as const
 
@@ -24,9 +24,9 @@ export function treeLimitsOf(args: {
   readonly 'min-percent': number
 }) {
   const { levels = Number.POSITIVE_INFINITY, 'min-percent': percent } = args
-  if (!(levels >= 1)) throw new UserError('--levels: is no number of levels; give 1 or more')
+  if (!(levels >= 1)) throw new UserError('--levels: give 1 or more')
   if (!(percent >= 0 && percent <= 100)) {
-    throw new UserError('--min-percent: is no percentage; give 0 to 100')
+    throw new UserError('--min-percent: give a percentage from 0 to 100')
   }
   return { depth: levels, share: percent / 100 }
 }

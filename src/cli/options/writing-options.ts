@@ -9,7 +9,7 @@ import { lastValue } from './last-value.js'
 export const spreadsheetOption = {
   type: 'boolean',
   default: false,
-  describe: "Put a ' before texts of CSV that a spreadsheet would run: = + - @",
+  describe: "Put a ' before CSV cells that a spreadsheet would run: = + - @",
 } as const
 
 /** Which formats an option of `convert` is for, by the name of the option. */

@@ -4,7 +4,13 @@ import { functionName } from '../../timeline/names.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
 import { changeText } from './change.js'
 import type { TableSpace } from './table.js'
-import { type TreeColumn, type TreeLimits, treeTable } from './tree-table.js'
+import {
+  markdownTree,
+  type TreeColumn,
+  type TreeForm,
+  type TreeLimits,
+  treeTable,
+} from './tree-table.js'
 import { count, percentText, timeText } from './units.js'
 
 export interface TreePage extends TreeLimits, TableSpace {
@@ -20,6 +26,23 @@ export interface TreeHeads {
 
 /** A tree of calls as a table. */
 export function treeText(roots: readonly MergedCalls[], heads: TreeHeads, page: TreePage): string {
+  return treeTable(roots, treeForm(roots, heads, page), page)
+}
+
+/** A tree of calls as a table in Markdown. */
+export function treeMarkdown(
+  roots: readonly MergedCalls[],
+  heads: TreeHeads,
+  page: TreePage,
+): string {
+  return markdownTree(roots, treeForm(roots, heads, page), page)
+}
+
+function treeForm(
+  roots: readonly MergedCalls[],
+  heads: TreeHeads,
+  page: TreePage,
+): TreeForm<MergedCalls> {
   const whole = totalOf(roots)
   const columns: TreeColumn<MergedCalls>[] = [
     timeColumn('TOTAL', 0, page, ({ total }) => total),
@@ -32,14 +55,7 @@ export function treeText(roots: readonly MergedCalls[], heads: TreeHeads, page: 
       text: ({ total }) => (whole === 0 ? '-' : percentText(total / whole)),
     },
   ]
-  const form = {
-    columns,
-    head: heads.name,
-    nameOf: nameIn(page),
-    weightOf: ({ total }: MergedCalls) => total,
-    joined,
-  }
-  return treeTable(roots, form, page)
+  return { columns, head: heads.name, nameOf: nameIn(page), weightOf: ({ total }) => total, joined }
 }
 
 /** A call beside the typical call of its function. */
@@ -70,6 +86,23 @@ export function comparedText(call: ComparedCalls, page: TreePage): string {
     }),
   }
   return treeTable([call], form, page)
+}
+
+/** The fields of `flatCalls`, in order. */
+export const flatFields = ['depth', 'name', 'module', 'calls', 'total_ns', 'self_ns', 'stack']
+
+/** A complete tree of calls, a row for each, with its way from the root: `vfs_read;ext4_read`. */
+export function flatCalls(
+  siblings: readonly MergedCalls[],
+  functions: readonly KernelFunction[],
+  above: readonly string[] = [],
+): Record<string, string | number>[] {
+  return siblings.flatMap(({ func, calls, total, self, next }) => {
+    const stack = [...above, functionName(functions[func])]
+    const numbers = { calls, total_ns: total, self_ns: self }
+    const row = { depth: above.length, ...functions[func], ...numbers, stack: stack.join(';') }
+    return [row, ...flatCalls(next, functions, stack)]
+  })
 }
 
 /** A complete tree of calls for programs. */

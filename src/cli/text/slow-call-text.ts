@@ -6,7 +6,7 @@ import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import type { KernelFunction, Nanos } from '../../timeline/sink.js'
 import { comparedText, nestedCalls, type TreePage } from './call-tree-table.js'
 import { shown } from './shown.js'
-import { wrapped } from './table.js'
+import { type Column, wrapped } from './table.js'
 import { counted, timeText } from './units.js'
 
 /** Facts about the trace that the calls are from. */
@@ -56,8 +56,39 @@ export function typicalDocument(
   return { of_calls: typical.calls, tree: nestedCalls([typical.tree], functions)[0] }
 }
 
+/** The fields of `slowCallRow`, in order. */
+export const slowCallFields = [
+  ...['name', 'module', 'duration_ns', 'task', 'pid', 'cpu'],
+  ...['begin_ns', 'end_ns', 'timestamp', 'line'],
+]
+
+/** The columns of a Markdown table of calls. */
+export function slowCallColumns(ns: boolean): Column<SlowCallRow>[] {
+  return [
+    { head: 'DURATION', align: 'right', rank: 0, text: row => timeText(row.duration_ns, ns) },
+    { head: 'TASK', align: 'left', rank: 0, text: ({ task }) => task },
+    { head: 'CPU', align: 'right', rank: 0, text: ({ cpu }) => String(cpu ?? '-') },
+    {
+      head: 'AT',
+      align: 'right',
+      rank: 0,
+      text: row => row.timestamp ?? timeText(row.begin_ns, ns),
+    },
+    { head: 'LINE', align: 'right', rank: 0, text: ({ line }) => String(line ?? '-') },
+    { head: 'FUNCTION', align: 'left', rank: 0, text: functionName },
+  ]
+}
+
+export type SlowCallRow = ReturnType<typeof slowCallRow>
+
+/** A call for programs, with what it called. */
+export function slowCallDocument(call: SlowCall, slowest: SlowestCalls, origin: CallOrigin) {
+  const tree = nestedCalls([call.tree], slowest.functions)[0]
+  return { ...slowCallRow(call, slowest, origin), has_entry: call.hasEntry, tree }
+}
+
 /** A call for programs. */
-export function slowCallDocument(
+export function slowCallRow(
   call: SlowCall,
   { functions, tracks }: SlowestCalls,
   { clock, origin, hasLines }: CallOrigin,
@@ -69,12 +100,10 @@ export function slowCallDocument(
     task: trackName(track),
     pid: track.pid ?? null,
     cpu: call.cpu < 0 ? null : call.cpu,
-    has_entry: call.hasEntry,
     begin_ns: call.begin,
     end_ns: call.end,
     line: hasLines ? call.line : null,
     timestamp: clock === 'timestamps' ? timestamp(origin, call.begin) : null,
-    tree: nestedCalls([call.tree], functions)[0],
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Column, fittedTable, type TableSpace } from './table.js'
+import { type Column, fittedTable, markdownTable, type TableSpace } from './table.js'
 
 /** How much of a tree to show. */
 export interface TreeLimits {
@@ -46,12 +46,32 @@ interface TreeLevel {
 export function treeTable<T extends Branch<T>>(
   roots: readonly T[],
   form: TreeForm<T>,
-  { share, depth, width, paint }: TreeLimits & TableSpace,
+  page: TreeLimits & TableSpace,
 ): string {
+  return fittedTable(columnsOf(form), linesOf(roots, form, page), page)
+}
+
+export function markdownTree<T extends Branch<T>>(
+  roots: readonly T[],
+  form: TreeForm<T>,
+  limits: TreeLimits,
+): string {
+  return markdownTable(columnsOf(form), linesOf(roots, form, limits))
+}
+
+function linesOf<T extends Branch<T>>(
+  roots: readonly T[],
+  form: TreeForm<T>,
+  { share, depth }: TreeLimits,
+): Line<T>[] {
   const whole = roots.reduce((sum, node) => sum + form.weightOf(node), 0)
   const lines: Line<T>[] = []
   addLines(lines, roots, form, { least: whole * share, most: depth, indent: '', depth: 1 })
-  const columns: Column<Line<T>>[] = [
+  return lines
+}
+
+function columnsOf<T extends Branch<T>>(form: TreeForm<T>): Column<Line<T>>[] {
+  return [
     ...form.columns.map(column => ({ ...column, text: ({ node }: Line<T>) => column.text(node) })),
     {
       head: form.head,
@@ -61,7 +81,6 @@ export function treeTable<T extends Branch<T>>(
       style: ({ isFold }) => (isFold ? 'dim' : undefined),
     },
   ]
-  return fittedTable(columns, lines, { width, paint })
 }
 
 function addLines<T extends Branch<T>>(
