@@ -8,7 +8,7 @@ import { mergedByTime } from './ingest/text/merge-by-time.js'
 import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
 import type { TimelineSink } from './timeline/sink.js'
-import { tee } from './timeline/sinks/index.js'
+import { type AwakeSink, tee, withoutSleep } from './timeline/sinks/index.js'
 
 /** One input: the bytes of a trace, or of a part of one. */
 export interface Source {
@@ -58,17 +58,21 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<TraceSummary> {
   const sinks: TimelineSink[] = []
+  const awake: AwakeSink[] = []
   for (const { format, write } of destinations) {
     const open = await format.load()
-    sinks.push(open(write, options))
+    const sink = open(write, options)
+    if (format.onCpu && !options.sleep) awake.push(withoutSleep(sink))
+    else sinks.push(sink)
   }
-  const sink = tee(sinks)
+  const sink = tee([...sinks, ...awake])
   const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
   const timer = setInterval(() => sink.flush?.(), FLUSH_MS)
   try {
-    return await read(sources, sink, { ...options, notes }, async () => {
+    const summary = await read(sources, sink, { ...options, notes }, async () => {
       for (const destination of destinations) await destination.ready?.()
     })
+    return { ...summary, leftOut: awake[0]?.leftOut ?? summary.leftOut }
   } finally {
     clearInterval(timer)
   }

@@ -31,6 +31,8 @@ export interface Format {
   readonly compressed: boolean
   /** Writing takes so long that reading on another thread pays. */
   readonly slow: boolean
+  /** Whether it shows what cpus did, without time asleep, unless told otherwise. */
+  readonly onCpu?: boolean
   /** Loads its writer. */
   load(): Promise<Open>
 }

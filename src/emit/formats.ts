@@ -66,6 +66,7 @@ export const formats = [
     notes: false,
     compressed: false,
     slow: false,
+    onCpu: true,
     load: async () => (await import('./flamegraph/flamegraph.js')).openFlamegraph,
   },
   {

@@ -3,7 +3,8 @@ import { Diagnostics } from '../base/diagnostics.js'
 import { Interner } from '../base/interner.js'
 import { UserError } from '../base/user-error.js'
 import type { KernelFunction, TimelineSink, TraceFacts } from '../timeline/sink.js'
-import { byCpu } from '../timeline/sinks/index.js'
+import { byCpu, type LeftOut, withoutSleep } from '../timeline/sinks/index.js'
+import { OFF_CPU } from '../timeline/sleep-functions.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
 import { TOD_SCALE } from './calls/survey.js'
@@ -34,7 +35,7 @@ export interface ReadOptions {
   readonly notes?: boolean | undefined
   /** Where the calls of interrupts are shown; `inline` by default. */
   readonly interrupts?: InterruptsShown | undefined
-  /** Whether time off the cpu is told apart; `inline` by default. */
+  /** Whether time off the cpu is told apart, or left out; `inline` by default. */
   readonly sleep?: SleepShown | undefined
   /** What a track is: a task, or a cpu with what ran on it; `task` by default. */
   readonly tracks?: TracksShown | undefined
@@ -73,6 +74,7 @@ export interface ReadingPlace {
  */
 export class TraceReader implements ReadingPlace {
   readonly #sink: TimelineSink
+  readonly #leftOut: LeftOut = { asleep: 0, idle: 0 }
   readonly #takeText: (text: CaptureText) => void
   readonly #diagnostics = new Diagnostics()
   readonly #counter = new LineCounter(this.#diagnostics)
@@ -113,8 +115,13 @@ export class TraceReader implements ReadingPlace {
       this.#stacks.defineFunction(id, kernelFunction(text))
     })
     const tasks = new Tasks((id, cell) => scanner.learnTask(id, cell))
-    const names = { unknown: named(functions, '[unknown]'), offCpu: named(functions, '[off-cpu]') }
+    const names = { unknown: named(functions, '[unknown]'), offCpu: named(functions, OFF_CPU) }
     const context = { interrupts, sleep }
+    if (sleep === 'drop') {
+      const awake = withoutSleep(this.#sink)
+      this.#sink = awake
+      this.#leftOut = awake.leftOut
+    }
     this.#stacks = new Stacks(this.#sink, tasks, this.#diagnostics, names, context, engine)
     this.#recognizer = new Recognizer(dialect, functions, tasks)
     this.#capture = new CaptureReader(scanner, this.#stacks, this.#recognizer, this.#counter, {
@@ -193,6 +200,7 @@ export class TraceReader implements ReadingPlace {
       time,
       moved,
       extents,
+      leftOut: this.#leftOut,
       tracks: tracks.count,
       captures,
       undone: this.#posted.undone,

@@ -1,5 +1,6 @@
 import type { Diagnostic, Diagnostics } from '../base/diagnostics.js'
 import type { Clock, Nanos, TraceFacts } from '../timeline/sink.js'
+import type { LeftOut } from '../timeline/sinks/index.js'
 import type { Task } from './lines/task-cells.js'
 
 /** How many lines of each kind a trace has. */
@@ -53,6 +54,8 @@ export interface TraceSummary extends TraceFacts {
   readonly cpus: readonly number[]
   readonly tasks: readonly Task[]
   readonly calls: CallCounts
+  /** Time that was left out, with `sleep: 'drop'`. */
+  readonly leftOut: Readonly<LeftOut>
   /** Nanoseconds in calls, by how much of them the trace shows. */
   readonly time: {
     /** The durations of the calls that no other encloses, of what incomplete ones called too. */

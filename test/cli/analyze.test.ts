@@ -717,6 +717,37 @@ describe('tables for other programs', () => {
   })
 })
 
+describe('sleep', () => {
+  const text =
+    ' 0)               |  f() {\n 0) # 5000.000 us |    schedule();\n 0) # 5010.000 us |  }\n'
+
+  test.each([
+    ['report', /\n100\.0% +10\.000 us +10\.000 us +1 .* f\n/],
+    ['graph', /\n10\.000 us +10\.000 us +1 +100\.0% +f\n/],
+  ])('is left out of what %s shows to people, which says so', async (command, row) => {
+    const { stdout, stderr } = await fgraph('.', [command], text)
+    expect(stdout.toString()).toMatch(row)
+    expect(stderr).toBe('left out: 5.000 ms asleep; --sleep inline shows it\n')
+    const inline = await fgraph('.', [command, '--sleep', 'inline'], text)
+    expect(inline.stdout.toString()).toMatch(/5\.010 ms .* f\n/)
+    expect(inline.stderr).toBe('')
+    const json = await fgraph('.', [command, '--json'], text)
+    expect(json.stdout.toString()).toContain('"total_ns": 5010000')
+  })
+
+  test('is left out of a flame graph, whatever else is written', async () => {
+    const folder = folderWith({ 'a.txt': text })
+    const { stderr } = await fgraph(folder, ['convert', 'a.txt', '-o', 'a.svg', '-o', 'a.folded'])
+    expect(stderr).toContain('left out: 5.000 ms asleep; --sleep inline shows it\n')
+    const svg = readFileSync(join(folder, 'a.svg'), 'utf8')
+    expect(svg).toContain('10.000 µs')
+    expect(svg).not.toContain('5.010 ms')
+    expect(readFileSync(join(folder, 'a.folded'), 'utf8')).toContain('f;schedule 5000000\n')
+    await fgraph(folder, ['convert', 'a.txt', '-o', 'b.svg', '--sleep', 'inline', '--quiet'])
+    expect(readFileSync(join(folder, 'b.svg'), 'utf8')).toContain('5.010 ms')
+  })
+})
+
 describe('words', () => {
   test.each([
     ['report', 'brk', 'a.txt'],

@@ -124,7 +124,7 @@ test('where no thread is allowed, all is done on one', async () => {
 test('--jobs wants a number', async () => {
   const { code, stderr } = await fgraph(folderWith(), ['convert', '-j', '0'], trace)
   expect(code).toBe(2)
-  expect(stderr).toBe('fgraph: --jobs: is no number of threads; give 1, 2 or more\n')
+  expect(stderr).toBe('fgraph: --jobs: give a number of threads, 1 or more\n')
 })
 
 async function converted(

@@ -19,7 +19,7 @@ import { formatOptionsOf, refuseUnused, writingOptions } from '../options/writin
 import { finishing, onTermination } from '../termination.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
-import { lossText, summaryText } from '../text/summary.js'
+import { lossText, printLeftOut, summaryText } from '../text/summary.js'
 
 const formatNames = formats.map(format => format.name)
 
@@ -119,6 +119,7 @@ export async function run(
     progress.stop()
     if (!quiet) {
       io.stderr.write(summaryText(summary, filterText(filters), io.stderr.columns))
+      printLeftOut(summary, io.stderr)
       for (const warning of [...missTexts(filters, summary), ...warnings])
         io.stderr.write(`fgraph: ${warning}\n`)
     }

@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { readingOptions } from '../options/reading-options.js'
-import { formOf, formOptions } from '../options/table-form.js'
+import { formOf, formOptions, usualSleep } from '../options/table-form.js'
 import { tableOptions } from '../options/table-options.js'
 import { treeLimitsOf, treeOptions } from '../options/tree-options.js'
 import { wordsArgument, wordsOf } from '../options/words.js'
@@ -21,7 +21,7 @@ import {
 } from '../text/call-tree-table.js'
 import { csvText } from '../text/csv.js'
 import { noSuchFunction, refuseMissing } from '../text/no-such-function.js'
-import { printWarnings } from '../text/summary.js'
+import { printLeftOut, printWarnings } from '../text/summary.js'
 
 export const examples = [
   ['fgraph graph trace.txt', 'what calls what, and where the time goes'],
@@ -48,7 +48,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const form = formOf(args)
   const limits = treeLimitsOf(args)
   const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const reading = readingOf(args)
+  const reading = readingOf({ ...args, sleep: args.sleep ?? usualSleep(form) })
   const summary = await readTraces(inputs, weights, reading, io)
   const { functions } = weights
   refuseMissing(wanted, functions.slice(1), reading.filters)
@@ -82,6 +82,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const print = form === 'markdown' ? treeMarkdown : treeText
   io.stdout.write(trees.map(tree => print(tree.roots, treeHeads(tree), page)).join('\n'))
   if (form === 'markdown') return exitCodes.done
+  printLeftOut(summary, io.stderr)
   printWarnings(summary, io.stderr)
   return exitCodes.done
 }

@@ -15,14 +15,14 @@ import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
-import { formOf, formOptions } from '../options/table-form.js'
+import { formOf, formOptions, usualSleep } from '../options/table-form.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
 import { wordsArgument, wordsOf } from '../options/words.js'
 import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
 import { refuseMissing } from '../text/no-such-function.js'
-import { printWarnings } from '../text/summary.js'
+import { printLeftOut, printWarnings } from '../text/summary.js'
 import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
 import { count, percentText, timeText } from '../text/units.js'
 
@@ -83,7 +83,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const limit = limitOf(args.limit, form === 'table', io.stdout)
   const { functions, inputs, matches } = wordsOf(args.words, io)
   const statistics = new CallStatistics({ by, ...(matches && { only: matches }) })
-  const reading = readingOf(args)
+  const reading = readingOf({ ...args, sleep: args.sleep ?? usualSleep(form) })
   const summary = await readTraces(inputs, statistics, reading, io)
   refuseMissing(functions, statistics.functions, reading.filters)
   const all = sortedRows(statistics.rows(), sort)
@@ -114,6 +114,7 @@ export async function run(args: Args, io: Io): Promise<number> {
       if (rows.some(({ row }) => row.incomplete > 0 && row.total > 0)) io.stderr.write(LEAST_NOTE)
       const left = all.length - rows.length
       if (left > 0) io.stderr.write(moreRowsText(left))
+      printLeftOut(summary, io.stderr)
       printWarnings(summary, io.stderr)
       return exitCodes.done
     }

@@ -28,11 +28,12 @@ export const readingOptions = {
   },
   sleep: {
     group,
-    choices: ['inline', 'apart'] as const satisfies readonly SleepShown[],
-    default: 'inline' as SleepShown,
+    choices: ['drop', 'apart', 'inline'] as const satisfies readonly SleepShown[],
+    defaultDescription: 'drop in tables of report and graph and in flamegraph, else inline',
     requiresArg: true,
     coerce: lastValue<SleepShown>,
-    describe: 'Time off the cpu: as time of what has slept, or as a call [off-cpu] in it',
+    describe:
+      'Leave out time asleep and idle, show it as calls [off-cpu], or leave it in its callers',
   },
   tracks: {
     group,

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/user-error.js'
+import type { SleepShown } from '../../ingest/calls/stacks.js'
 import { spreadsheetOption } from './writing-options.js'
 
 const forms = ['json', 'csv', 'markdown'] as const
@@ -13,6 +14,11 @@ export const formOptions = {
   spreadsheet: spreadsheetOption,
   markdown: { type: 'boolean', default: false, describe: 'Print a Markdown table' },
 } as const
+
+/** People ask where the time of cpus goes; programs get every duration as it is printed. */
+export function usualSleep(form: TableForm): SleepShown {
+  return form === 'table' || form === 'markdown' ? 'drop' : 'inline'
+}
 
 /** The form that these options ask for. */
 export function formOf(args: Readonly<Record<(typeof forms)[number], boolean>>): TableForm {

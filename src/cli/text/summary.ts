@@ -26,6 +26,16 @@ export function printWarnings({ diagnostics }: TraceSummary, stderr: TextOutput)
   if (rows.length > 0) stderr.write(labelledLines(rows, stderr.columns))
 }
 
+/** Says what time was left out, and how to see it. */
+export function printLeftOut(
+  { leftOut: { asleep, idle } }: TraceSummary,
+  stderr: TextOutput,
+): void {
+  const parts = [asleep > 0 && `${duration(asleep)} asleep`, idle > 0 && `${duration(idle)} idle`]
+  const text = parts.filter(Boolean).join(' and ')
+  if (text !== '') stderr.write(`left out: ${text}; --sleep inline shows it\n`)
+}
+
 /** The row about filters, if there are any. */
 export function filterRows(filters: string | undefined): Row[] {
   return filters === undefined ? [] : [['filters', filters]]

@@ -6,6 +6,7 @@ import type { DiagnosticName, Diagnostics } from '../../base/diagnostics.js'
 import { servesInterrupts, servesSoftirqs } from '../../timeline/interrupt-functions.js'
 import type { Clock, FunctionId, KernelFunction, Nanos, TimelineSink } from '../../timeline/sink.js'
 import { withoutInterrupts } from '../../timeline/sinks/index.js'
+import { sleeps } from '../../timeline/sleep-functions.js'
 import * as counted from '../assembly/counted.js'
 import { NO_DOUBT, STRANGE } from '../assembly/doubt-kinds.js'
 import type { Engine, MemoryView } from '../engine.js'
@@ -16,7 +17,6 @@ import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
 import { KeptNotes } from './kept-notes.js'
-import { sleeps } from './sleepers.js'
 import { toldTasks } from './told-tasks.js'
 import { Tracks } from './tracks.js'
 import { WaitingEvents } from './waiting-events.js'
@@ -46,8 +46,11 @@ export interface ContextShown {
 
 export type TracksShown = 'task' | 'cpu'
 
-/** `apart`: time off the cpu is a call of its own, `[off-cpu]`, inside of what has slept. */
-export type SleepShown = 'inline' | 'apart'
+/**
+ * `apart`: time off the cpu is a call of its own, `[off-cpu]`, inside of what has slept. `drop`: it is
+ * taken out of all durations, and idle cpus with it.
+ */
+export type SleepShown = 'inline' | 'apart' | 'drop'
 
 /** The functions that stand for what has no name in the trace. */
 export interface StackNames {
@@ -108,7 +111,7 @@ export class Stacks {
     this.#exitsOnly = new ExitsOnly(module, notes => this.#notes.keep(notes))
     this.#tellsInterrupts = interrupts !== 'inline'
     if (this.#tellsInterrupts) module.showInterruptsApart()
-    if (sleep === 'apart') module.showSleepApart()
+    if (sleep !== 'inline') module.showSleepApart()
     this.#waiting = new WaitingEvents(engine, this.#sink, this.#notes)
     this.#counts = engine.view(
       (buffer, m) => new Float64Array(buffer, m.counts.value, counted.COUNTED),
