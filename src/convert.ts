@@ -72,7 +72,7 @@ export async function convert(
     const summary = await read(sources, sink, { ...options, notes }, async () => {
       for (const destination of destinations) await destination.ready?.()
     })
-    return { ...summary, leftOut: awake[0]?.leftOut ?? summary.leftOut }
+    return awake[0] ? { ...summary, leftOut: awake[0].leftOut } : summary
   } finally {
     clearInterval(timer)
   }

@@ -74,7 +74,7 @@ export interface ReadingPlace {
  */
 export class TraceReader implements ReadingPlace {
   readonly #sink: TimelineSink
-  readonly #leftOut: LeftOut = { asleep: 0, idle: 0 }
+  readonly #leftOut: Readonly<LeftOut> | undefined
   readonly #takeText: (text: CaptureText) => void
   readonly #diagnostics = new Diagnostics()
   readonly #counter = new LineCounter(this.#diagnostics)
@@ -200,7 +200,7 @@ export class TraceReader implements ReadingPlace {
       time,
       moved,
       extents,
-      leftOut: this.#leftOut,
+      ...(this.#leftOut && { leftOut: this.#leftOut }),
       tracks: tracks.count,
       captures,
       undone: this.#posted.undone,

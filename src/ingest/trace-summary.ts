@@ -54,8 +54,8 @@ export interface TraceSummary extends TraceFacts {
   readonly cpus: readonly number[]
   readonly tasks: readonly Task[]
   readonly calls: CallCounts
-  /** Time that was left out, with `sleep: 'drop'`. */
-  readonly leftOut: Readonly<LeftOut>
+  /** Time that was left out, where `sleep: 'drop'` asks for that. */
+  readonly leftOut?: Readonly<LeftOut>
   /** Nanoseconds in calls, by how much of them the trace shows. */
   readonly time: {
     /** The durations of the calls that no other encloses, of what incomplete ones called too. */

@@ -94,5 +94,5 @@ test('what is passed on keeps the contract, cut calls too', () => {
     ),
   )
   reader.endInput()
-  expect(reader.finish().leftOut.idle).toBe(7_001_000)
+  expect(reader.finish().leftOut?.idle).toBe(7_001_000)
 })

@@ -27,10 +27,8 @@ export function printWarnings({ diagnostics }: TraceSummary, stderr: TextOutput)
 }
 
 /** Says what time was left out, and how to see it. */
-export function printLeftOut(
-  { leftOut: { asleep, idle } }: TraceSummary,
-  stderr: TextOutput,
-): void {
+export function printLeftOut({ leftOut }: TraceSummary, stderr: TextOutput): void {
+  const { asleep = 0, idle = 0 } = leftOut ?? {}
   const parts = [asleep > 0 && `${duration(asleep)} asleep`, idle > 0 && `${duration(idle)} idle`]
   const text = parts.filter(Boolean).join(' and ')
   if (text !== '') stderr.write(`left out: ${text}; --sleep inline shows it\n`)

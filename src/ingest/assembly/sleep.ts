@@ -43,6 +43,23 @@ export function setSleeper(func: i32): void {
   sleepers[func] = true
 }
 
+/** Whether a call has shown that durations of this capture leave time asleep out (nosleep-time). */
+let hasLeftOut = false
+
+export function leavesSleepOut(): bool {
+  return hasLeftOut
+}
+
+/** Another capture begins. */
+export function forgetSleep(): void {
+  hasLeftOut = false
+}
+
+/** Whether tasks sleep in a function. */
+export function isSleeper(func: u32): bool {
+  return <i32>func < sleepers.length && sleepers[func]
+}
+
 /** Less of the time asleep is missing where the exit of a call has only been recorded late. */
 const MISSING_SHARE: f64 = 1 / 16
 
@@ -52,7 +69,8 @@ const MISSING_SHARE: f64 = 1 / 16
  * between two lines.
  */
 export function isSleepLeftOut(level: Level, func: u32, elapsed: f64, duration: f64): bool {
-  const isSleeper = <i32>func < sleepers.length && sleepers[func]
-  if (isSleeper && !isSleepApart) level.asleep = max(level.asleep, elapsed)
-  return level.asleep > 0 && elapsed - duration > level.asleep * MISSING_SHARE
+  if (isSleeper(func) && !isSleepApart) level.asleep = max(level.asleep, elapsed)
+  const isLeftOut = level.asleep > 0 && elapsed - duration > level.asleep * MISSING_SHARE
+  if (isLeftOut && isSleeper(func)) hasLeftOut = true
+  return isLeftOut
 }

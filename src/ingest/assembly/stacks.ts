@@ -45,7 +45,7 @@ import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
 import { forgetTimes, jumpsBack, seeTime } from './jumps'
 import { ABSENT, ENTRY, EXIT, isMark, LEAF, Line, lineAt, otherLine } from './line'
-import { addSleep, longestSleep } from './sleep'
+import { addSleep, forgetSleep, isSleeper, leavesSleepOut, longestSleep } from './sleep'
 import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
 import { measured } from './weights'
 
@@ -63,6 +63,7 @@ export function startCapture(time: bool, clockScale: f64, slots: bool): void {
   hasSlots = slots
   forgetCpus()
   forgetTimes()
+  forgetSleep()
 }
 
 /**
@@ -224,6 +225,8 @@ function endCall(stack: Stack, cpu: Cpu, line: Line, time: f64, named: u32, dura
 function isOfLaterCall(level: Level, cpu: Cpu, time: f64, duration: f64): bool {
   const began = time - duration
   if (!hasTime || duration === ABSENT || level.func === UNNAMED) return false
+  // Its duration may leave sleep out.
+  if (leavesSleepOut() || isSleeper(level.func)) return false
   return level.begin + LATER < began && began < cpu.begins
 }
 

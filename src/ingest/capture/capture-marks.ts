@@ -20,8 +20,13 @@ export type CallForm = 'graph' | 'event'
 export function callForm(bytes: Uint8Array, at: number, feed: number): CallForm | undefined {
   const text = textOf(bytes, at, feed)
   if (eventCall.test(text)) return 'event'
-  return parseMangledLine(text.replace(quote, '')) ? 'graph' : undefined
+  const line = text.replace(quote, '')
+  const { body } = parseMangledLine(line) ?? {}
+  return body === undefined || isArrow.test(line.slice(body)) ? undefined : 'graph'
 }
+
+/** `==========>` and `<==========` stand around the calls of an interrupt. */
+const isArrow = /^(?:={10}>|<={10})/
 
 /**
  * How much of a sample belongs to its first capture: up to a mark behind a call, or to where calls
