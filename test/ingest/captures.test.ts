@@ -235,18 +235,18 @@ function weightOf(folded: string): number {
 }
 
 test('an arrow is no call of another layout, whatever its task is called', () => {
-  const row = (nanos: number, text: string) =>
-    `52252.5032${nanos} |     0)  /* c */-1020  |${text}\n`
-  const text =
-    row(81, '   0.100 us    |  f();') +
-    row(82, '   0.100 us    |  g();') +
-    row(93, '   ==========> |') +
-    row(93, '   0.202 us    |  gic_handle_irq();') +
-    row(94, '   <========== |') +
-    row(96, '   0.352 us    |  irq_exit_rcu();') +
-    row(97, '   0.372 us    |  rcu_note_context_switch();')
+  const row = (nanos: number, text: string) => `  12.0005${nanos} |   0)  /* c */-1020  | ${text}`
+  const usual = Array.from({ length: 60 }, (_, index) => tasked(`12.0004${index + 10}`, 'f();'))
+  const text = lines(
+    ...usual,
+    row(93, '  ==========> |'),
+    row(93, '  0.202 us    |  gic_handle_irq();'),
+    row(94, '  <========== |'),
+    row(96, '  0.352 us    |  irq_exit_rcu();'),
+    row(97, '  0.372 us    |  rcu_note_context_switch();'),
+  )
   expect(readTrace(text)).toMatchObject({
     captures: { length: 1 },
-    lines: { leaf: 5, unrecognized: 0 },
+    lines: { leaf: 63, unrecognized: 0 },
   })
 })
