@@ -20,6 +20,8 @@ export interface Format {
   readonly name: string
   /** File name endings that mean this format, the most common first. */
   readonly extensions: readonly string[]
+  /** A page or a program that opens it. */
+  readonly viewer: string
   /** One line for `fgraph formats`. */
   readonly summary: string
   readonly memory: MemoryClass

@@ -5,6 +5,7 @@ export const formats = [
   {
     name: 'chrome',
     extensions: ['.json'],
+    viewer: 'https://ui.perfetto.dev',
     summary: 'Trace Event JSON, for Perfetto, chrome://tracing and Firefox Profiler',
     memory: 'constant',
     binary: false,
@@ -16,6 +17,7 @@ export const formats = [
   {
     name: 'perfetto',
     extensions: ['.pftrace', '.perfetto-trace'],
+    viewer: 'https://ui.perfetto.dev',
     summary: 'Perfetto protobuf, the smallest and most exact for ui.perfetto.dev',
     memory: 'constant',
     binary: true,
@@ -27,6 +29,7 @@ export const formats = [
   {
     name: 'pprof',
     extensions: ['.pb.gz', '.pb', '.pprof'],
+    viewer: 'go tool pprof',
     summary: 'gzipped profile.proto, for go tool pprof, Pyroscope and Parca',
     memory: 'stacks',
     binary: true,
@@ -38,6 +41,7 @@ export const formats = [
   {
     name: 'speedscope',
     extensions: ['.speedscope.json'],
+    viewer: 'https://www.speedscope.app',
     summary: 'speedscope JSON, a profile for each task, for speedscope.app',
     memory: 'events',
     binary: false,
@@ -49,6 +53,7 @@ export const formats = [
   {
     name: 'folded',
     extensions: ['.folded', '.collapsed'],
+    viewer: 'flamegraph.pl',
     summary: 'folded stacks with nanoseconds of self time, for flamegraph.pl and inferno',
     memory: 'stacks',
     binary: false,
@@ -60,6 +65,7 @@ export const formats = [
   {
     name: 'flamegraph',
     extensions: ['.svg'],
+    viewer: 'any browser',
     summary: 'flame graph as an SVG with search and zoom, for any browser',
     memory: 'stacks',
     binary: false,
@@ -72,6 +78,7 @@ export const formats = [
   {
     name: 'html',
     extensions: ['.html'],
+    viewer: 'any browser',
     summary: 'timeline, flame graph and functions in one page, for any browser, offline',
     memory: 'events',
     binary: false,
@@ -83,6 +90,7 @@ export const formats = [
   {
     name: 'firefox',
     extensions: ['.profile.json'],
+    viewer: 'https://profiler.firefox.com',
     summary: 'processed profile, a thread for each task, for profiler.firefox.com',
     memory: 'events',
     binary: false,
@@ -94,6 +102,7 @@ export const formats = [
   {
     name: 'callgrind',
     extensions: ['.callgrind', 'callgrind.out'],
+    viewer: 'kcachegrind',
     summary: 'call graph with inclusive costs, for KCachegrind and callgrind_annotate',
     memory: 'stacks',
     binary: false,
@@ -105,6 +114,7 @@ export const formats = [
   {
     name: 'dot',
     extensions: ['.dot', '.gv'],
+    viewer: 'dot -Tsvg',
     summary: 'drawing of the call graph, without what is small, for Graphviz',
     memory: 'stacks',
     binary: false,
@@ -116,6 +126,7 @@ export const formats = [
   {
     name: 'csv',
     extensions: ['.csv'],
+    viewer: 'a spreadsheet or duckdb',
     summary: 'a row for each call, for spreadsheets, DuckDB and pandas',
     memory: 'constant',
     binary: false,
@@ -127,6 +138,7 @@ export const formats = [
   {
     name: 'ndjson',
     extensions: ['.ndjson', '.jsonl'],
+    viewer: 'jq',
     summary: 'the same rows, a JSON object a line, for jq',
     memory: 'constant',
     binary: false,
@@ -138,6 +150,7 @@ export const formats = [
   {
     name: 'parquet',
     extensions: ['.parquet'],
+    viewer: 'duckdb',
     summary: 'the same rows in typed columns, for DuckDB and Spark',
     memory: 'constant',
     binary: true,
@@ -149,6 +162,7 @@ export const formats = [
   {
     name: 'function_graph',
     extensions: ['.fgraph.txt', '.fgraph'],
+    viewer: 'any text editor',
     summary: 'text as the kernel prints it, for whatever reads function_graph',
     memory: 'events',
     binary: false,

@@ -24,11 +24,9 @@ describe('fgraph', () => {
 
   test('formats', async () => {
     const { stdout } = await fgraph('.', ['formats'])
-    const firstWords = stdout
-      .toString()
-      .trimEnd()
-      .split('\n')
-      .map(line => line.split(' ')[0])
+    const lines = stdout.toString().trimEnd().split('\n')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100)
+    const firstWords = lines.filter(line => !line.startsWith(' ')).map(line => line.split(' ')[0])
     expect(firstWords).toEqual([
       'FORMAT',
       ...formats.map(({ name }) => name),
@@ -188,6 +186,26 @@ describe('what is said', () => {
     expect(code).toBe(0)
     expect(stderr).toMatch(/^calls +4 complete$/m)
     expect(stderr).toMatch(/^loss +lost-events \(.*buffer_size_kb/m)
+  })
+
+  test('what was written, and where to open it', async () => {
+    const folder = folderWith({ 'a.txt': trace })
+    const args = ['convert', 'a.txt', '-o', 'a.folded', '-o', 'a.html']
+    const { stderr } = await fgraph(folder, args)
+    expect(stderr).toMatch(/^wrote a\.folded \(18 B\), for flamegraph\.pl\n/)
+    expect(stderr).toMatch(/^wrote a\.html \(\d\d\.\d kB\), for any browser$/m)
+    expect((await fgraph(folder, [...args, '--quiet'])).stderr).toBe('')
+  })
+
+  test('that a terminal gets no JSON unasked', async () => {
+    const folder = folderWith({ 'a.txt': trace })
+    const { code, stderr } = await fgraph(folder, ['convert', 'a.txt'], '', { columns: 80 })
+    expect(stderr).toBe(
+      'fgraph: no output: name a file, such as -o trace.html, or pipe the output\n',
+    )
+    expect(code).toBe(2)
+    const asked = await fgraph(folder, ['convert', 'a.txt', '-f', 'folded'], '', { columns: 80 })
+    expect(asked.stdout.toString()).toContain('foo 1000\n')
   })
 
   test('nothing with --quiet', async () => {

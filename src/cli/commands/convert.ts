@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Argv } from 'yargs'
+import { UserError } from '../../base/user-error.js'
 import { convert } from '../../convert.js'
 import type { Format } from '../../emit/format.js'
 import { formats } from '../../emit/formats.js'
@@ -19,7 +21,9 @@ import { formatOptionsOf, refuseUnused, writingOptions } from '../options/writin
 import { finishing, onTermination } from '../termination.js'
 import { filterText, missTexts } from '../text/filter-summary.js'
 import { startProgress } from '../text/progress.js'
+import { shown } from '../text/shown.js'
 import { lossText, printLeftOut, summaryText } from '../text/summary.js'
+import { size } from '../text/units.js'
 
 const formatNames = formats.map(format => format.name)
 
@@ -80,6 +84,9 @@ export async function run(
   const { 'no-args': noArgs, strict, quiet } = args
   const { options: reading, filters, captures } = readingOf(args)
   const inputs = openInputs(args.trace, captures, quiet, io)
+  if (args.output.length === 0 && !args.format && io.stdout.isTTY) {
+    throw new UserError('no output: name a file, such as -o trace.html, or pipe the output')
+  }
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
     return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
@@ -118,6 +125,7 @@ export async function run(
     await outputs.commit()
     progress.stop()
     if (!quiet) {
+      io.stderr.write(writtenText(targets))
       io.stderr.write(summaryText(summary, filterText(filters), io.stderr.columns))
       printLeftOut(summary, io.stderr)
       for (const warning of [...missTexts(filters, summary), ...warnings])
@@ -136,6 +144,21 @@ export async function run(
     store.close()
     termination.release()
   }
+}
+
+/** `wrote a.pftrace (1.2 MB), for https://ui.perfetto.dev` */
+function writtenText(
+  targets: readonly { readonly path: string; readonly format: Format }[],
+): string {
+  return targets
+    .filter(({ path }) => path !== '-')
+    .map(({ path, format }) => `wrote ${shown(path)}${sizeOf(path)}, for ${format.viewer}\n`)
+    .join('')
+}
+
+function sizeOf(path: string): string {
+  const stats = statSync(path)
+  return stats.isFile() ? ` (${size(stats.size)})` : ''
 }
 
 function formatOf(path: string, name: string | undefined): Format {

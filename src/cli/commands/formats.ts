@@ -3,7 +3,7 @@ import { formats } from '../../emit/formats.js'
 import { dialects } from '../../ingest/dialects.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { alignedRows } from '../text/table.js'
+import { wrappedRows } from '../text/table.js'
 
 export const examples = [
   ['fgraph formats', 'a table; memory: what a format keeps while it is written'],
@@ -19,7 +19,7 @@ export async function run(
   args: Awaited<ReturnType<typeof options>['argv']>,
   io: Io,
 ): Promise<number> {
-  io.stdout.write(args.json ? json() : table())
+  io.stdout.write(args.json ? json() : table(io.stdout.columns))
   return exitCodes.done
 }
 
@@ -34,14 +34,18 @@ function json(): string {
   return `${JSON.stringify(rows, null, 2)}\n`
 }
 
-function table(): string {
-  const rows = formats.map(format => [
-    format.name,
-    format.extensions.join(' '),
-    format.memory,
-    format.summary,
+function table(columns: number | undefined): string {
+  const width = Math.min(columns || WIDEST, WIDEST)
+  const rows = formats.map(({ name, extensions, memory, summary }) => [
+    name,
+    extensions.join(' '),
+    memory,
+    summary,
   ])
-  const forms = dialects.map(({ name, summary, recording }) => [name, summary, recording])
-  const written = alignedRows([['FORMAT', 'FILE NAMES', 'MEMORY', 'SUMMARY'], ...rows])
-  return `${written}\n${alignedRows([['DIALECT', 'WHAT IS READ', 'HOW TO RECORD IT'], ...forms])}`
+  const forms = dialects.map(({ name, summary, recording }) => [name, `${summary}: ${recording}`])
+  const written = wrappedRows([['FORMAT', 'FILE NAMES', 'MEMORY', 'SUMMARY'], ...rows], width)
+  const read = wrappedRows([['DIALECT', 'WHAT IS READ, AND HOW TO RECORD IT'], ...forms], width)
+  return `${written}\n${read}`
 }
+
+const WIDEST = 100

@@ -17,6 +17,21 @@ export function alignedRows(texts: readonly (readonly string[])[]): string {
     .join('')
 }
 
+/** The same, with the last cell of each row wrapped so that lines fit. */
+export function wrappedRows(rows: readonly (readonly string[])[], width: number): string {
+  const others = rows.map(row => row.slice(0, -1))
+  const widths = others[0].map((_, column) => Math.max(...others.map(row => row[column].length)))
+  const room = width - widths.reduce((sum, each) => sum + each + 2, 0)
+  return alignedRows(
+    rows.flatMap((row, index) =>
+      wrapped(row.at(-1) as string, Math.max(room, 20)).map((line, at) => [
+        ...(at === 0 ? others[index] : others[index].map(() => '')),
+        line,
+      ]),
+    ),
+  )
+}
+
 /** Lines of labels and texts. Long texts are wrapped and indented. */
 export function labelledLines(
   rows: readonly (readonly [label: string, text: string])[],
