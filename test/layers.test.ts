@@ -114,7 +114,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'cli/commands': {
     imports: [
       ...[...timelines, 'base', 'ingest', 'emit', 'filter', 'analyze', 'node', '.'],
-      ...['cli', 'cli/text', 'cli/options', 'cli/completion'],
+      ...['cli', 'cli/text', 'cli/options', 'cli/completion', 'cli/help'],
     ],
   },
   cli: {

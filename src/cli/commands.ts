@@ -52,4 +52,9 @@ export const commands: readonly Command[] = [
     summary: 'Print a completion script for bash, zsh or fish',
     load: async () => (await import('./commands/completion.js')).completionOf(commands),
   },
+  {
+    usage: 'man',
+    summary: 'Print the manual page',
+    load: async () => (await import('./commands/man.js')).manOf(commands),
+  },
 ]

@@ -22,6 +22,21 @@ describe('fgraph', () => {
     expect(stderr).toContain('Usage: fgraph COMMAND [OPTION..] [TRACE..]')
   })
 
+  test('man has every command and option', async () => {
+    const { code, stdout } = await fgraph('.', ['man'])
+    expect(code).toBe(0)
+    const page = stdout.toString()
+    expect(page).toMatch(/^\.TH FGRAPH 1 "" "fgraph \d+\.\d+\.\d+"\n\.SH NAME\n/)
+    expect(page).toContain('\n.SS fgraph diff [OPTION..] [words..]\n')
+    expect(page).toContain(
+      '\n.TP\n.B \\-F, \\-\\-filter FUNCTION\nKeep only calls of this function',
+    )
+    expect(page).toContain('\n.SH EXIT STATUS\n.TP\n.B 0\ndone\n')
+    // A line of text that began with a dot would be lost.
+    const requests = page.match(/^\.\w+/gm) ?? []
+    expect(new Set(requests)).toEqual(new Set(['.TH', '.SH', '.B', '.I', '.SS', '.TP', '.PP']))
+  })
+
   test('formats', async () => {
     const { stdout } = await fgraph('.', ['formats'])
     const lines = stdout.toString().trimEnd().split('\n')

@@ -32,13 +32,13 @@ export function mainHelp(
   ])
 }
 
-const EXAMPLES = [
+export const EXAMPLES = [
   ['fgraph convert trace.txt -o trace.html', 'one page with everything, for any browser'],
   ['fgraph convert trace.txt -o trace.pftrace', 'for ui.perfetto.dev'],
   ['fgraph report trace.txt', 'which functions take the time'],
 ] as const
 
-const EXIT_CODES = [
+export const EXIT_CODES = [
   ['0', 'done'],
   ['1', 'a budget was missed, or with --strict data was lost'],
   ['2', 'wrong use or a bad input; stderr says what to do'],
