@@ -162,6 +162,15 @@ describe('report', () => {
     expect(lines[1]).toMatch(/ {2}vfs_read/)
   })
 
+  test.each([
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('%j without a terminal', async (env, isColored) => {
+    const { stdout } = await fgraph('.', ['report'], calls, { env })
+    expect(stdout.toString().includes('\x1b[1m')).toBe(isColored)
+  })
+
   test.each([[{ NO_COLOR: '1' }], [{ TERM: 'dumb' }]])(
     'no colour on a terminal with %j',
     async env => {

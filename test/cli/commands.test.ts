@@ -68,9 +68,9 @@ describe('fgraph', () => {
       '    1.000010 |   0)    bash-1      |               |  g() {\n' +
       '    1.000012 |   0)    bash-1      |   1.000 us    |    h();\n'
     const { stdout } = await fgraph(folderWith({ 'a.txt': text }), ['info', 'a.txt'])
-    expect(stdout.toString()).toMatch(/^lost +30 events, 88.2 % of all$/m)
+    expect(stdout.toString()).toMatch(/^lost +30 events, 88.2% of all$/m)
     expect(stdout.toString()).toMatch(
-      /^time +9.000 us in calls, 11.1 % of calls that are whole, 66.7 % of calls that began before, 22.2 % of calls without an exit$/m,
+      /^time +9.000 us in calls, 11.1% of calls that are whole, 66.7% of calls that began before, 22.2% of calls without an exit$/m,
     )
   })
 

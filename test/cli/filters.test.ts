@@ -158,6 +158,14 @@ describe('contexts', () => {
   })
 })
 
+test('values are separated by commas, but for those of regular expressions', async () => {
+  const folded = async (...args: string[]) =>
+    (await fgraph('.', ['convert', '-f', 'folded', '--quiet', ...args], calls)).stdout.toString()
+  expect(await folded('-F', 'brk,lock')).toBe(await folded('-F', 'brk', '-F', 'lock'))
+  expect(await folded('-F', '/^lock{1,2}$/')).toBe(await folded('-F', 'lock'))
+  expect(await folded('--task', 'bash,cat')).toBe(await folded())
+})
+
 describe('an empty result says why', () => {
   test.each([
     [

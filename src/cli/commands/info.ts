@@ -18,7 +18,7 @@ import {
   spanText,
 } from '../text/summary.js'
 import { labelledLines } from '../text/table.js'
-import { count, duration } from '../text/units.js'
+import { count, duration, percentText } from '../text/units.js'
 
 export const examples = [
   ['fgraph info trace.txt', 'what is in a trace, and what is odd about it'],
@@ -128,7 +128,7 @@ function lostShare({ lines, lostEvents }: TraceSummary): number {
 function lostText(summary: TraceSummary): string {
   const { lostEvents, lines } = summary
   if (lostEvents === 0) return lines.lost > 0 ? 'some events, of unknown number' : 'no events'
-  return `${count(lostEvents)} events, ${percent(lostShare(summary))} of all`
+  return `${count(lostEvents)} events, ${percentText(lostShare(summary))} of all`
 }
 
 function timeText({ time: { roots, withoutEntry, withoutExit } }: TraceSummary): string {
@@ -140,7 +140,7 @@ function timeText({ time: { roots, withoutEntry, withoutExit } }: TraceSummary):
   ] as const
   const shares = parts
     .filter(([nanos]) => nanos > 0)
-    .map(([nanos, what]) => `${percent(nanos / all)} ${what}`)
+    .map(([nanos, what]) => `${percentText(nanos / all)} ${what}`)
   return [`${duration(all)} in calls`, ...shares].join(', ')
 }
 
@@ -164,10 +164,6 @@ function extentsText({ extents }: TraceSummary): string {
     .map(([number, reason]) => `${count(number)} ${reason}`)
   const all = `${count(calls)} calls are not as long as printed, by up to ${duration(largest)}`
   return `${all}: ${reasons.join('; ')}`
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
 }
 
 function page(

@@ -66,7 +66,7 @@ export const filterOptions = {
 /** The note about filters below the options of a command. */
 export const filterNote =
   'Filters apply in this order: --task --range --context -F -N -C -t -H --module --cpu -D. A filter ' +
-  'with several values keeps what any of them matches. A call that began before the trace gets its ' +
+  'takes several values, as in -F a,b or -F a -F b. A call that began before the trace gets its ' +
   'name when it ends; until then -F, -N, -D and --context keep the calls inside it in memory, at 40 ' +
   'bytes each. Calls that --range cuts count as incomplete.'
 
@@ -95,18 +95,18 @@ export interface Reading {
 
 /** Reads the arguments. Filters have state: call this again for each trace. */
 export function readingOf(args: FilterArguments): Reading {
-  const { filter, notrace, caller, hide, task, module, context } = args
+  const { context } = args
   const filters = new TraceFilters({
-    filter,
-    notrace,
-    caller,
-    hide,
+    filter: listOf(args.filter),
+    notrace: listOf(args.notrace),
+    caller: listOf(args.caller),
+    hide: listOf(args.hide),
     depth: args.depth === undefined ? undefined : depthOf(args.depth),
     minDuration: minDurationOf(args['min-duration']),
     range: args.range === undefined ? undefined : timeRange(args.range),
     cpus: args.cpu?.flatMap(cpusOf),
-    tasks: task,
-    modules: module,
+    tasks: listOf(args.task),
+    modules: listOf(args.module),
     context,
   })
   const reading = readOptionsOf(args)
@@ -118,6 +118,13 @@ export function readingOf(args: FilterArguments): Reading {
   const interrupts = context ? 'apart' : reading.interrupts
   const captures = captureNumbers(args.capture)
   return { options: { ...reading, interrupts, through: filters.through }, filters, captures }
+}
+
+/** `a,b` are two values; the commas of a `/regular expression/` are its own. */
+function listOf(values: readonly string[] | undefined): string[] | undefined {
+  return values?.flatMap(text =>
+    /^\/.+\/$/s.test(text) ? [text] : text.split(',').filter(part => part !== ''),
+  )
 }
 
 function depthOf(text: string): number {

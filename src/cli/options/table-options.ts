@@ -40,7 +40,7 @@ export const colorOption = {
   default: 'auto' as const,
   requiresArg: true,
   coerce: lastValue<ColorChoice>,
-  describe: 'Use colour; auto is on terminals, unless NO_COLOR is set',
+  describe: 'Use colour; auto is on terminals, NO_COLOR and FORCE_COLOR decide otherwise',
 } as const
 
 /** For commands that print tables of times. */
@@ -49,11 +49,16 @@ export const tableOptions = {
   color: colorOption,
 } as const
 
-/** Whether standard output is coloured. NO_COLOR refuses unless it is empty (no-color.org). */
+/**
+ * Whether standard output is coloured. NO_COLOR refuses unless it is empty (no-color.org), and FORCE_COLOR
+ * asks for it where there is no terminal (force-color.org).
+ */
 export function isColored(
   choice: ColorChoice,
   { stdout, env }: Pick<Io, 'stdout' | 'env'>,
 ): boolean {
   if (choice !== 'auto') return choice === 'always'
-  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0'
+  return stdout.isTTY === true && env.TERM !== 'dumb'
 }
