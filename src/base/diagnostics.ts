@@ -15,7 +15,7 @@ export const diagnosticKinds = {
   'long-lines': {
     severity: 'loss',
     advice:
-      'lines of more than 1 MiB were left out; this is no trace text, or its line ends were lost on the way',
+      'lines of more than 1 MiB were left out; this is not a trace, or its line ends were lost on the way',
   },
   'lost-events': {
     severity: 'loss',

@@ -28,7 +28,7 @@ export function timeRange(text: string): TimeRange {
   const isEmpty = moments.every(side => side === undefined)
   if (isEmpty || moments.includes(WRONG)) {
     throw new UserError(
-      `'${text}': is no range of time; write 1.5ms~2ms for times since the beginning, or timestamps as in the trace, 606.478~606.5; one side may be left out`,
+      `'${text}' is not a range of time; write 1.5ms~2ms for times from the start, or 606.478~606.5 as the trace prints them; one side may be left out`,
     )
   }
   return { text, from: moments[0] as Moment | undefined, to: moments[1] as Moment | undefined }

@@ -76,7 +76,7 @@ function realPath(path: string, stats: BigIntStats | undefined): string {
 export function refuseDuplicates(targets: readonly ResolvedTarget[]): void {
   const paths = targets.filter(({ stats, path }) => !stats || stats.isFile() || path === '-')
   const twice = paths.find((target, index) => paths.findIndex(p => p.path === target.path) < index)
-  if (twice) throw new UserError(`${twice.name}: is named as output twice; name it once`)
+  if (twice) throw new UserError(`${twice.name}: is an output twice; name it once`)
 }
 
 /** The error to show for a path that cannot be opened or renamed. */

@@ -41,7 +41,9 @@ function regular(text: string, expression: string): RegExp {
   try {
     return new RegExp(expression)
   } catch {
-    throw new UserError(`${text}: is no regular expression; mend it, or give a name or tcp_*`)
+    throw new UserError(
+      `${text}: not a valid regular expression; correct it, or use a name or a glob such as tcp_*`,
+    )
   }
 }
 

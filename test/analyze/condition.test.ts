@@ -53,7 +53,7 @@ describe('conditions', () => {
     ['p99(a) < 10%', /p99 cannot be compared with 10%/],
     ['p99(a) < 20', /'20' has no unit; write 20us, or ns, ms or s/],
     ['p99(a) < 5m', /'5m' may mean two things; write 5ms or 5min/],
-    ['p99(/(/) < 1us', /no regular expression/],
+    ['p99(/(/) < 1us', /not a valid regular expression/],
   ])('%s is refused', (text, message) => {
     expect(() => parseCondition(text, ['value'])).toThrow(message)
   })

@@ -289,7 +289,7 @@ describe('graph', () => {
       ['graph', 'vfs_raed'],
       /^fgraph: vfs_raed: the trace has no such call; did you mean vfs_read\n$/,
     ],
-    [['graph', '/(/'], /^fgraph: \/\(\/: is no regular expression; .*\n$/],
+    [['graph', '/(/'], /^fgraph: \/\(\/: not a valid regular expression; .*\n$/],
     [['graph', '--levels', '0'], /^fgraph: --levels: .*\n$/],
     [['graph', '--min-percent', '200'], /^fgraph: --min-percent: .*\n$/],
   ])('refuses %j', async (args, message) => {
@@ -721,7 +721,7 @@ describe('tables for other programs', () => {
 
   test('two forms at once are refused', async () => {
     const { code, stderr } = await fgraph('.', ['graph', '--json', '--csv'], calls)
-    expect(stderr).toBe('fgraph: --json and --csv exclude one another; choose one\n')
+    expect(stderr).toBe('fgraph: --json and --csv cannot be combined; choose one\n')
     expect(code).toBe(2)
   })
 })

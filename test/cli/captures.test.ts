@@ -120,10 +120,10 @@ test('a file that is called so wins', async () => {
 test.each([
   [['report', 'mail.txt#3'], 'mail.txt: has 2 captures, none of number 3; fgraph info lists them'],
   [['info', 'other.txt#2'], 'other.txt: is one capture, none of number 2; fgraph info lists them'],
-  [['info', 'mail.txt#0'], "mail.txt#0: '0' is no list of captures; write it like #2 or #1,3-4"],
+  [['info', 'mail.txt#0'], "mail.txt#0: '0' is not a list of captures; write it like #2 or #1,3-4"],
   [
     ['info', 'mail.txt', '--capture', 'x'],
-    "--capture: 'x' is no list of captures; write it like 2 or 1,3-4",
+    "--capture: 'x' is not a list of captures; write it like 2 or 1,3-4",
   ],
   [['info', 'none.txt#1'], 'none.txt: no such file or directory; check the path'],
 ])('%j is refused', async (args, message) => {

@@ -76,7 +76,7 @@ test('the shell is that of the user', async () => {
   expect((await run('/bin/bash')).stdout.toString()).toBe(script)
   expect((await run('/usr/bin/fish')).stdout.toString()).toContain('complete -c fgraph -f')
   const other = await run('/bin/tcsh')
-  expect(other.stderr).toMatch(/^fgraph: completion: \$SHELL is none of bash, zsh, fish; .*\n$/)
+  expect(other.stderr).toMatch(/^fgraph: completion: \$SHELL is not bash, zsh, fish; .*\n$/)
   expect(other.code).toBe(2)
   const { stderr, code } = await fgraph(folderWith(), ['completion', 'tcsh'])
   expect(stderr).toMatch(/^fgraph: .*"tcsh".*bash.*\n$/)

@@ -212,19 +212,22 @@ describe('an empty result says why', () => {
 })
 
 test.each([
-  [['-D', '0'], /--depth: '0' is no number of levels/],
+  [['-D', '0'], /--depth: '0' is not a number of levels/],
   [['-D', 'x'], /--depth: 'x'/],
   [['-t', '5 parsecs'], /--min-duration: '5 parsecs' is not a time; write one like 500ns or 5us/],
-  [['-r', '5ms'], /'5ms': is no range of time; write 1.5ms~2ms/],
-  [['-r', '~'], /'~': is no range of time/],
+  [['-r', '5ms'], /'5ms' is not a range of time; write 1.5ms~2ms/],
+  [['-r', '~'], /'~' is not a range of time/],
   [['-r', '2ms~1ms'], /'2ms~1ms': ends before it begins/],
   [['-r', '100.1~100.05'], /ends before it begins/],
-  [['--cpu', '3-1'], /--cpu: '3-1' is no list of cpus; write it like 0,2-3/],
+  [['--cpu', '3-1'], /--cpu: '3-1' is not a list of cpus; write it like 0,2-3/],
   [['--cpu', 'all'], /--cpu: 'all'/],
-  [['-F', '/(/'], /\/\(\/: is no regular expression/],
+  [['-F', '/(/'], /\/\(\/: not a valid regular expression/],
   [['-F'], /option F needs a value/],
   [['--context', 'nmi'], /--context: unknown value "nmi"; choose one of "task", "irq", "softirq"/],
-  [['--context', 'irq', '--interrupts', 'drop'], /--context and --interrupts drop exclude/],
+  [
+    ['--context', 'irq', '--interrupts', 'drop'],
+    /--context and --interrupts drop cannot be combined/,
+  ],
 ])('refuses %j', async (args, message) => {
   const { code, stdout, stderr } = await fgraph('.', ['report', ...args], calls)
   expect(stderr).toMatch(message)

@@ -24,7 +24,7 @@ describe('what is written', () => {
   })
 
   test.each(['', '~', '5ms', '1ms~2ms~3ms', 'a~b', '1.1234567890~'])('%j is refused', text => {
-    expect(() => timeRange(text)).toThrow(/is no range of time; write 1.5ms~2ms/)
+    expect(() => timeRange(text)).toThrow(/is not a range of time; write 1.5ms~2ms/)
   })
 })
 

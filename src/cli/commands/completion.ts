@@ -42,5 +42,5 @@ function ownShell(env: Io['env']): Shell {
   const name = basename(env.SHELL ?? '')
   const shell = shells.find(known => known === name)
   if (shell) return shell
-  throw new UserError(`completion: $SHELL is none of ${shells.join(', ')}; name one of them`)
+  throw new UserError(`completion: $SHELL is not ${shells.join(', ')}; name one of these`)
 }

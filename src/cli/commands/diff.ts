@@ -182,7 +182,7 @@ function twoOf(inputs: readonly string[]): readonly [string, string] {
     )
   }
   if (before === '-' && after === '-') {
-    throw new UserError('standard input: is named as input twice; name it once')
+    throw new UserError('standard input: is an input twice; name it once')
   }
   return [before, after]
 }

@@ -88,7 +88,8 @@ export async function run(args: Args, io: Io): Promise<number> {
     throw noSuchFunction(wanted, matches, statistics.functions, reading.filters)
   if (output !== undefined) {
     const cells = heatMap.cells()
-    if (cells.length === 0) throw new UserError(`${wanted}: has no call with a duration to draw`)
+    if (cells.length === 0)
+      throw new UserError(`${wanted}: no call has a duration, so there is nothing to draw`)
     await writeTexts([{ path: output, text: heatMapSvg(wanted, cells) }], inputs, io)
   }
   if (form === 'json') {

@@ -16,7 +16,7 @@ export function captureNumbers(texts: readonly string[] | undefined): number[] |
   return texts.flatMap(text => {
     const numbers = numbersOf(text)
     if (numbers) return numbers
-    throw new UserError(`--capture: '${text}' is no list of captures; write it like 2 or 1,3-4`)
+    throw new UserError(`--capture: '${text}' is not a list of captures; write it like 2 or 1,3-4`)
   })
 }
 
@@ -29,7 +29,7 @@ export function namedCaptures(name: string): {
   if (path === undefined || existsSync(name)) return { path: name, captures: undefined }
   const captures = numbersOf(list)
   if (captures) return { path, captures }
-  throw new UserError(`${name}: '${list}' is no list of captures; write it like #2 or #1,3-4`)
+  throw new UserError(`${name}: '${list}' is not a list of captures; write it like #2 or #1,3-4`)
 }
 
 /** `1,3-4`; undefined for anything else. */

@@ -112,7 +112,7 @@ export function readingOf(args: FilterArguments): Reading {
   const reading = readOptionsOf(args)
   if (context && reading.interrupts === 'drop') {
     throw new UserError(
-      '--context and --interrupts drop exclude one another; leave --interrupts out',
+      '--context and --interrupts drop cannot be combined; leave out --interrupts',
     )
   }
   const interrupts = context ? 'apart' : reading.interrupts
@@ -129,7 +129,7 @@ function listOf(values: readonly string[] | undefined): string[] | undefined {
 
 function depthOf(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new UserError(`--depth: '${text}' is no number of levels; give 1 or more`)
+  throw new UserError(`--depth: '${text}' is not a number of levels; give 1 or more`)
 }
 
 function minDurationOf(text: string | undefined): number | undefined {
@@ -144,7 +144,7 @@ function cpusOf(text: string): number[] {
   return text.split(',').flatMap(part => {
     const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim()) ?? []
     if (from === undefined || Number(to) < Number(from)) {
-      throw new UserError(`--cpu: '${text}' is no list of cpus; write it like 0,2-3`)
+      throw new UserError(`--cpu: '${text}' is not a list of cpus; write it like 0,2-3`)
     }
     const count = Number(to) - Number(from) + 1
     return Array.from({ length: count }, (_, index) => Number(from) + index)

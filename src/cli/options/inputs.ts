@@ -34,7 +34,7 @@ export function openInputs(
     throw new UserError('no input: name a trace, or pipe one in as in: cat trace | fgraph report')
   }
   if (paths.filter(path => path === '-').length > 1) {
-    throw new UserError('standard input: is named as input twice; name it once')
+    throw new UserError('standard input: is an input twice; name it once')
   }
   const inputs = (paths.length === 0 ? ['-'] : paths).map(name => {
     const named = namedCaptures(name)

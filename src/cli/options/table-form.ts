@@ -24,5 +24,5 @@ export function usualSleep(form: TableForm): SleepShown {
 export function formOf(args: Readonly<Record<(typeof forms)[number], boolean>>): TableForm {
   const asked = forms.filter(form => args[form])
   if (asked.length < 2) return asked[0] ?? 'table'
-  throw new UserError(`--${asked.join(' and --')} exclude one another; choose one`)
+  throw new UserError(`--${asked.join(' and --')} cannot be combined; choose one`)
 }
