@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js'
 
 /**
  * Once in a thousand runs node hangs at exit if a function is still being compiled in the
@@ -11,12 +10,17 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', error => {
     // The reader has left, as after `| head`. `main` notices where that matters.
     if (error.code === 'EPIPE') return
-    if (stream === process.stdout) console.error(`fgraph: standard output: ${error.message.split(/[:,] /)[1]}`)
+    if (stream === process.stdout) {
+      console.error(`fgraph: standard output: ${error.message.split(/[:,] /)[1]}`)
+    }
     process.exit(2)
   })
 }
 
-main(process.argv.slice(2), process).then(code => {
-  process.exitCode = code
-  setTimeout(() => {}, LAST_MOMENT_MS)
+const { main } = await import('../dist/cli.js').catch(error => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  console.error('fgraph: is not built; run npm ci in the folder of its package.json')
+  process.exit(2)
 })
+process.exitCode = await main(process.argv.slice(2), process)
+setTimeout(() => {}, LAST_MOMENT_MS)

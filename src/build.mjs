@@ -4,8 +4,16 @@
  * than its sources: tests can call this each time.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
@@ -55,10 +63,23 @@ const code = {
   run: bundleCode,
 }
 
+/** The command line tool in one file, which needs Node and nothing else. */
+const oneFile = {
+  sources: ['src', 'proto', 'package.json'],
+  output: 'dist/fgraph.mjs',
+  run: bundleOneFile,
+}
+
 const declarations = {
   sources: ['src', 'tsconfig.json'],
   output: 'dist/index.d.ts',
   run: writeDeclarations,
+}
+
+/** What the imports of package.json name, for the file that has everything in it. */
+const workers = {
+  'reader-worker': 'src/threads/reader-worker.ts',
+  'unpack-worker': 'src/node/unpack/worker.ts',
 }
 
 /** Sources of every step: a new compiler or other flags build everything again. */
@@ -66,7 +87,7 @@ const compilers = ['package-lock.json', 'src/build.mjs']
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const steps = [...modules.map(asStep), page, code]
-if (process.argv[2] !== 'code') steps.push(declarations)
+if (process.argv[2] !== 'code') steps.push(declarations, oneFile)
 for (const { sources, output, run } of steps) {
   mkdirSync(dirname(output), { recursive: true })
   if (modified(output) > Math.max(...[...sources, ...compilers].map(newest))) continue
@@ -144,6 +165,57 @@ async function bundleCode() {
     logLevel: 'warning',
   })
   removeOld('.js', metafile.outputs)
+}
+
+async function bundleOneFile() {
+  const { build } = await import('esbuild')
+  const options = {
+    bundle: true,
+    minify: true,
+    // Diagnostics and stack traces have names.
+    keepNames: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    loader: { '.proto': 'text', '.wasm': 'binary' },
+    // Packages that are no ES modules require what Node has.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(process.execPath);",
+    },
+    logLevel: 'warning',
+  }
+  const urls = {}
+  for (const [name, path] of Object.entries(workers)) {
+    const { outputFiles } = await build({ ...options, entryPoints: [path], write: false })
+    const base64 = Buffer.from(outputFiles[0].contents).toString('base64')
+    urls[name] = `data:text/javascript;base64,${base64}`
+  }
+  await build({
+    ...options,
+    entryPoints: ['bin/fgraph.js'],
+    outfile: oneFile.output,
+    plugins: [inOneFile(urls)],
+  })
+  chmodSync(oneFile.output, 0o755)
+}
+
+/** Puts the code of workers in place of their paths, and that of the command line in place of its build. */
+function inOneFile(urls) {
+  return {
+    name: 'in-one-file',
+    setup(build) {
+      build.onResolve({ filter: /^\.\.\/dist\/cli\.js$/ }, () => ({
+        path: resolve('src/cli/main.ts'),
+      }))
+      build.onLoad({ filter: /\/src\/(?:threads|node\/unpack)\/[\w-]+\.ts$/ }, ({ path }) => ({
+        loader: 'ts',
+        contents: readFileSync(path, 'utf8').replace(
+          /import\.meta\.resolve\('#([\w-]+)'\)/g,
+          (_, name) => JSON.stringify(urls[name]),
+        ),
+      }))
+    },
+  }
 }
 
 function writeDeclarations() {

@@ -16,6 +16,33 @@ npx fgraph convert --quiet "$here/golden/udp_sendmsg/input.txt" -o out.json -o o
 cmp out.folded "$here/golden/udp_sendmsg/folded.txt"
 for file in out.json out.pftrace out.pb.gz out.speedscope.json; do [ -s "$file" ]; done
 
+# The one file, copied to where nothing else is: it unpacks and reads on threads, too.
+mkdir alone
+cp "$here/dist/fgraph.mjs" alone
+(
+  cd alone
+  [ "$(./fgraph.mjs --version)" = "$(npx --prefix .. fgraph --version)" ]
+  ./fgraph.mjs convert --quiet "$here/golden/udp_sendmsg/input.txt" -o out.json -o out.pftrace -o out.pb.gz \
+    -o out.html -o out.parquet -o out.folded
+  for file in out.json out.pftrace out.pb.gz out.folded; do cmp "$file" "../$file"; done
+  for packed in "$here"/test/node/packed/times-500.zst "$here"/test/node/packed/times-500-small-dictionary.xz; do
+    ./fgraph.mjs convert --quiet "$packed" --jobs 2 -o packed.csv
+    npx --prefix .. fgraph convert --quiet "$packed" --jobs 1 -f csv | cmp - packed.csv
+  done
+)
+
+# For every user of a machine: from the folder, and from its repository.
+npm install --silent --global --prefix "$folder/global" "$here" > /dev/null
+"$folder/global/bin/fgraph" --help | grep -q '^Usage: fgraph'
+npm install --silent --global --prefix "$folder/git" "git+file://$here" > /dev/null
+"$folder/git/bin/fgraph" --help | grep -q '^Usage: fgraph'
+
+# Before the build, in one line what to do.
+mkdir unbuilt
+cp -r "$here/bin" "$here/package.json" unbuilt
+if node unbuilt/bin/fgraph.js --version 2> said; then exit 1; fi
+[ "$(cat said)" = 'fgraph: is not built; run npm ci in the folder of its package.json' ]
+
 cat > use.mts << 'END'
 import { formats, TraceReader, type TimelineSink } from 'fgraph'
 import { openInput } from 'fgraph/node'
