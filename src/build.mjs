@@ -85,7 +85,28 @@ const workers = {
 /** Sources of every step: a new compiler or other flags build everything again. */
 const compilers = ['package-lock.json', 'src/build.mjs']
 
+/** Modules of WebAssembly as bytes, decoded by what Node or a browser has. */
+const wasmAnywhere = {
+  name: 'wasm-anywhere',
+  setup(build) {
+    build.onLoad({ filter: /\.wasm$/ }, ({ path }) => {
+      const base64 = JSON.stringify(readFileSync(path, 'base64'))
+      const inBrowser = 'Uint8Array.from(atob(text), char => char.charCodeAt(0))'
+      return {
+        loader: 'js',
+        contents: `const text = ${base64}
+          export default globalThis.Buffer ? new Uint8Array(Buffer.from(text, 'base64')) : ${inBrowser}`,
+      }
+    })
+  },
+}
+
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+// To prepare a package out of git for all users, npm installs its compilers for all users, too: not here.
+if (!existsSync('node_modules/esbuild')) {
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--no-global']
+  execFileSync('npm', args, { stdio: 'inherit' })
+}
 const steps = [...modules.map(asStep), page, code]
 if (process.argv[2] !== 'code') steps.push(declarations, oneFile)
 for (const { sources, output, run } of steps) {
@@ -159,7 +180,8 @@ async function bundleCode() {
     target: 'node20',
     // yargs is bundled: it loads faster.
     external: Object.keys(dependencies),
-    loader: { '.proto': 'text', '.wasm': 'binary' },
+    loader: { '.proto': 'text' },
+    plugins: [wasmAnywhere],
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
     logLevel: 'warning',
@@ -177,7 +199,8 @@ async function bundleOneFile() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    loader: { '.proto': 'text', '.wasm': 'binary' },
+    loader: { '.proto': 'text' },
+    plugins: [wasmAnywhere],
     // Packages that are no ES modules require what Node has.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(process.execPath);",
@@ -194,7 +217,7 @@ async function bundleOneFile() {
     ...options,
     entryPoints: ['bin/fgraph.js'],
     outfile: oneFile.output,
-    plugins: [inOneFile(urls)],
+    plugins: [wasmAnywhere, inOneFile(urls)],
   })
   chmodSync(oneFile.output, 0o755)
 }

@@ -52,7 +52,7 @@ const FLUSH_MS = 1000
 /**
  * Reads the sources into one timeline, as `read` does, and writes it to all destinations in one pass.
  */
-export async function convert(
+export async function convertTo(
   sources: Iterable<Source>,
   destinations: readonly Destination[],
   options: ConvertOptions,

@@ -3,21 +3,26 @@
  * formats of profilers. It runs in Node and in browsers; files, pipes and unpacking are in
  * `fgraph/node`, reading on a second thread in `fgraph/threads`.
  *
- *     import { formats, TraceReader } from 'fgraph'
+ *     import { calls, convert, report } from 'fgraph'
  *
- *     // Folded stacks, for flamegraph.pl. The trace may be cut into chunks anywhere.
+ *     // Folded stacks, for flamegraph.pl. A trace is text, bytes, or chunks that are cut anywhere.
  *     export async function foldedStacks(trace: AsyncIterable<Uint8Array>) {
- *       const open = await formats.find(({ name }) => name === 'folded')!.load()
- *       const decoder = new TextDecoder()
- *       let text = ''
- *       const write = (block: Uint8Array) => {
- *         text += decoder.decode(block, { stream: true })
+ *       return new TextDecoder().decode(await convert(trace, 'folded'))
+ *     }
+ *
+ *     // The calls that take longer than so many nanoseconds, as they end.
+ *     export async function slowCalls(trace: AsyncIterable<Uint8Array>, nanos: number) {
+ *       const slow: string[] = []
+ *       for await (const { func, duration = 0 } of calls(trace)) {
+ *         if (duration > nanos) slow.push(`${func} ${duration}`)
  *       }
- *       const reader = new TraceReader(open(write, { title: 'my trace', root: 'none' }))
- *       for await (const chunk of trace) reader.push(chunk)
- *       reader.endInput()
- *       const { calls, diagnostics } = reader.finish()
- *       return { text, calls, diagnostics }
+ *       return slow
+ *     }
+ *
+ *     // The functions of a module that take the most time.
+ *     export async function busiest(trace: AsyncIterable<Uint8Array>, module: string) {
+ *       const rows = await report(trace, { filters: { modules: [module] } })
+ *       return rows.slice(0, 2).map(({ name, total_ns }) => `${name} ${total_ns}`)
  *     }
  *
  * A sink of your own, any object with the methods of `TimelineSink`, can take the place of a format's.
@@ -43,6 +48,7 @@ export {
   type SubjectRow,
 } from './analyze/call-statistics.js'
 export type { Bucket, Distribution } from './analyze/distribution.js'
+export type { ReportRow } from './analyze/report.js'
 export { type BlockStore, blocksInMemory } from './base/block-store.js'
 export type { ByteSink } from './base/byte-writer.js'
 export {
@@ -54,7 +60,7 @@ export {
 export { UserError } from './base/user-error.js'
 export {
   type ConvertOptions,
-  convert,
+  convertTo,
   type Destination,
   type Reader,
   type RunOptions,
@@ -94,6 +100,18 @@ export type {
   LineCounts,
   TraceSummary,
 } from './ingest/trace-summary.js'
+export {
+  calls,
+  convert,
+  convertInBlocks,
+  diff,
+  type InputOptions,
+  type OutputOptions,
+  type ReportOptions,
+  report,
+  type TraceCall,
+  type TraceInput,
+} from './library.js'
 export { checked } from './timeline/checked.js'
 export type { Context } from './timeline/interrupt-functions.js'
 export { Recording } from './timeline/logs/index.js'

@@ -1,7 +1,10 @@
 /** The example of the documentation is the code of library-example.ts, which compiles and runs. */
 import { createReadStream, readFileSync } from 'node:fs'
+import { createContext, runInContext } from 'node:vm'
+import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { foldedStacks } from './library-example.js'
+import { convert, convertInBlocks, diff } from '../src/index.js'
+import { busiest, foldedStacks, slowCalls } from './library-example.js'
 
 const example = readFileSync('test/library-example.ts', 'utf8').replace('../src/index.js', 'fgraph')
 
@@ -16,9 +19,66 @@ test('stands in README.md', () => {
   expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`ts\n${example}\`\`\``)
 })
 
+const INPUT = 'golden/udp_sendmsg/input.txt'
+const folded = readFileSync('golden/udp_sendmsg/folded.txt', 'utf8')
+const chunks = () => createReadStream(INPUT, { highWaterMark: 100 })
+
 test('folds a trace', async () => {
-  const trace = createReadStream('golden/udp_sendmsg/input.txt', { highWaterMark: 100 })
-  const { text, calls } = await foldedStacks(trace)
-  expect(text).toBe(readFileSync('golden/udp_sendmsg/folded.txt', 'utf8'))
-  expect(calls).toEqual({ complete: 222, incomplete: 0, orphan: 0 })
+  expect(await foldedStacks(chunks())).toBe(folded)
+})
+
+test('lists calls and functions', async () => {
+  expect(await slowCalls(chunks(), 62_000)).toEqual([
+    'ip_send_skb 62263',
+    'udp_send_skb 63093',
+    'udp_sendmsg 78524',
+  ])
+  expect(await busiest(chunks(), 'nf_conntrack')).toEqual([
+    'nf_conntrack_in 12026',
+    'init_conntrack 5912',
+  ])
+})
+
+test('compares, and hands out blocks', async () => {
+  const trace = readFileSync(INPUT, 'utf8')
+  const rows = await diff(trace, trace.replaceAll('ip_send_skb', 'ip_push_skb'))
+  expect(rows.slice(0, 2)).toMatchObject([
+    { name: 'ip_push_skb', verdict: 'new', after_calls: 1 },
+    { name: 'ip_send_skb', verdict: 'gone', before_calls: 1 },
+  ])
+  expect([rows[0].before_calls, rows[1].after_calls]).toEqual([null, null])
+  let text = ''
+  for await (const block of convertInBlocks(new Blob([trace]).stream(), 'csv')) {
+    text += new TextDecoder().decode(block)
+  }
+  expect(text.split('\n').length).toBe(224)
+  await expect(convert('no trace', 'csv', { name: 'mine' })).rejects.toThrow(
+    /^mine: not a function_graph/,
+  )
+})
+
+test('runs in a browser, out of a bundler', async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: "export { convert } from './dist/index.js'", resolveDir: '.' },
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    globalName: 'fgraph',
+    write: false,
+  })
+  const { TextDecoder, TextEncoder, WebAssembly, atob, setInterval, clearInterval } = globalThis
+  const page = createContext({
+    TextDecoder,
+    TextEncoder,
+    WebAssembly,
+    atob,
+    setInterval,
+    clearInterval,
+  })
+  runInContext(outputFiles[0].text, page)
+  const bytes = await runInContext(
+    'trace => fgraph.convert(trace, "folded")',
+    page,
+  )(readFileSync(INPUT, 'utf8'))
+  expect(Buffer.from(bytes).toString()).toBe(folded)
 })

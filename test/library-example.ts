@@ -1,16 +1,21 @@
-import { formats, TraceReader } from '../src/index.js'
+import { calls, convert, report } from '../src/index.js'
 
-// Folded stacks, for flamegraph.pl. The trace may be cut into chunks anywhere.
+// Folded stacks, for flamegraph.pl. A trace is text, bytes, or chunks that are cut anywhere.
 export async function foldedStacks(trace: AsyncIterable<Uint8Array>) {
-  const open = await formats.find(({ name }) => name === 'folded')!.load()
-  const decoder = new TextDecoder()
-  let text = ''
-  const write = (block: Uint8Array) => {
-    text += decoder.decode(block, { stream: true })
+  return new TextDecoder().decode(await convert(trace, 'folded'))
+}
+
+// The calls that take longer than so many nanoseconds, as they end.
+export async function slowCalls(trace: AsyncIterable<Uint8Array>, nanos: number) {
+  const slow: string[] = []
+  for await (const { func, duration = 0 } of calls(trace)) {
+    if (duration > nanos) slow.push(`${func} ${duration}`)
   }
-  const reader = new TraceReader(open(write, { title: 'my trace', root: 'none' }))
-  for await (const chunk of trace) reader.push(chunk)
-  reader.endInput()
-  const { calls, diagnostics } = reader.finish()
-  return { text, calls, diagnostics }
+  return slow
+}
+
+// The functions of a module that take the most time.
+export async function busiest(trace: AsyncIterable<Uint8Array>, module: string) {
+  const rows = await report(trace, { filters: { modules: [module] } })
+  return rows.slice(0, 2).map(({ name, total_ns }) => `${name} ${total_ns}`)
 }

@@ -35,10 +35,12 @@ export const comparisonFields = [
   ...Object.keys(metricFields(noCalls())).flatMap(field => [`before_${field}`, `after_${field}`]),
 ]
 
+const nothing = Object.fromEntries(comparisonFields.map(field => [field, null]))
+
 /** A comparison as one row; what a trace does not have is null. */
 export function comparisonRow(comparison: Comparison): Record<string, string | number | null> {
   const { before, after, ...facts } = comparisonForPrograms(comparison)
-  return { ...facts, ...prefixed('before_', before), ...prefixed('after_', after) }
+  return { ...nothing, ...facts, ...prefixed('before_', before), ...prefixed('after_', after) }
 }
 
 function prefixed(prefix: string, fields: ReportRow | null): ReportRow {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convertTo } from '../../src/convert.js'
 import { mergedByTime } from '../../src/ingest/text/merge-by-time.js'
 import { readCapture } from '../read-trace.js'
 
@@ -92,7 +92,7 @@ test('a capture taken apart by cpus gives the same calls', async () => {
   )
   const read = async (texts: readonly string[]) => {
     const sources = texts.map((text, index) => ({ name: `${index}`, chunks: inChunks(text, 4096) }))
-    const { calls, lines } = await convert(sources, [], { title: '', root: 'none' })
+    const { calls, lines } = await convertTo(sources, [], { title: '', root: 'none' })
     return { calls, entries: lines.entry, leaves: lines.leaf, exits: lines.exit }
   }
   expect(await read(parts)).toEqual(await read([text]))

@@ -11,7 +11,7 @@ import { binary, ended, fgraph, fgraphProcess, folderWith, start, trace } from '
 import { readCapture } from '../read-trace.js'
 
 // The library as it is built: threads are started from files.
-const { convert, read: readSources } = await import('../../dist/index.js')
+const { convertTo, read: readSources } = await import('../../dist/index.js')
 const { ReaderThread, readerOnThread } = await import('../../dist/threads/index.js')
 
 const folded = formats.find(({ name }) => name === 'folded') as Format
@@ -38,7 +38,9 @@ describe.each(captures)('%s', name => {
     for (const other of others) {
       for (const [index, output] of one.entries()) expect(other[index].equals(output)).toBe(true)
     }
-    expect(new Set(results.map(({ stderr }) => stderr)).size).toBe(1)
+    // The names of the files differ.
+    const said = results.map(({ stderr }) => stderr.replace(/^wrote \d/gm, 'wrote'))
+    expect(new Set(said).size).toBe(1)
   })
 })
 
@@ -136,7 +138,7 @@ async function converted(
   const source = (async function* () {
     yield* chunks
   })()
-  await convert(
+  await convertTo(
     [{ name: 'trace', chunks: source }],
     [{ format, write: block => blocks.push(block) }],
     { title: 'trace', openReader },

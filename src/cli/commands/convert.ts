@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { UserError } from '../../base/user-error.js'
-import { convert } from '../../convert.js'
+import { convertTo } from '../../convert.js'
 import type { Format } from '../../emit/format.js'
 import { formats } from '../../emit/formats.js'
 import { gzip } from '../../node/gzip.js'
@@ -111,7 +111,7 @@ export async function run(
     }))
     const title = titleOf(inputs.map(input => input.name))
     const warnings: string[] = []
-    const summary = await convert(inputs, destinations, {
+    const summary = await convertTo(inputs, destinations, {
       title,
       ...formatOptionsOf(args),
       ...reading,
