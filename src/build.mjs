@@ -6,7 +6,6 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -103,11 +102,6 @@ const wasmAnywhere = {
 }
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-// To prepare a package out of git for all users, npm installs its compilers for all users, too: not here.
-if (!existsSync('node_modules/esbuild')) {
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--no-global']
-  execFileSync('npm', args, { stdio: 'inherit' })
-}
 const steps = [...modules.map(asStep), page, code]
 if (process.argv[2] !== 'code') steps.push(declarations, oneFile)
 for (const { sources, output, run } of steps) {

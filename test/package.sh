@@ -31,11 +31,16 @@ cp "$here/dist/fgraph.mjs" alone
   done
 )
 
-# For every user of a machine: from the folder, and from its repository.
+# For every user of a machine, and from the repository.
 npm install --silent --global --prefix "$folder/global" "$here" > /dev/null
 "$folder/global/bin/fgraph" --help | grep -q '^Usage: fgraph'
-npm install --silent --global --prefix "$folder/git" "git+file://$here" > /dev/null
-"$folder/git/bin/fgraph" --help | grep -q '^Usage: fgraph'
+mkdir git
+(
+  cd git
+  npm init --yes > /dev/null
+  npm install --silent "git+file://$here" > /dev/null
+  npx fgraph --help | grep -q '^Usage: fgraph'
+)
 
 # Before the build, in one line what to do.
 mkdir unbuilt
