@@ -34,13 +34,15 @@ cp "$here/dist/fgraph.mjs" alone
 # For every user of a machine, and from the repository.
 npm install --silent --global --prefix "$folder/global" "$here" > /dev/null
 "$folder/global/bin/fgraph" --help | grep -q '^Usage: fgraph'
-mkdir git
-(
-  cd git
-  npm init --yes > /dev/null
-  npm install --silent "git+file://$here" > /dev/null
-  npx fgraph --help | grep -q '^Usage: fgraph'
-)
+if git -C "$here" rev-parse --verify --quiet HEAD > /dev/null; then
+  mkdir git
+  (
+    cd git
+    npm init --yes > /dev/null
+    npm install --silent "git+file://$here" > /dev/null
+    npx fgraph --help | grep -q '^Usage: fgraph'
+  )
+fi
 
 # Before the build, in one line what to do.
 mkdir unbuilt
