@@ -38,7 +38,7 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/diff.js'),
   },
   {
-    usage: 'assert [words..]',
+    usage: 'assert [conditions..]',
     summary: 'Check a trace against budgets such as p99(vfs_read) < 20us',
     load: () => import('./commands/assert.js'),
   },

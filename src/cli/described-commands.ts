@@ -17,9 +17,12 @@ export interface DescribedCommand {
 }
 
 export interface Positional {
-  /** As in a usage line: `[input..]`. */
+  /** As in a usage line: `[TRACE..]`. */
   readonly usage: string
+  /** As it is declared. */
   readonly name: string
+  /** `TRACE` */
+  readonly valueName: string
   readonly summary: string
 }
 
@@ -41,7 +44,7 @@ export interface DescribedOption {
 /** The value of an option: none, anything, a file, or one of some words. */
 export type OptionValue = 'none' | 'any' | 'file' | readonly string[]
 
-/** What to call the values of options; those of choices are WHAT. */
+/** What to call values; those of choices are WHAT. */
 const valueNames: Readonly<Record<string, string>> = {
   'fail-on': 'CONDITION',
   'min-duration': 'TIME',
@@ -50,6 +53,7 @@ const valueNames: Readonly<Record<string, string>> = {
   caller: 'FUNCTION',
   capture: 'NUMBERS',
   columns: 'NAMES',
+  conditions: 'CONDITION|TRACE',
   cpu: 'CPUS',
   depth: 'N',
   filter: 'FUNCTION',
@@ -64,8 +68,11 @@ const valueNames: Readonly<Record<string, string>> = {
   notrace: 'FUNCTION',
   output: 'FILE',
   range: 'TIMES',
+  shell: 'SHELL',
   sort: 'COLUMN',
   task: 'TASK',
+  trace: 'TRACE',
+  words: 'FUNCTION|TRACE',
 }
 
 /** Words for options that take other values, too. */
@@ -90,7 +97,8 @@ export async function describedCommand({
   const summaries = summariesOf(parser)
   const positionals = usages.map(text => {
     const name = text.replace(/\W/g, '')
-    return { usage: text, name, summary: summaries(name) }
+    const valueName = valueNames[name] ?? 'WHAT'
+    return { usage: text.replace(name, valueName), name, valueName, summary: summaries(name) }
   })
   const names = new Set(positionals.map(({ name }) => name))
   return {
@@ -176,6 +184,5 @@ function nameOf({ names }: DescribedOption): string {
 function wordsOf(parser: Argv, positionals: readonly Positional[]): OptionValue {
   if (positionals.length === 0) return 'none'
   const { choices } = (parser as unknown as Declarations).getOptions()
-  const [found] = positionals.flatMap(({ name }) => choices[name] ?? [])
-  return found === undefined ? 'file' : (choices[positionals[0].name] as readonly string[])
+  return positionals.map(({ name }) => choices[name]).find(Boolean) ?? 'file'
 }

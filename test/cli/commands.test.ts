@@ -27,7 +27,7 @@ describe('fgraph', () => {
     expect(code).toBe(0)
     const page = stdout.toString()
     expect(page).toMatch(/^\.TH FGRAPH 1 "" "fgraph \d+\.\d+\.\d+"\n\.SH NAME\n/)
-    expect(page).toContain('\n.SS fgraph diff [OPTION..] [words..]\n')
+    expect(page).toContain('\n.SS fgraph diff [OPTION..] [FUNCTION|TRACE..]\n')
     expect(page).toContain(
       '\n.TP\n.B \\-F, \\-\\-filter FUNCTION\nKeep only calls of this function',
     )

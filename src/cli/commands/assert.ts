@@ -35,7 +35,7 @@ export const notes = filterNote
 
 export function options(yargs: Argv) {
   return yargs
-    .positional('words', {
+    .positional('conditions', {
       type: 'string',
       array: true,
       default: [] as string[],
@@ -60,8 +60,8 @@ type Args = Awaited<ReturnType<typeof options>['argv']>
 
 export async function run(args: Args, io: Io): Promise<number> {
   const form = formOf(args)
-  const texts = args.words.filter(isCondition)
-  const inputs = args.words.filter(word => !isCondition(word))
+  const texts = args.conditions.filter(isCondition)
+  const inputs = args.conditions.filter(word => !isCondition(word))
   if (texts.length === 0) {
     throw new UserError("no condition: give one such as 'p99(tcp_sendmsg) < 20us'")
   }

@@ -60,7 +60,7 @@ export function commandHelp(
     [`Usage: ${['fgraph', name, '[OPTION..]', ...usages].join(' ')}`],
     section(
       'Arguments',
-      positionals.map(each => [each.name, each.summary]),
+      positionals.map(each => [each.valueName, each.summary]),
       width,
     ),
     ...shown.map(group =>

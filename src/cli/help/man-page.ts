@@ -27,7 +27,7 @@ function commandText(command: DescribedCommand): string[] {
   return [
     `.SS ${escaped(usage)}`,
     `${escaped(summary)}.`,
-    ...positionals.flatMap(each => tagged(each.name, each.summary)),
+    ...positionals.flatMap(each => tagged(each.valueName, each.summary)),
     ...options.map(optionRow).flatMap(([label, text]) => tagged(label.trim(), text)),
     ...(notes === '' ? [] : ['.PP', escaped(notes)]),
     ...examples.flatMap(([line, purpose]) => tagged(line, purpose)),
