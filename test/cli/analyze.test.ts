@@ -726,6 +726,25 @@ describe('tables for other programs', () => {
   })
 })
 
+test('a deep graph on a narrow terminal keeps its names', async () => {
+  const depth = 14
+  const name = (level: number) => `function_of_level_${level}`
+  const entries = Array.from(
+    { length: depth },
+    (_, level) => `${'  '.repeat(level)}${name(level)}() {`,
+  )
+  const text = [
+    ...entries.map(call => ` 0)               |  ${call}`),
+    ...entries.map((_, at) => ` 0) + 50.000 us   |  ${'  '.repeat(depth - 1 - at)}}`),
+    '',
+  ].join('\n')
+  const wide = (await fgraph('.', ['graph'], text, { columns: 120 })).stdout.toString()
+  expect(wide).toContain(`└─ ${name(13)}`)
+  const narrow = (await fgraph('.', ['graph'], text, { columns: 80 })).stdout.toString()
+  expect(narrow).toContain(`└${name(13)}`)
+  expect(narrow).not.toContain('…')
+})
+
 describe('sleep', () => {
   const text =
     ' 0)               |  f() {\n 0) # 5000.000 us |    schedule();\n 0) # 5010.000 us |  }\n'

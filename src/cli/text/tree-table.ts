@@ -41,6 +41,7 @@ interface TreeLevel {
   readonly indent: string
   /** 1 for the roots. */
   readonly depth: number
+  readonly branches: Branches
 }
 
 export function treeTable<T extends Branch<T>>(
@@ -48,25 +49,59 @@ export function treeTable<T extends Branch<T>>(
   form: TreeForm<T>,
   page: TreeLimits & TableSpace,
 ): string {
-  return fittedTable(columnsOf(form), linesOf(roots, form, page), page)
+  const columns = columnsOf(form)
+  const drawn = allBranches.map(branches => linesOf(roots, form, page, branches))
+  const fitting = drawn.find(lines => fits(columns, lines, page.width))
+  return fittedTable(columns, fitting ?? (drawn.at(-1) as Line<T>[]), page)
 }
+
+/** Whether no line has to be cut. */
+function fits<T>(
+  columns: readonly Column<Line<T>>[],
+  lines: readonly Line<T>[],
+  width: number | undefined,
+): boolean {
+  const widths = columns.map(({ head, text }) =>
+    Math.max(head.length, ...lines.map(line => text(line).length)),
+  )
+  return !width || widths.reduce((sum, each) => sum + each + 2, -2) <= width
+}
+
+/** How branches are drawn: before a callee, the last one, and what is below these. */
+interface Branches {
+  readonly callee: string
+  readonly last: string
+  readonly below: string
+  readonly belowLast: string
+}
+
+const noBranches: Branches = { callee: '', last: '', below: '', belowLast: '' }
+const usual: Branches = { callee: '├─ ', last: '└─ ', below: '│  ', belowLast: '   ' }
+/** The widest first; a deep tree on a narrow terminal takes a narrow one, so that names are not cut. */
+const allBranches: readonly Branches[] = [
+  usual,
+  { callee: '├ ', last: '└ ', below: '│ ', belowLast: '  ' },
+  { callee: '├', last: '└', below: '│', belowLast: ' ' },
+]
 
 export function markdownTree<T extends Branch<T>>(
   roots: readonly T[],
   form: TreeForm<T>,
   limits: TreeLimits,
 ): string {
-  return markdownTable(columnsOf(form), linesOf(roots, form, limits))
+  return markdownTable(columnsOf(form), linesOf(roots, form, limits, usual))
 }
 
 function linesOf<T extends Branch<T>>(
   roots: readonly T[],
   form: TreeForm<T>,
   { share, depth }: TreeLimits,
+  branches: Branches,
 ): Line<T>[] {
   const whole = roots.reduce((sum, node) => sum + form.weightOf(node), 0)
   const lines: Line<T>[] = []
-  addLines(lines, roots, form, { least: whole * share, most: depth, indent: '', depth: 1 })
+  const level = { least: whole * share, most: depth, indent: '', depth: 1, branches }
+  addLines(lines, roots, form, level)
   return lines
 }
 
@@ -89,14 +124,15 @@ function addLines<T extends Branch<T>>(
   form: TreeForm<T>,
   level: TreeLevel,
 ): void {
-  const { least, most, indent, depth } = level
+  const { least, most, indent, depth, branches } = level
   const entries = folded(siblings, form, least)
   entries.forEach(({ node, isFold, text }, index) => {
     const isLast = index === entries.length - 1
-    const [branch, below] = depth === 1 ? ['', ''] : isLast ? ['└─ ', '   '] : ['├─ ', '│  ']
-    lines.push({ node, isFold, text: indent + branch + text })
+    const { callee, last, below, belowLast } = depth === 1 ? noBranches : branches
+    lines.push({ node, isFold, text: indent + (isLast ? last : callee) + text })
     if (isFold || depth >= most) return
-    addLines(lines, node.next, form, { ...level, indent: indent + below, depth: depth + 1 })
+    const inner = indent + (isLast ? belowLast : below)
+    addLines(lines, node.next, form, { ...level, indent: inner, depth: depth + 1 })
   })
 }
 
