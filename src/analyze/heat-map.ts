@@ -77,6 +77,11 @@ export function startOfStep(step: number): Nanos {
   return 2 ** (step / STEPS)
 }
 
+/** Where a duration is on the scale of steps. */
+export function placeOf(duration: Nanos): number {
+  return Math.log2(Math.max(duration, 1)) * STEPS
+}
+
 function stepOf(duration: Nanos): number {
-  return Math.floor(Math.log2(Math.max(duration, 1)) * STEPS)
+  return Math.floor(placeOf(duration))
 }

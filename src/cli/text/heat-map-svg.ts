@@ -1,16 +1,21 @@
 /**
- * A heat map as SVG 1.1: time to the right, durations upwards on a logarithmic scale, darker cells
- * for more calls. Each cell has a <title>, which browsers show under the pointer.
+ * A heat map as SVG: time to the right, durations upwards on a logarithmic scale, stronger cells for
+ * more calls. Each cell has a <title>, which browsers show under the pointer.
  */
-import { type HeatCell, startOfStep } from '../../analyze/heat-map.js'
+import { type HeatCell, placeOf, startOfStep } from '../../analyze/heat-map.js'
 import { xmlText } from '../../base/xml.js'
 import { counted, duration } from './units.js'
 
 const CELL = { width: 4, height: 6 }
-const MARGIN = { left: 90, top: 40, right: 30, bottom: 50 }
-/** The distance of labels: in steps of duration, and in pixels of time. */
-const LABEL_STEPS = 8
-const LABEL_PIXELS = 160
+const MARGIN = { left: 90, top: 40, right: 40, bottom: 50 }
+const NARROWEST = 400
+/** The least distance of labels in pixels. */
+const BESIDE = 100
+const ABOVE = 16
+
+const STYLE = `svg{color-scheme:light dark;font:11px sans-serif}
+.ground{fill:#fff}text{fill:#333}.rule{stroke:#ddd}.title{font-size:14px}
+@media (prefers-color-scheme:dark){.ground{fill:#1c1b19}text{fill:#ddd}.rule{stroke:#444}}`
 
 export function heatMapSvg(title: string, cells: readonly HeatCell[]): string {
   const steps = cells.map(({ step }) => step)
@@ -21,33 +26,71 @@ export function heatMapSvg(title: string, cells: readonly HeatCell[]): string {
   const most = Math.max(...cells.map(({ calls }) => calls))
   const x = (time: number) => MARGIN.left + ((time - start) / span) * CELL.width
   const y = (step: number) => MARGIN.top + (highest - step) * CELL.height
-  const [right, bottom] = [Math.max(x(end), MARGIN.left + LABEL_PIXELS), y(lowest)]
+  const [right, bottom] = [Math.max(x(end), MARGIN.left + NARROWEST), y(lowest)]
   const [width, height] = [right + MARGIN.right, bottom + MARGIN.bottom]
+  const last = start + ((right - MARGIN.left) / CELL.width) * span
+  const times = roundTimes(start, last, (BESIDE / CELL.width) * span)
+  const labelled = spaced(
+    roundDurations(startOfStep(lowest), startOfStep(highest)).map(nanos => ({
+      nanos,
+      at: y(placeOf(nanos)),
+    })),
+  )
+  const axis = `calls by when they began and how long they took; the strongest cell has ${counted(most, 'call')}`
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">`,
-    `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${MARGIN.left}" y="22" font-size="14">${xmlText(title)}</text>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<style>${STYLE}</style>`,
+    '<rect class="ground" width="100%" height="100%"/>',
+    `<text class="title" x="${MARGIN.left}" y="22">${xmlText(title)}</text>`,
+    ...labelled.flatMap(({ nanos, at }) => [
+      `<line class="rule" x1="${MARGIN.left}" x2="${right}" y1="${at}" y2="${at}"/>`,
+      `<text x="${MARGIN.left - 6}" y="${at + 4}" text-anchor="end">${roundText(nanos)}</text>`,
+    ]),
+    ...times.flatMap(time => [
+      `<line class="rule" x1="${x(time)}" x2="${x(time)}" y1="${bottom}" y2="${bottom + 4}"/>`,
+      `<text x="${x(time)}" y="${bottom + 18}" text-anchor="middle">${roundText(time)}</text>`,
+    ]),
+    ...cells.map(cell => {
+      const at = `x="${x(cell.fromTime)}" y="${y(cell.step + 1)}" width="${CELL.width}" height="${CELL.height}"`
+      return `<rect ${at} fill="${color(cell.calls / most)}"><title>${tip(cell)}</title></rect>`
+    }),
+    `<text x="${MARGIN.left}" y="${bottom + 38}">${axis}</text>`,
+    '</svg>',
   ]
-  for (const cell of cells) {
-    const at = `x="${x(cell.fromTime)}" y="${y(cell.step + 1)}" width="${CELL.width}" height="${CELL.height}"`
-    lines.push(`<rect ${at} fill="${color(cell.calls / most)}"><title>${tip(cell)}</title></rect>`)
-  }
-  for (
-    let step = Math.ceil(lowest / LABEL_STEPS) * LABEL_STEPS;
-    step <= highest;
-    step += LABEL_STEPS
-  ) {
-    const line = `<line x1="${MARGIN.left}" x2="${right}" y1="${y(step)}" y2="${y(step)}" stroke="#ddd"/>`
-    const label = `<text x="${MARGIN.left - 6}" y="${y(step) + 4}" text-anchor="end">${duration(startOfStep(step))}</text>`
-    lines.push(line, label)
-  }
-  for (let at = MARGIN.left; at <= right; at += LABEL_PIXELS) {
-    const time = start + ((at - MARGIN.left) / CELL.width) * span
-    lines.push(`<text x="${at}" y="${bottom + 18}">${duration(time)}</text>`)
-  }
-  const axis = `calls by when they began and how long they took; the darkest cell has ${counted(most, 'call')}`
-  lines.push(`<text x="${MARGIN.left}" y="${bottom + 38}">${axis}</text>`, '</svg>')
   return lines.map(line => `${line}\n`).join('')
+}
+
+/** 1, 2 and 5 times the powers of ten between two durations. */
+function roundDurations(from: number, to: number): number[] {
+  const rounds: number[] = []
+  for (let power = 1; power <= to; power *= 10) rounds.push(power, 2 * power, 5 * power)
+  return rounds.filter(nanos => nanos >= from && nanos <= to)
+}
+
+/** Times a round interval apart, which is at least so long. */
+function roundTimes(from: number, to: number, least: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(least))
+  const interval = [1, 2, 5, 10].map(each => each * power).find(each => each >= least) as number
+  const times: number[] = []
+  for (let time = Math.ceil(from / interval) * interval; time <= to; time += interval) {
+    times.push(time)
+  }
+  return times
+}
+
+/** Those that leave room for the text of one another, from the bottom up. */
+function spaced<T extends { readonly at: number }>(places: readonly T[]): T[] {
+  const kept: T[] = []
+  for (const place of places) {
+    const below = kept.at(-1)
+    if (!below || below.at - place.at >= ABOVE) kept.push(place)
+  }
+  return kept
+}
+
+/** `5 us`: round numbers need no decimals. */
+function roundText(nanos: number): string {
+  return duration(nanos).replace(/\.?0+(?= )/, '')
 }
 
 function tip({ fromTime, toTime, step, calls }: HeatCell): string {
@@ -55,9 +98,9 @@ function tip({ fromTime, toTime, step, calls }: HeatCell): string {
   return `${counted(calls, 'call')} of ${took}, begun from ${duration(fromTime)} to ${duration(toTime)}`
 }
 
-/** From light yellow to dark red, on a square root scale, so that single calls are visible. */
+/** From yellow to dark red, on a square root scale, so that single calls are visible. */
 function color(share: number): string {
   const heat = Math.sqrt(share)
   const channel = (from: number, to: number) => Math.round(from + (to - from) * heat)
-  return `rgb(${channel(255, 128)},${channel(225, 0)},${channel(130, 20)})`
+  return `rgb(${channel(255, 176)},${channel(214, 16)},${channel(110, 32)})`
 }
