@@ -156,8 +156,9 @@ function followLine(line: Line, cpu: Cpu, task: Stack, around: i32): void {
 
 /** What a cpu prints is in order, whatever the tasks. */
 function startLine(line: Line, cpu: Cpu, stack: Stack): void {
-  if (!hasTime) reach(stack, max(stack.cursor, cpu.cursor))
-  else if (cpu.begins < 0) cpu.begins = timeOf(line)
+  if (!hasTime) {
+    if (cpu.cursor > stack.cursor) reach(stack, cpu.cursor)
+  } else if (cpu.begins < 0) cpu.begins = timeOf(line)
 }
 
 function entry(line: Line, cpu: Cpu, stack: Stack, around: i32): void {
