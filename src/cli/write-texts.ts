@@ -1,10 +1,11 @@
+import { compressionOf } from '../node/compression.js'
 import { openInput } from '../node/input.js'
 import { openOutputs } from '../node/output.js'
 import type { Io } from './io.js'
 import { namedCaptures } from './options/capture-numbers.js'
 
 export interface TextFile {
-  /** `-` is standard output; a name that ends in .gz is compressed. */
+  /** `-` is standard output; a name that ends in .gz or .zst is compressed. */
   readonly path: string
   readonly text: string
 }
@@ -15,7 +16,11 @@ export async function writeTexts(
   inputs: readonly string[],
   { stdin, stdout }: Io,
 ): Promise<void> {
-  const targets = files.map(({ path }) => ({ path, binary: false, gzip: /\.gz$/i.test(path) }))
+  const targets = files.map(({ path }) => ({
+    path,
+    binary: false,
+    compression: compressionOf(path),
+  }))
   const opened = inputs.map(name => openInput(namedCaptures(name).path, stdin))
   const outputs = openOutputs(targets, opened, stdout)
   const encoder = new TextEncoder()

@@ -15,6 +15,9 @@ export type MemoryClass =
   /** Some bytes for each event. */
   | 'events'
 
+/** The viewer of formats that a browser shows by itself. */
+export const ANY_BROWSER = 'any browser'
+
 /** An output format: everything that others need to know about it. */
 export interface Format {
   readonly name: string

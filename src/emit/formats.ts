@@ -1,5 +1,5 @@
 /** The table of output formats: the command line, the library and the goldens follow it. */
-import type { EmitOptions, Format } from './format.js'
+import { ANY_BROWSER, type EmitOptions, type Format } from './format.js'
 
 export const formats = [
   {
@@ -65,7 +65,7 @@ export const formats = [
   {
     name: 'flamegraph',
     extensions: ['.svg'],
-    viewer: 'any browser',
+    viewer: ANY_BROWSER,
     summary: 'flame graph as an SVG with search and zoom, for any browser',
     memory: 'stacks',
     binary: false,
@@ -78,7 +78,7 @@ export const formats = [
   {
     name: 'html',
     extensions: ['.html'],
-    viewer: 'any browser',
+    viewer: ANY_BROWSER,
     summary: 'timeline, flame graph and functions in one page, for any browser, offline',
     memory: 'events',
     binary: false,

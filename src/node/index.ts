@@ -1,6 +1,7 @@
 /** What Node adds to fgraph: files, pipes, and gzip, zstd and xz. */
+
+export { type Compression, compressionOf, gzip } from './compression.js'
 export type { FileIdentity } from './file-identity.js'
-export { gzip } from './gzip.js'
 export { type Input, openInput, type StandardInput } from './input.js'
 export {
   ClosedPipe,

@@ -24,7 +24,7 @@ export interface OpenOutput {
 
 /** Opens a file under a temporary name, a device, or standard output. */
 export function openTarget(target: ResolvedTarget, stdout: StandardOutput): OpenOutput {
-  const { path, name, stats, gzip } = target
+  const { path, name, stats, compression } = target
   if (path === '-') return openStandardOutput(target, stdout)
   if (stats && !stats.isFile()) return openDevice(target)
   const temporary = join(dirname(path), `.fgraph-${randomUUID()}.tmp`)
@@ -32,8 +32,8 @@ export function openTarget(target: ResolvedTarget, stdout: StandardOutput): Open
     if (stats) accessSync(path, constants.W_OK)
     const fd = openSync(temporary, 'wx')
     if (stats) fchmodSync(fd, Number(stats.mode & 0o777n))
-    const stream = gzip
-      ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), { gzip })
+    const stream = compression
+      ? new OutputStream(path, createWriteStream(path, { fd, flush: true }), { compression })
       : new DirectOutput(path, fd, 'flush')
     return { target, stream, temporary }
   } catch (error) {
@@ -43,28 +43,28 @@ export function openTarget(target: ResolvedTarget, stdout: StandardOutput): Open
 }
 
 function openStandardOutput(target: ResolvedTarget, stdout: StandardOutput): OpenOutput {
-  const { name, stats, gzip } = target
+  const { name, stats, compression } = target
   const { fd } = stdout
   if (target.binary && stdout.isTTY) throw terminalError(target)
-  const isDirect = fd !== undefined && !gzip && !mayWait(stats, fd)
+  const isDirect = fd !== undefined && !compression && !mayWait(stats, fd)
   const stream = isDirect
     ? new DirectOutput(name, fd, 'leave')
-    : new OutputStream(name, stdout, { gzip, leaveOpen: true })
+    : new OutputStream(name, stdout, { compression, leaveOpen: true })
   return { target, stream, temporary: undefined }
 }
 
 /** A pipe, a terminal, /dev/null: written to, not replaced by a file. */
 function openDevice(target: ResolvedTarget): OpenOutput {
-  const { path, name, stats, gzip } = target
+  const { path, name, stats, compression } = target
   try {
     // Opening a pipe blocks until it has a reader; a stream waits for that in the background.
     const fd = stats?.isCharacterDevice() ? openSync(path, 'w') : undefined
     if (fd !== undefined && target.binary && isatty(fd)) throw terminalError(target)
-    if (fd !== undefined && !gzip && !mayWait(stats, fd)) {
+    if (fd !== undefined && !compression && !mayWait(stats, fd)) {
       return { target, stream: new DirectOutput(name, fd, 'close'), temporary: undefined }
     }
     const file = createWriteStream(path, fd === undefined ? {} : { fd })
-    return { target, stream: new OutputStream(name, file, { gzip }), temporary: undefined }
+    return { target, stream: new OutputStream(name, file, { compression }), temporary: undefined }
   } catch (error) {
     throw writeError(name, error)
   }

@@ -1,8 +1,7 @@
 import type { Writable } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import { type ByteSink, recycle } from '../base/byte-writer.js'
 import { UserError } from '../base/user-error.js'
-import { GZIP } from './gzip.js'
+import { type Compression, compressor } from './compression.js'
 import { hasCode, systemReason } from './system-error.js'
 
 /** With more pending bytes than this, the writer waits until there are no more than FEW_PENDING. */
@@ -22,7 +21,7 @@ export interface Opened {
 }
 
 export interface OutputStreamOptions {
-  readonly gzip: boolean
+  readonly compression?: Compression | undefined
   /** Whether the target stays open at the end, as standard output does. */
   readonly leaveOpen?: boolean
 }
@@ -39,16 +38,19 @@ export class OutputStream implements Opened {
   #wake = () => {}
 
   constructor(name: string, target: Writable, options: OutputStreamOptions) {
-    const { gzip, leaveOpen = false } = options
+    const { compression, leaveOpen = false } = options
     this.#name = name
     this.#target = target
-    this.#head = gzip ? createGzip(GZIP) : target
     this.#leaveOpen = leaveOpen
     target.on('close', () => this.#wake())
     target.on('error', error => this.#fail(error))
-    if (gzip) {
-      this.#head.on('error', error => this.#fail(error))
-      ;(this.#head as ReturnType<typeof createGzip>).pipe(target)
+    if (compression) {
+      const packed = compressor(compression)
+      packed.on('error', error => this.#fail(error))
+      packed.pipe(target)
+      this.#head = packed
+    } else {
+      this.#head = target
     }
   }
 

@@ -2,6 +2,7 @@ import { type BigIntStats, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { UserError } from '../base/user-error.js'
+import type { Compression } from './compression.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
 import { hasCode, systemReason } from './system-error.js'
 
@@ -11,8 +12,8 @@ export interface OutputTarget {
   readonly path: string
   /** Binary outputs are not written to terminals. */
   readonly binary: boolean
-  /** Whether to compress it with gzip. */
-  readonly gzip: boolean
+  /** How to compress it, if at all. */
+  readonly compression?: Compression | undefined
 }
 
 /** Such as `process.stdout`. Without a descriptor it is written to like a pipe. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Distribution } from '../../src/analyze/distribution.js'
-import { binsOf, LinearDistribution, withGaps } from '../../src/analyze/histogram.js'
+import { BinnedDistribution, equalBins, roundBins } from '../../src/analyze/histogram.js'
 import { randomIntegers } from './random-timeline.js'
 
 const random = randomIntegers(5)
@@ -9,60 +8,74 @@ const values = [
   1,
   2,
   3,
-  2047,
-  2048,
+  999,
+  1000,
+  1999,
+  2000,
   ...Array.from({ length: 3000 }, () => random(10 ** random(10))),
 ]
 
-test('doublings', () => {
-  for (const { from, to, count } of binsOf(filled(new Distribution()))) {
-    expect(to).toBe(from === 0 ? 1 : from * 2)
-    expect(count).toBe(values.filter(value => value >= from && value < to).length)
+test('round bins hold 1, 2 and 5 times powers of ten', () => {
+  expect(Array.from({ length: 8 }, (_, bin) => roundBins.from(bin))).toEqual([
+    0, 1, 2, 5, 10, 20, 50, 100,
+  ])
+  for (const value of [0, 0.5, 1, 4, 5, 9, 10, 999, 1000, 1e15 - 1, 1e15]) {
+    const bin = roundBins.numberOf(value)
+    expect(value).toBeGreaterThanOrEqual(roundBins.from(bin))
+    expect(value).toBeLessThan(roundBins.from(bin + 1))
   }
 })
 
-test('bins of one width, of all and of two parts', () => {
-  const [first, second] = [new LinearDistribution(750), new LinearDistribution(750)]
+test.each([
+  ['round', roundBins],
+  ['equal', equalBins(750)],
+])('%s bins, of all and of two parts', (_, bins) => {
+  const [first, second] = [new BinnedDistribution(bins), new BinnedDistribution(bins)]
   values.forEach((value, index) => {
     if (index % 2) first.add(value)
     else second.add(value)
   })
   first.merge(second)
-  expect(binsOf(first)).toEqual(binsOf(filled(new LinearDistribution(750))))
-  for (const { from, to, count } of binsOf(first)) {
-    expect([from % 750, to - from]).toEqual([0, 750])
+  expect(first.bins()).toEqual(filled(new BinnedDistribution(bins)).bins())
+  for (const { from, to, count } of first.bins()) {
     expect(count).toBe(values.filter(value => value >= from && value < to).length)
   }
-  expect(binsOf(first).reduce((sum, { count }) => sum + count, 0)).toBe(values.length)
+  expect(first.bins().reduce((sum, { count }) => sum + count, 0)).toBe(values.length)
 })
 
-describe('what is empty between bins', () => {
-  const bounds = (of: Distribution) => withGaps(binsOf(of), 3).map(({ from, to }) => [from, to])
+describe('empty bins between others', () => {
+  const bounds = (of: BinnedDistribution, mostEmpty: number) =>
+    of.bins(mostEmpty).map(({ from, to, count }) => [from, to, count])
 
   test('of one width', () => {
-    expect(bounds(filled(new LinearDistribution(10), [5, 35, 1000]))).toEqual([
-      [0, 10],
-      [10, 20],
-      [20, 30],
-      [30, 40],
-      [40, 1000],
-      [1000, 1010],
+    const distribution = filled(new BinnedDistribution(equalBins(10)), [5, 35, 1000])
+    expect(bounds(distribution, 3)).toEqual([
+      [0, 10, 1],
+      [10, 20, 0],
+      [20, 30, 0],
+      [30, 40, 1],
+      [40, 1000, 0],
+      [1000, 1010, 1],
     ])
+    expect(bounds(distribution, 0).map(([from]) => from)).toEqual([0, 30, 1000])
   })
 
-  test('of doublings', () => {
-    expect(bounds(filled(new Distribution(), [0, 5, 1000]))).toEqual([
-      [0, 1],
-      [1, 2],
-      [2, 4],
-      [4, 8],
-      [8, 512],
-      [512, 1024],
+  test('of round ones', () => {
+    expect(bounds(filled(new BinnedDistribution(roundBins), [0, 5, 1000]), 3)).toEqual([
+      [0, 1, 1],
+      [1, 2, 0],
+      [2, 5, 0],
+      [5, 10, 1],
+      [10, 1000, 0],
+      [1000, 2000, 1],
     ])
   })
 })
 
-function filled(distribution: Distribution, own: readonly number[] = values): Distribution {
+function filled(
+  distribution: BinnedDistribution,
+  own: readonly number[] = values,
+): BinnedDistribution {
   for (const value of own) distribution.add(value)
   return distribution
 }

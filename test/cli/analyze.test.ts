@@ -300,12 +300,12 @@ describe('graph', () => {
 })
 
 describe('histogram', () => {
-  test('of doublings', async () => {
+  test('of round bins', async () => {
     const { stdout } = await fgraph('.', ['histogram', 'brk'], calls)
     expect(stdout.toString()).toBe(`brk: 2 calls
 min 83 ns  p50 83 ns  p90 93 ns  p99 93 ns  p99.9 93 ns  max 93 ns  avg 88 ns  stddev 5 ns
  FROM      TO  CALLS       %
-64 ns  128 ns      2  100.0%  ${'█'.repeat(40)}
+50 ns  100 ns      2  100.0%  ${'█'.repeat(40)}
 `)
   })
 
@@ -330,7 +330,7 @@ min 83 ns  p50 83 ns  p90 93 ns  p99 93 ns  p99.9 93 ns  max 93 ns  avg 88 ns  s
   test('as JSON', async () => {
     const { stdout } = await fgraph('.', ['histogram', 'brk', '--by', 'task', '--json'], calls)
     expect(JSON.parse(stdout.toString()).histograms).toMatchObject([
-      { task: 'CPU 0', calls: 2, p99_ns: 93, bins: [{ from_ns: 64, to_ns: 128, calls: 2 }] },
+      { task: 'CPU 0', calls: 2, p99_ns: 93, bins: [{ from_ns: 50, to_ns: 100, calls: 2 }] },
     ])
   })
 
@@ -678,7 +678,7 @@ describe('tables for other programs', () => {
       /^calls,0,vfs_read,,1,2000,1000,vfs_read$/,
     ],
     [['slowest', '--csv', '-n', '1'], 'name,module,duration_ns,task,', /^vfs_read,,2000,CPU 0,/],
-    [['histogram', '--csv', 'brk'], 'name,from_ns,to_ns,calls', /^brk,64,128,2$/],
+    [['histogram', '--csv', 'brk'], 'name,from_ns,to_ns,calls', /^brk,50,100,2$/],
     [
       ['assert', '--csv', 'calls(brk) == 2'],
       'condition,function,value,met',
@@ -699,7 +699,7 @@ describe('tables for other programs', () => {
     ],
     [['graph'], /\n\| 1\.000 us \| 700 ns \| 1 \| 46\.0% \| └─ vfs_read \|\n/],
     [['slowest', '-n', '1'], /\n\| 2\.000 us \| CPU 0 \| 0 \| 0 ns \| 1 \| vfs_read \|\n$/],
-    [['histogram', 'brk'], /\n\| 64 ns \| 128 ns \| 2 \| brk \|\n$/],
+    [['histogram', 'brk'], /\n\| 50 ns \| 100 ns \| 2 \| brk \|\n$/],
     [['assert', 'calls(brk) == 2'], /\n\| calls\(brk\) == 2 \| brk \| 2 \| true \|\n$/],
   ])('%j --markdown', async (args, expected) => {
     const { stdout } = await fgraph('.', [...args, '--markdown'], calls)

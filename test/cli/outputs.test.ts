@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { fgraph, folderWith, namesIn } from './run.js'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { unpackers } from '../../src/node/unpack/unpackers.js'
+import { ended, fgraph, folderWith, namesIn, start } from './run.js'
 
 const trace = readFileSync('golden/proc-abstime/input.txt')
 
@@ -69,4 +71,60 @@ test('what Pyroscope refuses is said on stderr', async () => {
   const args = ['convert', 'many.txt', '-o', 'many.pb.gz']
   expect((await fgraph(folder, args)).stderr).toMatch(/^fgraph: pprof: Pyroscope takes .*\n$/m)
   expect((await fgraph(folder, [...args, '--quiet'])).stderr).toBe('')
+})
+
+test('names that end in .zst are compressed, several at once, in frames', async () => {
+  const text = ' 0)   1.000 us    |  foo();\n'.repeat(60_000)
+  const folder = folderWith({ 'a.txt': text })
+  const outputs = ['a.json', 'a.folded'].flatMap(name => ['-o', name, '-o', `${name}.zst`])
+  const { code, stderr } = await fgraph(folder, ['convert', 'a.txt', ...outputs])
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/a\.json\.zst/) })
+  for (const name of ['a.json', 'a.folded']) {
+    const plain = readFileSync(`${folder}/${name}`)
+    const packed = readFileSync(`${folder}/${name}.zst`)
+    expect((await unpacked(packed)).equals(plain)).toBe(true)
+    expect(packed.length).toBeLessThan(plain.length / (name === 'a.json' ? 4 : 1) + 20)
+  }
+})
+
+async function unpacked(bytes: Uint8Array): Promise<Buffer> {
+  const unpacker = await unpackers.zstd()
+  const pieces = Array.from(unpacker.push(bytes), piece => Buffer.from(piece))
+  unpacker.end()
+  return Buffer.concat(pieces)
+}
+
+describe('--open', () => {
+  const pages = ['-o', 'a.html', '-o', 'b.svg', '-o', 'c.json', '-o', 'd.svg.gz', '--open']
+
+  test('opens pages and pictures in the browser, and nothing else', async () => {
+    const folder = folderWith({
+      'a.txt': trace,
+      browser: '#!/bin/sh\nprintf "%s\\n" "$1" >> opened\n',
+    })
+    chmodSync(`${folder}/browser`, 0o755)
+    const env = { ...process.env, DISPLAY: ':99', BROWSER: `${folder}/browser` }
+    const child = start(folder, ['convert', 'a.txt', ...pages], [], env)
+    expect(await ended(child)).toMatchObject({ code: 0 })
+    const opened = () =>
+      existsSync(`${folder}/opened`) ? readFileSync(`${folder}/opened`, 'utf8') : ''
+    while (opened().split('\n').length < 3) await wait(20)
+    expect(opened().split('\n').sort()).toEqual(['', `${folder}/a.html`, `${folder}/b.svg`])
+  })
+
+  test('says which file to open where there is no screen', async () => {
+    const folder = folderWith({ 'a.txt': trace })
+    const { code, stderr } = await fgraph(folder, ['convert', 'a.txt', '-o', 'a.html', '--open'])
+    expect(code).toBe(0)
+    const path = `${folder}/a.html`
+    expect(stderr).toMatch(`\nfgraph: --open: no screen here; open ${path} yourself\n`)
+  })
+
+  test('needs something to open', async () => {
+    const { code, stderr } = await fgraph('.', ['convert', '-o', 'x.json', '--open'], trace)
+    expect(stderr).toBe(
+      'fgraph: --open shows .html and .svg files; name one, such as -o trace.html\n',
+    )
+    expect(code).toBe(2)
+  })
 })

@@ -121,8 +121,9 @@ export function start(
   folder: string,
   args: readonly string[],
   nodeOptions: readonly string[] = [],
+  env = process.env,
 ): ChildProcess {
-  const child = spawn(process.execPath, [...nodeOptions, binary, ...args], { cwd: folder })
+  const child = spawn(process.execPath, [...nodeOptions, binary, ...args], { cwd: folder, env })
   child.stdin.on('error', () => {})
   return child
 }

@@ -5,13 +5,14 @@ import { UserError } from '../../base/user-error.js'
 import { convertTo } from '../../convert.js'
 import type { Format } from '../../emit/format.js'
 import { formats } from '../../emit/formats.js'
-import { gzip } from '../../node/gzip.js'
+import { gzip } from '../../node/compression.js'
 import { openOutputs } from '../../node/output.js'
 import { spillingBlocks } from '../../node/spilling-blocks.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
+import { openInBrowser, refuseUnopenable } from '../open-in-browser.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { formatByName, gzipByName, refuseOtherEnding } from '../options/format-by-name.js'
+import { compressionByName, formatByName, refuseOtherEnding } from '../options/format-by-name.js'
 import { inputOption, openInputs } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
 import { lastValue } from '../options/last-value.js'
@@ -47,7 +48,7 @@ export function options(yargs: Argv) {
       default: [] as string[],
       defaultDescription: 'standard output',
       coerce: restoreDashes,
-      describe: 'Write this file; a name that ends in .gz is compressed',
+      describe: 'Write this file; a name that ends in .gz or .zst is compressed',
     })
     .option('format', {
       alias: 'f',
@@ -64,6 +65,11 @@ export function options(yargs: Argv) {
       type: 'boolean',
       default: false,
       describe: 'Leave out arguments, return values and callers',
+    })
+    .option('open', {
+      type: 'boolean',
+      default: false,
+      describe: 'Open the written pages and pictures in the browser',
     })
     .option('strict', {
       type: 'boolean',
@@ -89,10 +95,11 @@ export async function run(
   }
   const targets = (args.output.length > 0 ? args.output : ['-']).map(path => {
     const format = formatOf(path, args.format)
-    return { path, format, binary: format.binary, gzip: gzipByName(path, format) }
+    return { path, format, binary: format.binary, compression: compressionByName(path, format) }
   })
   const chosen = targets.map(({ format }) => format)
   refuseUnused(args, chosen)
+  if (args.open) refuseUnopenable(targets)
   let discard = () => {}
   const finish = finishing(inputs, () => progress.stop(), io)
   const termination = onTermination(io, () => discard(), finish)
@@ -131,6 +138,7 @@ export async function run(
       for (const warning of [...missTexts(filters, summary), ...warnings])
         io.stderr.write(`fgraph: ${warning}\n`)
     }
+    if (args.open) await openInBrowser(targets, io)
     const loss = strict ? lossText(summary) : undefined
     if (loss !== undefined) {
       io.stderr.write(`fgraph: --strict: data of the trace was lost: ${loss}\n`)

@@ -24,6 +24,7 @@ import { type Regression, regressions } from '../../analyze/regressions.js'
 import { UserError } from '../../base/user-error.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
 import type { TraceSummary } from '../../ingest/trace-summary.js'
+import { uncompressedName } from '../../node/compression.js'
 import { functionName } from '../../timeline/names.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { StackWeights } from '../../timeline/stacks/index.js'
@@ -235,13 +236,13 @@ function failureText({ condition, comparison, change }: Regression): string {
 
 /** The text of an output file, by its name; folded stacks for standard output. */
 function textOf(path: string, title: string, stacks: DifferentialStack): string {
-  return isSvg.test(path) ? differentialSvg(title, stacks) : differentialFolded(stacks)
+  return isSvg(path) ? differentialSvg(title, stacks) : differentialFolded(stacks)
 }
 
-const isSvg = /\.svg(\.gz)?$/i
+const isSvg = (path: string) => /\.svg$/i.test(uncompressedName(path))
 
 function refuseOtherEndings(path: string): void {
-  if (path === '-' || isSvg.test(path) || /\.(folded|collapsed)(\.gz)?$/i.test(path)) return
+  if (path === '-' || isSvg(path) || /\.(folded|collapsed)$/i.test(uncompressedName(path))) return
   throw new UserError(
     `${path}: is neither a flame graph nor folded stacks; end the name in .svg or .folded`,
   )

@@ -1,12 +1,18 @@
 import type { Argv } from 'yargs'
 import type { GroupedBy } from '../../analyze/call-row.js'
 import { CallStatistics, type SubjectRow } from '../../analyze/call-statistics.js'
-import { Distribution } from '../../analyze/distribution.js'
 import { HeatMap } from '../../analyze/heat-map.js'
-import { binsOf, LinearDistribution } from '../../analyze/histogram.js'
+import {
+  BinnedDistribution,
+  type Bins,
+  binsOf,
+  equalBins,
+  roundBins,
+} from '../../analyze/histogram.js'
 import { metricNamed } from '../../analyze/metrics.js'
 import { reportRow, sortedRows, subjectName } from '../../analyze/report.js'
 import { UserError } from '../../base/user-error.js'
+import { uncompressedName } from '../../node/compression.js'
 import { durationProblem, parseDuration } from '../../timeline/duration-text.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
@@ -74,7 +80,8 @@ export async function run(args: Args, io: Io): Promise<number> {
   const { functions, inputs, matches } = wordsOf(args.words, io)
   if (!matches) throw new UserError('no function: name one, such as vfs_read or tcp_*')
   const wanted = functions.join(', ')
-  const newDistribution = distributionOf(args.linear)
+  const bins = binsFor(args.linear)
+  const newDistribution = () => new BinnedDistribution(bins)
   const by = args.by ?? 'function'
   const statistics = new CallStatistics({ by, only: matches, newDistribution })
   const output = outputOf(args.output)
@@ -117,14 +124,14 @@ export async function run(args: Args, io: Io): Promise<number> {
 }
 
 function outputOf(path: string | undefined): string | undefined {
-  if (path === undefined || /\.svg(\.gz)?$/i.test(path)) return path
+  if (path === undefined || /\.svg$/i.test(uncompressedName(path))) return path
   throw new UserError(`${path}: a heat map is SVG; end the name in .svg`)
 }
 
-function distributionOf(linear: string | undefined): () => Distribution {
-  if (linear === undefined) return () => new Distribution()
+function binsFor(linear: string | undefined): Bins {
+  if (linear === undefined) return roundBins
   const width = parseDuration(linear)
-  if (width) return () => new LinearDistribution(width)
+  if (width) return equalBins(width)
   throw new UserError(`--linear: ${durationProblem(linear)}`)
 }
 

@@ -1,10 +1,9 @@
 import { UserError } from '../../base/user-error.js'
 import type { Format } from '../../emit/format.js'
 import { formats } from '../../emit/formats.js'
+import { type Compression, compressionOf, uncompressedName } from '../../node/compression.js'
 
-const GZ = '.gz'
-
-/** The format of a file name: the one with the longest ending that fits, `.gz` after it or not. */
+/** The format of a file name: the one with the longest ending that fits, before `.gz` or `.zst`. */
 export function formatByName(fileName: string): Format {
   const known = knownEnding(fileName)
   if (known) return known.format
@@ -27,13 +26,16 @@ export function refuseOtherEnding(fileName: string, format: Format): void {
 
 function knownEnding(fileName: string): { format: Format; extension: string } | undefined {
   const name = fileName.toLowerCase()
+  const uncompressed = uncompressedName(name)
   return formats
     .flatMap(format => format.extensions.map(extension => ({ format, extension })))
-    .filter(({ extension }) => name.endsWith(extension) || name.endsWith(extension + GZ))
+    .filter(({ format, extension }) =>
+      (format.compressed ? name : uncompressed).endsWith(extension),
+    )
     .sort((a, b) => b.extension.length - a.extension.length)[0]
 }
 
-/** Whether to compress an output because its name ends in `.gz`. */
-export function gzipByName(fileName: string, format: Format): boolean {
-  return !format.compressed && fileName.toLowerCase().endsWith(GZ)
+/** How to compress an output by its name. Formats that are compressed anyway stay as they are. */
+export function compressionByName(fileName: string, format: Format): Compression | undefined {
+  return format.compressed ? undefined : compressionOf(fileName)
 }

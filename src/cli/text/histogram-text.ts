@@ -1,6 +1,6 @@
 import type { CallRow } from '../../analyze/call-row.js'
 import type { Bucket } from '../../analyze/distribution.js'
-import { binsOf, withGaps } from '../../analyze/histogram.js'
+import { binsOf } from '../../analyze/histogram.js'
 import { metricNamed } from '../../analyze/metrics.js'
 import { shown } from './shown.js'
 import { type Column, fittedTable, type TableSpace } from './table.js'
@@ -17,7 +17,7 @@ export function histogramText(title: string, row: CallRow, ns: boolean, space: T
   const figures = figureNames.map(name => `${name} ${time(metricNamed(name)?.of(row) as number)}`)
   const most = Math.max(...binsOf(durations).map(bin => bin.count))
   const longest = width ? Math.min(Math.max(width - BESIDE_BARS, 10), 60) : 40
-  const bins = withGaps(binsOf(durations), MOST_EMPTY)
+  const bins = binsOf(durations, MOST_EMPTY)
   const columns: Column<Bucket>[] = [
     { head: 'FROM', align: 'right', rank: 0, text: bin => timeText(bin.from, ns) },
     { head: 'TO', align: 'right', rank: 1, text: bin => timeText(bin.to, ns) },

@@ -25,6 +25,7 @@ export function startProgress(inputs: readonly Input[], stderr: TextOutput): Pro
       done: size(done()),
       of: size(total),
       rate: size((done() / (Date.now() - started)) * 1000),
+      left: leftText(total - done(), done() / (Date.now() - started)),
     })
     const bar = new SingleBar({
       format: Number.isNaN(total) ? UNSIZED : SIZED,
@@ -50,5 +51,11 @@ export function startProgress(inputs: readonly Input[], stderr: TextOutput): Pro
   }
 }
 
-const SIZED = 'reading [{bar}] {percentage}%  {done} of {of}  {rate}/s  {eta_formatted} left'
+/** `12 s left`, or nothing while the rate is unknown. */
+function leftText(bytes: number, bytesPerMilli: number): string {
+  const seconds = Math.ceil(bytes / bytesPerMilli / 1000)
+  return Number.isFinite(seconds) ? `${seconds} s left` : ''
+}
+
+const SIZED = 'reading [{bar}] {percentage}%  {done} of {of}  {rate}/s  {left}'
 const UNSIZED = 'reading {done}  {rate}/s'
