@@ -29,9 +29,13 @@ export interface Destination {
 
 /** Reads the bytes of a trace into a sink: a `TraceReader`, or one on another thread. */
 export interface Reader {
+  /** What follows stands behind so many captures and lines of the input that are not read. */
   passOver(captures: number, lines: number): void | Promise<void>
+  /** Takes the next bytes of an input, cut anywhere; they may be used again afterwards. */
   push(chunk: Uint8Array): void | Promise<void>
+  /** An input ends; another one may follow. */
   endInput(): void | Promise<void>
+  /** Ends the timeline. */
   finish(): TraceSummary | Promise<TraceSummary>
   /** To be called when it is no longer needed, at the end or before. */
   close?(): void

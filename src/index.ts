@@ -47,7 +47,7 @@ export {
   type StatisticsOptions,
   type SubjectRow,
 } from './analyze/call-statistics.js'
-export type { Bucket, Distribution } from './analyze/distribution.js'
+export type { Bucket, Distribution, Estimate } from './analyze/distribution.js'
 export type { ReportRow } from './analyze/report.js'
 export { type BlockStore, blocksInMemory } from './base/block-store.js'
 export type { ByteSink } from './base/byte-writer.js'
@@ -69,12 +69,13 @@ export {
 } from './convert.js'
 export type { ChromeOptions } from './emit/chrome.js'
 export type { DotOptions } from './emit/dot.js'
-export type { FlamegraphOptions } from './emit/flamegraph/flamegraph.js'
+
 export type { FoldedOptions, FoldedWeight, ModulesShown } from './emit/folded/folded.js'
 export type { EmitOptions, Format, MemoryClass, Open } from './emit/format.js'
 export { type FormatName, type FormatOptions, formats } from './emit/formats.js'
 export type { PprofOptions } from './emit/pprof/pprof.js'
-export type { StackRoot } from './emit/stack-roots.js'
+export type { StackRoot, StackRootOptions } from './emit/stack-roots.js'
+export type { CsvOptions } from './emit/tables/csv.js'
 export type { Removal } from './filter/call-sink.js'
 export { type Moment, type TimeRange, timeRange } from './filter/time-range.js'
 export type { TraceSource } from './filter/trace-cursor.js'
@@ -138,10 +139,12 @@ export {
   type Value,
 } from './timeline/sink.js'
 export { ignored, sendCallEvents, tee } from './timeline/sinks/index.js'
+export type { LeftOut } from './timeline/sinks/without-sleep.js'
 export {
   CallTree,
   type Grouping,
   type NodeId,
   type StackGroup,
+  type StackTotals,
   StackWeights,
 } from './timeline/stacks/index.js'

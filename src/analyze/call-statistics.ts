@@ -25,6 +25,7 @@ export interface StatisticsOptions {
   readonly by: GroupedBy
   /** Which functions have rows; all by default. */
   readonly only?: (func: KernelFunction) => boolean
+  /** What counts the durations of a row; a plain `Distribution` by default. */
   readonly newDistribution?: () => Distribution
 }
 

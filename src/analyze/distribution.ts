@@ -48,6 +48,7 @@ export class Distribution {
   /** The counts of the buckets, once there are more values. */
   #buckets = NO_BUCKETS
 
+  /** Counts a value. */
   add(value: Nanos): void {
     if (this.count++ === 0) this.#pivot = value
     this.sum += value
@@ -58,6 +59,7 @@ export class Distribution {
     this.#keep(value)
   }
 
+  /** Counts all values of another distribution. */
   merge(other: Distribution): void {
     if (other.count === 0) return
     if (this.count === 0) this.#pivot = other.#pivot

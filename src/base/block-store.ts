@@ -6,6 +6,7 @@ export interface BlockStore {
   get(number: number): Uint8Array
 }
 
+/** A store that keeps blocks in memory. */
 export function blocksInMemory(): BlockStore {
   const blocks: Uint8Array[] = []
   return {

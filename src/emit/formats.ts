@@ -1,6 +1,7 @@
 /** The table of output formats: the command line, the library and the goldens follow it. */
 import { ANY_BROWSER, type EmitOptions, type Format } from './format.js'
 
+/** The output formats. */
 export const formats = [
   {
     name: 'chrome',
@@ -173,6 +174,7 @@ export const formats = [
   },
 ] as const satisfies readonly Format[]
 
+/** The name of an output format, such as `folded`. */
 export type FormatName = (typeof formats)[number]['name']
 
 /** The options of all formats together, for outputs of several formats: each takes its own. */

@@ -3,9 +3,16 @@
 import { trackName } from '../timeline/names.js'
 import type { Track } from '../timeline/sink.js'
 import type { Grouping, NodeId, StackWeights } from '../timeline/stacks/index.js'
+import type { EmitOptions } from './format.js'
 
 /** `none` puts the stacks of all tasks together; otherwise this is the frame below each stack. */
 export type StackRoot = 'none' | 'comm' | 'pid' | 'cpu'
+
+/** Options of formats whose stacks have roots. */
+export interface StackRootOptions extends EmitOptions {
+  /** The frame below each stack; none by default. */
+  readonly root?: StackRoot | undefined
+}
 
 /** The grouping of stacks that such roots need. */
 export function groupingOf(root: StackRoot): Grouping {

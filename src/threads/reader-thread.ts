@@ -57,18 +57,21 @@ export class ReaderThread {
     }
   }
 
+  /** As `TraceReader.passOver`. */
   async passOver(captures: number, lines: number): Promise<void> {
     this.#sendChunk()
     this.#ask({ ask: 'passOver', captures, lines })
     await this.#answered(0)
   }
 
+  /** As `TraceReader.endInput`, once the thread has read all that was pushed. */
   async endInput(): Promise<void> {
     this.#sendChunk()
     this.#ask({ ask: 'endInput' })
     await this.#answered(0)
   }
 
+  /** As `TraceReader.finish`, once the thread has read all that was pushed. */
   async finish(): Promise<TraceSummary> {
     this.#ask({ ask: 'finish' })
     await this.#answered(0)

@@ -155,12 +155,17 @@ export interface CallEvents {
  * when every call and every section has ended.
  */
 export interface TimelineSink {
+  /** Comes once, first. */
   start(facts: TraceStart): void
+  /** From here on the id means this function. */
   defineFunction(id: FunctionId, definition: KernelFunction): void
+  /** From here on the id means this track; a later definition replaces an earlier one. */
   defineTrack(id: TrackId, track: Track): void
+  /** From here on the id means this lane. */
   defineLane(id: LaneId, lane: Lane): void
+  /** A call begins. */
   begin(track: TrackId, func: FunctionId, at: Nanos): void
-  /** `notes` are all there are on the call, those on its entry too. */
+  /** The innermost call of the track ends. `notes` are all there are on the call, those on its entry too. */
   end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos, notes?: CallNotes): void
   /**
    * The events `from` up to `to`, instead of each by itself; for sinks that gain by it. The
@@ -174,7 +179,9 @@ export interface TimelineSink {
    * `frames` the stack that it shows with it, the innermost frame first.
    */
   instant(track: TrackId, at: Nanos, name: string, text: string, frames?: readonly string[]): void
+  /** A section begins, inside the section of the lane that is open. */
   beginSection(lane: LaneId, at: Nanos, name: string): void
+  /** The innermost section of the lane ends. */
   endSection(lane: LaneId, at: Nanos): void
   /** From here on the counter has this value, for the process of the track. */
   count(track: TrackId, at: Nanos, name: string, value: number): void
@@ -190,5 +197,6 @@ export interface TimelineSink {
    * by one that passes on to another. It may come at any time before `finish`.
    */
   flush?(): void
+  /** Comes once, last. */
   finish(facts: TraceFacts): void
 }

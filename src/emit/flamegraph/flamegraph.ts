@@ -19,8 +19,7 @@ import style from '../browser/built/svg.css.txt?raw'
 import script from '../browser/built/svg.js.txt?raw'
 import { ink, type Shade, shades } from '../browser/palette.js'
 import { bothTexts, countedText, shareText, timeText } from '../browser/units.js'
-import type { EmitOptions } from '../format.js'
-import { groupingOf, type StackRoot } from '../stack-roots.js'
+import { groupingOf, type StackRootOptions } from '../stack-roots.js'
 import { type Frame, framesOf } from './frames.js'
 
 export type { Frame } from './frames.js'
@@ -34,12 +33,7 @@ const MIN_WIDTH = 0.1
 /** Of one character of a frame's name. */
 const CHARACTER = 6.7
 
-export interface FlamegraphOptions extends EmitOptions {
-  /** The frame below each stack; none by default. */
-  readonly root?: StackRoot | undefined
-}
-
-export function openFlamegraph(out: ByteSink, options: FlamegraphOptions): TimelineSink {
+export function openFlamegraph(out: ByteSink, options: StackRootOptions): TimelineSink {
   const { title, root = 'none' } = options
   return stacksAtEnd(groupingOf(root), (weights, facts) => {
     const writer = new ByteWriter(out)

@@ -1,9 +1,6 @@
-import type { EmitOptions } from '../format.js'
-import type { StackRoot } from '../stack-roots.js'
+import type { StackRootOptions } from '../stack-roots.js'
 
-export interface FoldedOptions extends EmitOptions {
-  /** The frame below each stack; none by default. */
-  readonly root?: StackRoot | undefined
+export interface FoldedOptions extends StackRootOptions {
   /** What the numbers are; self time by default. */
   readonly weight?: FoldedWeight | undefined
   /** Whether frames are marked `_[k]` as the kernel's. */

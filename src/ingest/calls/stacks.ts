@@ -44,6 +44,7 @@ export interface ContextShown {
   readonly sleep: SleepShown
 }
 
+/** What a track is: a task, or a cpu with all that it ran. */
 export type TracksShown = 'task' | 'cpu'
 
 /**

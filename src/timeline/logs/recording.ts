@@ -96,6 +96,7 @@ export class Recording implements TimelineSink {
     this.#remember(['finish', facts])
   }
 
+  /** Sends all that is remembered to another sink. */
   replay(sink: TimelineSink): void {
     this.#endTurn()
     const turns = new VarintReader(this.#turns.blocks())

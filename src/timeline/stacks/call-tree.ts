@@ -42,14 +42,17 @@ export class CallTree {
     return this.#numbers[LENGTH >> 2]
   }
 
+  /** Adds a node without a caller. */
   addRoot(): NodeId {
     return this.#module.addRoot()
   }
 
+  /** The caller of a node; NONE for a root. */
   parent(node: NodeId): NodeId {
     return this.#number(node, PARENT)
   }
 
+  /** The function of a node. */
   functionOf(node: NodeId): FunctionId {
     return this.#number(node, FUNCTION)
   }
@@ -70,6 +73,7 @@ export class CallTree {
     return this.#module.child(parent, func, previous)
   }
 
+  /** Counts a call with its self time. */
   addCall(node: NodeId, self: number): void {
     this.#module.add(node, 1, self)
   }
