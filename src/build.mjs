@@ -76,7 +76,7 @@ const declarations = {
   run: writeDeclarations,
 }
 
-/** What the imports of package.json name, for the file that has everything in it. */
+/** The sources behind the imports of package.json, for the single file. */
 const workers = {
   'reader-worker': 'src/threads/reader-worker.ts',
   'unpack-worker': 'src/node/unpack/worker.ts',
@@ -109,7 +109,7 @@ for (const { sources, output, run } of steps) {
   if (modified(output) > Math.max(...[...sources, ...compilers].map(newest))) continue
   const started = new Date()
   await run()
-  // What is saved while a compiler runs is newer than its output.
+  // A source saved while a compiler runs is newer than its output.
   utimesSync(output, started, started)
   console.log(`built ${output}`)
 }

@@ -29,7 +29,7 @@ export interface Destination {
 
 /** Reads the bytes of a trace into a sink: a `TraceReader`, or one on another thread. */
 export interface Reader {
-  /** What follows stands behind so many captures and lines of the input that are not read. */
+  /** Skips captures and lines: later bytes are numbered as if these had been read. */
   passOver(captures: number, lines: number): void | Promise<void>
   /** Takes the next bytes of an input, cut anywhere; they may be used again afterwards. */
   push(chunk: Uint8Array): void | Promise<void>

@@ -138,8 +138,7 @@ export {
   UNNAMED,
   type Value,
 } from './timeline/sink.js'
-export { ignored, sendCallEvents, tee } from './timeline/sinks/index.js'
-export type { LeftOut } from './timeline/sinks/without-sleep.js'
+export { ignored, type LeftOut, sendCallEvents, tee } from './timeline/sinks/index.js'
 export {
   CallTree,
   type Grouping,

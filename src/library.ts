@@ -1,4 +1,4 @@
-/** What users of the library do most, each in one call. */
+/** The most common tasks of library users, each in one call. */
 import { CallStatistics, type StatisticsOptions } from './analyze/call-statistics.js'
 import { byCertainty, comparisons } from './analyze/comparison.js'
 import { comparisonRow } from './analyze/comparison-document.js'
@@ -20,11 +20,11 @@ export type TraceInput =
   | AsyncIterable<Uint8Array>
   | ReadableStream<Uint8Array>
 
-/** How a trace is read, and what is kept of it. */
+/** How a trace is read, and which parts are kept. */
 export interface InputOptions extends Omit<ReadOptions, 'through'> {
   /** The name of the trace, in messages and as a title; `trace` by default. */
   readonly name?: string | undefined
-  /** What to keep of it; everything by default. */
+  /** The parts to keep; everything by default. */
   readonly filters?: FilterOptions | undefined
 }
 
@@ -94,7 +94,7 @@ export interface TraceCall {
 }
 
 /**
- * The calls of a trace as they end, callees before their callers. Memory grows with what is open alone.
+ * The calls of a trace as they end, callees before their callers. Memory grows with the open calls alone.
  *
  *     for await (const { func, duration } of calls(text)) console.log(func, duration)
  */
@@ -145,7 +145,7 @@ export async function report(input: TraceInput, options: ReportOptions = {}): Pr
   return sortedRows(rows, metricNamed('total')).map(each => reportRow(each))
 }
 
-/** The rows of `fgraph diff --csv`: functions of two traces, what is certain first. */
+/** The rows of `fgraph diff --csv`: functions of two traces, certain changes first. */
 export async function diff(
   before: TraceInput,
   after: TraceInput,

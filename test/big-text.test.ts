@@ -1,7 +1,7 @@
 /**
  * A text of some megabytes, so that every buffer on the way from bytes to files is filled and
  * emptied again: pieces of text, columns of the engine, of modules and of threads, blocks of output.
- * What a simulator knows to have happened must be in every format.
+ * Everything the simulator did must be in every format.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { BLOCK_EVENTS } from '../src/timeline/sinks/index.js'

@@ -61,7 +61,7 @@ export const captures = [...goldens, ...corpus()]
 export interface Capture {
   readonly text: Uint8Array
   readonly summary: TraceSummary
-  /** What each format writes. */
+  /** The output of each format. */
   readonly outputs: Readonly<Record<FormatName, Uint8Array>>
   readonly weights: StackWeights
   /** Calls and self time of each function that was measured. */

@@ -1,5 +1,5 @@
 /**
- * What kernels printed, read whole, against what plain regular expressions find in the same text:
+ * Real kernel text, read whole, against the finds of plain regular expressions in the same text:
  * they know nothing of layouts or stacks, but no line and no nanosecond may get lost on the way.
  */
 import { readFileSync } from 'node:fs'

@@ -151,7 +151,7 @@ function numbered(text: string, separator: string): string {
   return text.replace(/^(?=.*\n)/gm, () => `${++number}${separator}`)
 }
 
-/** What is told of a text, event by event, and the summary. */
+/** The events of a text, and the summary. */
 interface Story {
   readonly summary: TraceSummary
   readonly lines: readonly string[]
@@ -163,7 +163,7 @@ function storyOf(text: Uint8Array, chunkSize?: number): Story {
   return { summary, lines: dump.lines }
 }
 
-/** What each format writes, a byte a character. */
+/** The output of each format, a byte a character. */
 async function everything(text: Uint8Array, chunkSize?: number): Promise<Record<string, string>> {
   const outputs = await Promise.all(formats.map(({ name }) => openWritten(name)))
   readTrace(text, tee(outputs.map(({ sink }) => sink)), chunkSize)

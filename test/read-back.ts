@@ -1,4 +1,4 @@
-/** What formats have written, read back: calls and self time of each function. */
+/** Calls and self time of each function, read back from outputs. */
 import { functionName } from '../src/timeline/names.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../src/timeline/sink.js'
 import { ignored } from '../src/timeline/sinks/index.js'
@@ -61,7 +61,7 @@ interface OpenCall {
 }
 
 /**
- * What the contract of `TimelineSink` says, straight: by extents every named call counts, by
+ * The contract of `TimelineSink` in plain code: by extents every named call counts, by
  * durations every measured one. What does not count gives its content to its caller.
  *
  * Where positions are made of durations, a call ends its duration after its begin, or where its

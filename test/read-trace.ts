@@ -29,7 +29,7 @@ export function readTrace(
   return reader.finish()
 }
 
-/** What a format writes, kept in memory. */
+/** The output of a format, kept in memory. */
 export interface Written {
   readonly sink: TimelineSink
   readonly bytes: Uint8Array

@@ -151,7 +151,7 @@ test.each(seeds(60))('seed %i: lost events take along what they are about, and n
   expect(across, 'calls of what the cpu ran last').toEqual([])
 })
 
-/** What a missing line says of a call may count for another: that is what the call took itself. */
+/** The self time of a missing line's call may count for another call. */
 describe.each(seeds(40))('seed %i: no more time moves than belongs to missing lines', seed => {
   test.each(['one in a hundred', 'those at both ends'])('%s', which => {
     const random = new Random(seed)
@@ -276,7 +276,7 @@ function misplaced(expected: Forest, read: Forest): string[] {
           : [call.end - end, end - begin - duration]
         const isTrue =
           Math.abs(moved) <= 999 &&
-          // What has slept unseen ends where its duration does.
+          // A call that slept unseen ends where its duration does.
           late >= (unseen > 0 ? -1999 - unseen : -999) &&
           late <= 999 + Math.max(0, -unseen)
         return isTrue ? [] : [`${task}: ${name} begins ${moved} and ends ${late} ns late`]

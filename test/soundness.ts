@@ -1,4 +1,4 @@
-/** What holds of every text, however broken: it is read by the contract into one and the same trace, or refused. */
+/** A rule for every text, however broken: it is read by the contract into one and the same trace, or refused. */
 import { expect, vi } from 'vitest'
 import { CallStatistics } from '../src/analyze/call-statistics.js'
 import { metricNamed } from '../src/analyze/metrics.js'
@@ -16,7 +16,7 @@ import { TimelineDump } from './dump-timeline.js'
 import { readBack, selfOf } from './read-back.js'
 import { readTrace } from './read-trace.js'
 
-/** What a trace may grow to: a byte of it, and any trace at all. */
+/** The most output for each byte of a trace, and for any trace at all. */
 const BYTES_FOR_ONE = 400
 const BYTES_FOR_ANY = 1_000_000
 
@@ -35,7 +35,7 @@ export async function expectSound(text: Uint8Array, chunkSize: number): Promise<
   expectDecoded(capture)
 }
 
-/** What is told of a text, event by event, and the summary; or why it is refused. */
+/** The events of a text and the summary; or why it is refused. */
 function storyOf(text: Uint8Array, chunkSize?: number, options?: ReadOptions) {
   const dump = new TimelineDump()
   try {
@@ -71,7 +71,7 @@ async function expectAgreement(capture: Capture): Promise<void> {
   }
 }
 
-/** What is deeper stands on a row of its own, and is not in what called it. */
+/** Deeper calls stand on a row of their own, outside their callers. */
 const DEEPEST_OF_PERFETTO = 512
 
 function deepest(capture: Capture): number {
@@ -90,7 +90,7 @@ function deepest(capture: Capture): number {
   return most
 }
 
-/** What only its decoder reads: an exception says that it does not. */
+/** Outputs that only their decoders read: an exception says that they cannot. */
 function expectDecoded({ outputs, text }: Capture): void {
   decodeDot(outputs.dot)
   decodeFlamegraph(outputs.flamegraph)

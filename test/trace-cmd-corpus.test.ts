@@ -1,5 +1,5 @@
 /**
- * What trace-cmd printed, read whole, against what plain regular expressions find in the same text;
+ * Real trace-cmd text, read whole, against the finds of plain regular expressions in the same text;
  * and the reports of one recording, each with another option, against one another.
  */
 import { beforeAll, describe, expect, test } from 'vitest'

@@ -19,7 +19,7 @@ function importing(name: RegExp): string[] {
   })
 }
 
-/** What the build does to imports, for tests. */
+/** The build's handling of imports, for tests. */
 export const plugins: PluginOption[] = [
   {
     // As in the build: a schema is imported as its text.
@@ -70,7 +70,7 @@ export default defineConfig(({ mode }) => {
       hookTimeout: 60_000,
       projects: [
         { extends: true, test: { name: 'captures', include: sharing } },
-        // What is kept of captures would make each garbage collection of these take longer.
+        // Data kept of captures would make each garbage collection of these take longer.
         {
           extends: true,
           test: { name: 'others', include: chosen.filter(path => !sharing.includes(path)) },

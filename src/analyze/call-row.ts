@@ -2,7 +2,7 @@ import type { Context } from '../timeline/interrupt-functions.js'
 import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import type { Distribution } from './distribution.js'
 
-/** What a row of a table is about. */
+/** The subject of a table's row. */
 export type Subject =
   | { readonly by: 'function'; readonly func: KernelFunction }
   /** The calls of a function by one caller; `caller` is undefined for outermost calls. */
@@ -18,7 +18,7 @@ export type Subject =
   | { readonly by: 'cpu'; readonly cpu: number }
   | { readonly by: 'context'; readonly context: Context }
 
-/** What the rows of a table are about. */
+/** The kind of subject of a table's rows. */
 export type GroupedBy = Subject['by']
 
 /** The sums of one subject. */

@@ -25,7 +25,7 @@ export interface StatisticsOptions {
   readonly by: GroupedBy
   /** Which functions have rows; all by default. */
   readonly only?: (func: KernelFunction) => boolean
-  /** What counts the durations of a row; a plain `Distribution` by default. */
+  /** Makes the counter for the durations of a row; a plain `Distribution` by default. */
   readonly newDistribution?: () => Distribution
 }
 

@@ -37,7 +37,7 @@ export const comparisonFields = [
 
 const nothing = Object.fromEntries(comparisonFields.map(field => [field, null]))
 
-/** A comparison as one row; what a trace does not have is null. */
+/** A comparison as one row; values that a trace does not have are null. */
 export function comparisonRow(comparison: Comparison): Record<string, string | number | null> {
   const { before, after, ...facts } = comparisonForPrograms(comparison)
   return { ...nothing, ...facts, ...prefixed('before_', before), ...prefixed('after_', after) }

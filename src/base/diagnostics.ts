@@ -3,7 +3,7 @@
  * and never print: they add to a counter here, and the summary and `info` tell them at the end.
  *
  * - info: how the numbers came about.
- * - warning: the trace does not say everything; what it says is shown.
+ * - warning: the trace does not say everything; the rest is shown.
  * - loss: something of the recording is missing or could not be read; `--strict` fails on it.
  */
 export const diagnosticKinds = {
@@ -168,7 +168,7 @@ export class Diagnostics {
     else if (lines.length < PLACES) lines.push(line)
   }
 
-  /** What did occur, in the order of the table above. */
+  /** The diagnostics that occurred, in the order of the table above. */
   list(): Diagnostic[] {
     const names = Object.keys(diagnosticKinds) as DiagnosticName[]
     return names.flatMap(name => {

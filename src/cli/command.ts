@@ -15,7 +15,7 @@ export interface CommandModule {
   options(yargs: Argv): Argv
   /** Command lines, and what each is for. */
   readonly examples: readonly (readonly [command: string, purpose: string])[]
-  /** What else its users should know, below the help. */
+  /** Notes for users, below the help. */
   readonly notes?: string
   /** Returns the exit code. */
   run(args: never, io: Io): Promise<number>

@@ -1,4 +1,4 @@
-/** What the commands declare, for help, completion and the man page. */
+/** The declarations of the commands, for help, completion and the man page. */
 import yargs, { type Argv } from 'yargs'
 import { metrics } from '../analyze/metrics.js'
 import type { Command } from './command.js'
@@ -9,7 +9,7 @@ export interface DescribedCommand {
   /** In the order of the command line. */
   readonly positionals: readonly Positional[]
   readonly options: readonly DescribedOption[]
-  /** What shells complete where no option stands. */
+  /** The completions of a word that is not an option. */
   readonly words: OptionValue
   readonly examples: readonly (readonly [command: string, purpose: string])[]
   /** '' if there is nothing else to know. */
@@ -44,7 +44,7 @@ export interface DescribedOption {
 /** The value of an option: none, anything, a file, or one of some words. */
 export type OptionValue = 'none' | 'any' | 'file' | readonly string[]
 
-/** What to call values; those of choices are WHAT. */
+/** The placeholder for a value; an option with choices shows WHAT. */
 const valueNames: Readonly<Record<string, string>> = {
   'fail-on': 'CONDITION',
   'min-duration': 'TIME',
@@ -85,7 +85,7 @@ export async function describedCommands(commands: readonly Command[]): Promise<D
   return Promise.all(commands.map(describedCommand))
 }
 
-/** What a command declares. */
+/** The declarations of one command. */
 export async function describedCommand({
   usage,
   summary,

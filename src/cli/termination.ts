@@ -17,7 +17,7 @@ export function endIfAsked(io: Pick<Io, 'pid' | 'kill'>): void {
   if (finishes.has(io)) io.kill(io.pid, 'SIGINT')
 }
 
-/** What ends live inputs, so that what has come is dealt with; undefined if there are none. */
+/** A function that ends live inputs so that the command goes on with the data it has; undefined without live inputs. */
 export function finishing(
   inputs: readonly Input[],
   stopProgress: () => void,

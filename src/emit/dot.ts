@@ -42,7 +42,7 @@ export function openDot(out: ByteSink, options: DotOptions): TimelineSink {
 
 interface Drawing {
   readonly title: string
-  /** The least shares of the total time of what is drawn: a function, an edge. */
+  /** The least share of the total time for a function and for an edge to be drawn. */
   readonly minShare: number
   readonly minEdgeShare: number
   readonly maxFunctions: number

@@ -6,7 +6,7 @@ import type { BlockStore } from '../base/block-store.js'
 import type { ByteSink } from '../base/byte-writer.js'
 import type { TimelineSink } from '../timeline/sink.js'
 
-/** What a format keeps in memory while the trace is read. */
+/** The data that a format keeps in memory while it reads a trace. */
 export type MemoryClass =
   /** Names and open stacks only. */
   | 'constant'
@@ -52,9 +52,9 @@ export type Open<Options extends EmitOptions = EmitOptions> = (
   options: Options,
 ) => TimelineSink
 
-/** What every format is told. A format ignores what it has no use for. */
+/** Options of every format. A format ignores those it has no use for. */
 export interface EmitOptions {
-  /** What the trace is called in the output, such as its file name. */
+  /** The name of the trace in the output, such as its file name. */
   readonly title: string
   /** Whether positions are the trace's own times, if it has some; Perfetto's always are. */
   readonly absoluteTime?: boolean | undefined

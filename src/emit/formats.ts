@@ -116,7 +116,7 @@ export const formats = [
     name: 'dot',
     extensions: ['.dot', '.gv'],
     viewer: 'dot -Tsvg',
-    summary: 'drawing of the call graph, without what is small, for Graphviz',
+    summary: 'drawing of the call graph without small functions, for Graphviz',
     memory: 'stacks',
     binary: false,
     notes: false,

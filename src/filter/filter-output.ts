@@ -8,7 +8,7 @@ import {
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink } from './call-sink.js'
 
-/** What remains after all filters. */
+/** The calls that remain after all filters. */
 export interface FilterResult {
   calls: number
   /** All functions of the trace, even those without a remaining call. */

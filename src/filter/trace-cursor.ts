@@ -1,4 +1,4 @@
-/** What filters need to know about the trace that is being read. */
+/** The state of the trace being read, for filters. */
 export interface TraceSource {
   /** The first timestamp as printed, from the first event on; '' without timestamps. */
   readonly origin: string

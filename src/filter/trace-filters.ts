@@ -17,7 +17,7 @@ import { withinRange } from './within-range.js'
 
 export { type Context, type Moment, type TimeRange, timeRange }
 
-/** What to keep of a trace. If a filter has several values, one of them has to match. */
+/** The parts of a trace to keep. If a filter has several values, one of them has to match. */
 export interface FilterOptions {
   /** Only the calls of these functions and all calls inside them. */
   readonly filter?: readonly string[] | undefined
@@ -82,7 +82,7 @@ export class TraceFilters {
     )
   }
 
-  /** What each filter has removed, in the order in which they apply; empty without filters. */
+  /** The removals of each filter, in the order in which they apply; empty without filters. */
   get removals(): readonly Readonly<Removal>[] {
     return this.#removals
   }

@@ -1,7 +1,7 @@
 import type { Clock, Nanos } from '../timeline/sink.js'
 import type { CallCounts, CaptureSummary } from './trace-summary.js'
 
-/** What is known of a capture when it begins. */
+/** Facts about a capture when it begins. */
 export interface CaptureStart {
   readonly dialect: string
   readonly columns: readonly string[]

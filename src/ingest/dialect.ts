@@ -8,7 +8,7 @@ export interface Dialect {
   readonly summary: string
   /** How to make such text. */
   readonly recording: string
-  /** What its lines look like: said where no dialect claims a file. */
+  /** A description of its lines, for errors where no dialect claims a file. */
   readonly lookingFor: string
   /**
    * A reader for the text that starts with this sample (whole lines, the first 64 KiB or all there

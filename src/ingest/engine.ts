@@ -4,7 +4,7 @@
  */
 import wasm from './assembly/built/engine.wasm'
 
-/** What assembly/index.ts exports; what each of these does is said there. */
+/** The exports of assembly/index.ts, which documents them. */
 export interface EngineModule extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
 
@@ -52,7 +52,7 @@ export interface EngineModule extends WebAssembly.Exports {
   cpuCount(): number
   cpuNumber(index: number): number
 
-  // What lines mean.
+  // The meaning of lines.
   showInterruptsApart(): void
   showSleepApart(): void
   setHandler(func: number, runsSoftirqs: boolean): void
@@ -128,7 +128,7 @@ export interface EngineModule extends WebAssembly.Exports {
   readonly largestDifference: WebAssembly.Global<'f64'>
 }
 
-/** What assembly/host.ts asks for while lines are followed. */
+/** The functions that assembly/host.ts calls while lines are followed. */
 export interface EngineHost {
   sendEvents(): void
   findTrack(task: number, cpu: number): number

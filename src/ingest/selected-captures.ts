@@ -27,7 +27,7 @@ export async function* selectedCaptures(
     reader.push(chunk)
     yield* pieces
     pieces = []
-    // What comes behind it need not be read.
+    // The rest need not be read.
     if (isOver) return
   }
   reader.endInput()

@@ -37,15 +37,15 @@ export interface ReadOptions {
   readonly interrupts?: InterruptsShown | undefined
   /** Whether time off the cpu is told apart, or left out; `inline` by default. */
   readonly sleep?: SleepShown | undefined
-  /** What a track is: a task, or a cpu with what ran on it; `task` by default. */
+  /** Tracks are tasks, or cpus with everything that ran there; `task` by default. */
   readonly tracks?: TracksShown | undefined
-  /** What the timeline goes through on its way to the sink: filters. */
+  /** Filters between the timeline and the sink. */
   readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
   /** Every line is told before the next one is read, so that `line` is exact; it takes longer. */
   readonly lineByLine?: boolean | undefined
 }
 
-/** A piece of a text: whole lines of one capture, or of what stands before it. */
+/** A piece of a text: whole lines of one capture, or of the text before it. */
 export interface CaptureText {
   /** Which capture of its input, the first one being 1. */
   readonly number: number
@@ -144,7 +144,7 @@ export class TraceReader implements ReadingPlace {
 
   /**
    * So many captures and lines of the input come next and are not read: the others keep their
-   * numbers. What is pushed then is another capture.
+   * numbers. The next bytes are another capture.
    */
   passOver(captures: number, lines: number): void {
     if (this.#isInInput) this.#endText()
@@ -159,7 +159,7 @@ export class TraceReader implements ReadingPlace {
   }
 
   /**
-   * One input is at its end; what is pushed after it is another capture. Throws a `UserError` where
+   * One input is at its end; the next bytes are another capture. Throws a `UserError` where
    * no dialect claims the text, or where none of its calls can be read.
    */
   endInput(): void {
@@ -337,7 +337,7 @@ function hasTimestamps({ columns }: LineReader): boolean {
   return columns.includes('TIME') || columns.includes('REL TIME')
 }
 
-/** A function that stands for what has no name in the trace, interned when it is first asked for. */
+/** A function that stands for calls without a name, interned when it is first asked for. */
 function named(functions: Interner, text: string): () => number {
   return () => {
     const name = new TextEncoder().encode(text)

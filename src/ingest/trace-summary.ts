@@ -48,7 +48,7 @@ export interface CaptureSummary {
   readonly span: Nanos
 }
 
-/** What there is to say about a trace that has been read. */
+/** The result of reading a trace. */
 export interface TraceSummary extends TraceFacts {
   readonly lines: Readonly<LineCounts>
   readonly cpus: readonly number[]
@@ -71,7 +71,7 @@ export interface TraceSummary extends TraceFacts {
   readonly extents: {
     /** Their durations leave out time asleep, which their slices show. */
     readonly longerBySleep: number
-    /** What they called takes longer than they do. */
+    /** Their callees take longer than they do. */
     readonly longerByCallees: number
     /** There is no room for them: they began before their entry was recorded. */
     readonly shorter: number
@@ -81,7 +81,7 @@ export interface TraceSummary extends TraceFacts {
   readonly tracks: number
   /** Those with calls, in their order: one for most texts. */
   readonly captures: readonly CaptureSummary[]
-  /** What had happened to the text on its way, and was undone: `quoted`, `with line numbers`. */
+  /** The changes to the text that were undone: `quoted`, `with line numbers`. */
   readonly undone: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { type ByteSink, recycle } from '../base/byte-writer.js'
 import { type Opened, writingError } from './output-stream.js'
 
-/** What to do with a file at the end: flush it to disk and close it, close it, or leave it open. */
+/** How a file ends: flushed to disk and closed, closed, or left open. */
 export type Ending = 'flush' | 'close' | 'leave'
 
 /**

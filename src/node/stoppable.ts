@@ -1,4 +1,4 @@
-/** What a pipe can hold. After `stop`, no more than this is read. */
+/** The capacity of a pipe: no more than this is read after `stop`. */
 const MOST_ON_ITS_WAY = 1024 * 1024
 const PATIENCE_MS = 100
 

@@ -24,7 +24,7 @@ interface CheckedLane {
 
 /**
  * Passes a timeline on, and throws where its producer breaks the contract of `TimelineSink`.
- * For tests: consumers rely on the contract and check nothing. What comes in columns goes on in
+ * For tests: consumers rely on the contract and check nothing. Events in columns go on in
  * columns, so that a test runs the code that users run.
  */
 export function checked(sink: TimelineSink): TimelineSink {

@@ -46,7 +46,7 @@ export function servesSoftirqs({ name, module }: KernelFunction): boolean {
  * runs softirqs, so its calls are `softirq`, too.
  */
 export const contexts = ['task', 'irq', 'softirq'] as const
-/** What a cpu is in during a call. */
+/** The context of a cpu during a call. */
 export type Context = (typeof contexts)[number]
 export const TASK = 0
 export const IRQ = 1

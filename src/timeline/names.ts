@@ -19,7 +19,7 @@ export const clockTexts: Readonly<Record<Clock, string>> = {
   order: 'order only; the trace has neither timestamps nor durations, every call counts as 1 ns',
 }
 
-/** What a cell of the kernel's text may have of a task's name: 7 bytes, in the latency format 8. */
+/** The most bytes of a task's name in a cell of the kernel's text: 7, in the latency format 8. */
 export function cellNames(comm: string): string[] {
   const bytes = utf8.encode(comm)
   return [7, 8].map(length => utf8Text.decode(bytes.subarray(0, length)))

@@ -47,7 +47,7 @@ export interface Track {
   readonly isInterrupts?: boolean
 }
 
-/** What a trace tells about one call beside its name and its time. */
+/** The details of a call beside its name and its time. */
 export interface CallNotes {
   /** Those that the kernel knows: at most the ones passed in registers. */
   readonly arguments: readonly Argument[]
@@ -84,7 +84,7 @@ export interface Lane {
   readonly owner: { readonly track: TrackId } | { readonly cpu: number }
 }
 
-/** What the sections of a lane are. */
+/** The kinds of sections in a lane. */
 export type LaneKind =
   /** Sections that a task wrote to trace_marker, nested. */
   | 'markers'

@@ -6,7 +6,7 @@ import { fgraph, folderWith } from './run.js'
 
 const script = (await fgraph('.', ['completion', 'bash'])).stdout.toString()
 
-/** What bash offers for the last word of a command line. */
+/** The completions of bash for the last word of a command line. */
 function offered(...words: string[]): string[] {
   const drive =
     // biome-ignore lint/suspicious/noTemplateCurlyInString: of bash

@@ -135,7 +135,7 @@ function repeated(times: number): Readable {
   return Readable.from(Array(times).fill(capture))
 }
 
-/** What a figure is when it has not changed for a while. */
+/** The value of a figure once it has not changed for a while. */
 async function settled(figure: () => number): Promise<number> {
   for (let last = -1; last !== figure(); await wait(200)) last = figure()
   return figure()

@@ -29,7 +29,7 @@ export function folderWith(files: Record<string, string | Uint8Array> = {}): str
   return folder
 }
 
-/** What is in a folder, hidden files too. */
+/** The names in a folder, hidden files too. */
 export function namesIn(folder: string): string[] {
   return readdirSync(folder).sort()
 }

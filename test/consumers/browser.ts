@@ -30,6 +30,6 @@ export interface OpenPage {
   readonly page: Page
   /** Errors that the page has met. */
   readonly complaints: readonly string[]
-  /** What it wanted of the network. */
+  /** Its requests to the network. */
   readonly requests: readonly string[]
 }

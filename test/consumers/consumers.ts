@@ -41,7 +41,7 @@ export function packagePath(path: string): string {
   throw new Error(`${path} is missing; install it: npm ci --prefix test/consumers`)
 }
 
-/** What a program says; throws what it complains about. */
+/** The output of a program; throws its complaints. */
 export function said(program: Program, args: readonly string[], input?: Uint8Array): string {
   return outputOf(programPath(program), args, { input })
 }
@@ -49,7 +49,7 @@ export function said(program: Program, args: readonly string[], input?: Uint8Arr
 interface RunOptions {
   readonly input?: Uint8Array | undefined
   readonly env?: NodeJS.ProcessEnv
-  /** What may stand beside the output without being a complaint. */
+  /** Messages beside the output that are not complaints. */
   readonly remark?: RegExp
 }
 
@@ -83,7 +83,7 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** What has self time, for readers that know nothing else. */
+/** The functions with self time, for readers that know nothing else. */
 export function selfTimes(totals: ReadonlyMap<string, { readonly self: number }>) {
   return new Map([...totals].flatMap(([name, { self }]) => (self > 0 ? [[name, self]] : [])))
 }

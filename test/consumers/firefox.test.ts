@@ -18,7 +18,7 @@ interface Threads {
   readonly threads: readonly { readonly threadHandle: string; readonly name: string }[]
 }
 
-/** What profiler-cli tells of a file: a daemon holds it for as long as we ask. */
+/** The answers of profiler-cli about a file: a daemon holds it for as long as we ask. */
 async function asked<T>(
   capture: string,
   ask: (profiler: <A>(...args: string[]) => A, file: Awaited<ReturnType<typeof fileOf>>) => T,

@@ -27,7 +27,7 @@ const chosen = [
   tasks,
 ]
 
-/** What the trace processor counts of any trace, be it as it should. */
+/** The trace processor's counts of faults for a sound trace. */
 const USUAL = ['guess_trace_type_duration_ns', 'parse_trace_duration_ns', 'clock_sync_cache_miss']
 const STATS = 'select name, idx, value from stats where value > 0'
 const OUTSIDE = `select c.name, c.ts, p.name, p.ts from slice c join slice p on c.parent_id = p.id

@@ -77,7 +77,7 @@ export function totalsOfCallgrind(file: Uint8Array): Map<string, FunctionTotals>
   return new Map(measured.map(({ name, self: [self, calls] }) => [name, { calls, self }]))
 }
 
-/** What readers show as inclusive: the sum of the edges that lead to a function. */
+/** The inclusive time in readers: the sum of the edges that lead to a function. */
 export function inclusiveOfCallgrind(file: Uint8Array): Map<string, number> {
   const totals = new Map<string, number>()
   for (const { callees } of decodeCallgrind(file).functions) {

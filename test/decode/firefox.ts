@@ -50,7 +50,7 @@ export function decodeFirefox(file: Uint8Array): DecodedFirefox {
   stackTable.prefix.forEach((prefix, index) => {
     const frame = at(stackTable.frame, index, 'frame')
     const name = at(names, at(frameTable.func, frame, 'func'), 'name')
-    // What comes later is not there yet.
+    // Later entries are not there yet.
     stacks.push([...(prefix === null ? [] : at(stacks, prefix, 'prefix')), name])
   })
   const schemas = new Set(meta.markerSchema.map(({ name }) => name))

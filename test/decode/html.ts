@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { decodeTrace, type Group, type Trace } from '../../src/emit/browser/page/data.js'
 import { functionName } from '../../src/timeline/names.js'
 
-/** What a page knows of its trace, by the page's own reading. */
+/** The data of a page, by the page's own reading. */
 export function decodeHtml(page: Uint8Array): Trace {
   const text = new TextDecoder().decode(page)
   const [, base64 = ''] =

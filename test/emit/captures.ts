@@ -15,7 +15,7 @@ const FACTS: TraceFacts = {
   lostEvents: 0,
 }
 
-/** What a format writes of a timeline. */
+/** The output of a format for a timeline. */
 export function written(
   open: Open,
   events: (sink: TimelineSink) => void,
@@ -29,7 +29,7 @@ export function written(
   return Buffer.concat(blocks)
 }
 
-/** What a format writes of a capture, and what `StackWeights` makes of it. */
+/** The output of a format for a capture, and the `StackWeights` of it. */
 export function convertCapture(open: Open, path: string) {
   const blocks: Uint8Array[] = []
   const weights = new StackWeights({ byTrack: false, byCpu: false })

@@ -1,4 +1,4 @@
-/** What a format has written so far can be had while its trace goes on. */
+/** The output so far can be read while the trace goes on. */
 import { expect, test } from 'vitest'
 import { formats } from '../../src/emit/formats.js'
 import type { TimelineSink } from '../../src/timeline/sink.js'

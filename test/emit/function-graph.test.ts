@@ -197,7 +197,7 @@ function furthest(before: Positions, after: Positions): number {
   return most
 }
 
-/** What is printed of captures that are read one after another. */
+/** The text printed for captures that are read one after another. */
 function printed(inputs: readonly Uint8Array[], options: ReadOptions = {}) {
   const blocks: Uint8Array[] = []
   const seen = new SeenTimeline()

@@ -292,7 +292,7 @@ function name(trace: Trace, func: number): string {
   return functionName(trace.functions[func])
 }
 
-/** What there is to know of each call, as the page has it. */
+/** All facts about each call, as the page has them. */
 function shownCalls(trace: Trace): string[] {
   const { begins, ends, durations, parents } = trace.spans
   const { self } = costsOf(trace)

@@ -1,7 +1,7 @@
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { defineFunctions } from './captures.js'
 
-/** What makes a table hard: names, notes, gaps, late names, calls without exit, migrations. */
+/** Hard cases for tables: names, notes, gaps, late names, calls without exit, migrations. */
 export function oddCalls(sink: TimelineSink): void {
   defineFunctions(sink, 'vfs_read', 'ext4_read [ext4]', 'odd"na,me', 'irq_enter_rcu')
   sink.defineTrack(0, { pid: 100, comm: 'my, "app', cpu: undefined })

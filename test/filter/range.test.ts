@@ -108,7 +108,7 @@ function clipped(call: Call, callees: readonly Call[], from: number, to: number)
   const isBefore = call.begin < from
   if (call.begin >= to || (isBefore && call.end <= from)) return []
   const isCut = isBefore || call.end > to
-  // What it is called stands behind the range.
+  // Its name stands behind the range.
   if (!call.hasEntry && call.end > to) return callees
   return [{ ...call, callees, duration: isCut ? UNMEASURED : call.duration }]
 }

@@ -91,7 +91,7 @@ describe.each([...random, ...captures])('%s', (_, tell, all) => {
   })
 })
 
-/** What the filters mean, in the order in which they apply. */
+/** The meaning of the filters, in the order in which they apply. */
 function filtered(forest: Forest, options: FilterOptions): Forest {
   const { filter, notrace, caller, hide, depth, minDuration, cpus, tasks, modules } = options
   const steps: ((forest: Forest) => Forest)[] = []

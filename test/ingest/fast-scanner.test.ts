@@ -111,7 +111,7 @@ function readTwice(capture: Uint8Array, layout: Layout) {
   return { fast: found, scanned, calls }
 }
 
-/** What both scanners set, where a line has it. */
+/** The fields that both scanners set, where a line has them. */
 function said(line: TraceLine): string {
   const { kind, cpu, task, seconds, nanos, depth, func, hasNotes, isInInterrupt } = line
   const duration = kind === ENTRY ? '' : line.duration

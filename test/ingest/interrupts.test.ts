@@ -126,7 +126,7 @@ test.each(corpus(/^(?!.*tc-).*(?:full|whole|events|gic)/))(
       return { sum, ofInterrupts, calls: calls.complete + calls.orphan }
     }) as [Weighed, Weighed, Weighed]
     expect(apart.calls).toBe(inline.calls)
-    // What callees have too much is cut off at other places.
+    // Excess time of callees is cut off at other places.
     expect(Math.abs(apart.sum - inline.sum)).toBeLessThanOrEqual(inline.sum / 100)
     expect(drop.sum).toBe(apart.sum - apart.ofInterrupts)
   },

@@ -1,5 +1,5 @@
 /**
- * What real traces hold that looks like something else, says less than it seems to, or means more.
+ * Lines of real traces that look like something else, say less than they seem to, or mean more.
  * Each text is what a kernel, or a tool that prints a kernel's text, has printed.
  */
 import { readFileSync } from 'node:fs'
@@ -761,7 +761,7 @@ function block(line: string): string[] {
   return [rule, line, rule, '']
 }
 
-/** What begins and ends, without the notes on it. */
+/** Begins and ends, without their notes. */
 function callsOf(trace: string): string[] {
   return timelineOf(trace)
     .filter(event => / [{}]/.test(event) && !event.includes(' * '))

@@ -5,7 +5,7 @@ import { ignored } from '../../src/timeline/sinks/index.js'
 import { timelineOf } from '../dump-timeline.js'
 import { readTrace } from '../read-trace.js'
 
-/** What is noted on the calls of a trace, in the order of their ends. */
+/** The notes on the calls of a trace, in the order of their ends. */
 function notesOf(text: string): (CallNotes | undefined)[] {
   const found: (CallNotes | undefined)[] = []
   readTrace(text, { ...ignored, end: (_track, _func, _at, _duration, notes) => found.push(notes) })

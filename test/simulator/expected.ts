@@ -1,4 +1,4 @@
-/** What a text must be read as, by those who know what happened. */
+/** The calls that must be read from a text, by the simulator's own knowledge. */
 import { printedNanos } from './cells.js'
 import type { ShownCall } from './forest.js'
 import type { Buffers, Call, Task, TraceRecord } from './machine.js'
@@ -36,7 +36,7 @@ export function expectedForest(buffers: Buffers, options: PrintOptions): Map<str
   return forest
 }
 
-/** What every call took itself: its duration less those of its callees. */
+/** The self time of every call: its duration less those of its callees. */
 export function ownNanos(buffers: Buffers, options: PrintOptions): Map<Call, number> {
   const own = new Map<Call, number>()
   const add = (call: Call, nanos: number) => own.set(call, (own.get(call) ?? 0) + nanos)

@@ -79,7 +79,7 @@ function withDepths(calls: readonly ShownCall[], depth = 0): { call: ShownCall; 
   return calls.flatMap(call => [{ call, depth }, ...withDepths(call.callees, depth + 1)])
 }
 
-/** What the calls take that no measured call encloses. */
+/** The time of the calls that no measured call encloses. */
 export function rootNanos(forest: Forest): number {
   return [...forest.values()].flat().reduce((sum, root) => sum + nanosOf(root), 0)
 }
@@ -92,7 +92,7 @@ export function excessOf(forest: Forest): number {
   }, 0)
 }
 
-/** What a call takes of its caller: its duration, or what is measured within it if that is more. */
+/** The time that a call takes of its caller: its duration, or the time measured within it if that is more. */
 function nanosOf({ duration, callees }: ShownCall): number {
   const inside = callees.reduce((sum, callee) => sum + nanosOf(callee), 0)
   return Number.isNaN(duration) ? inside : Math.max(duration, inside)

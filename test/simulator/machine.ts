@@ -25,7 +25,7 @@ export interface Task {
   readonly idleOf: number | undefined
 }
 
-/** What the tracer writes to the buffer of a cpu where a call begins or ends. */
+/** The records that the tracer writes to a cpu's buffer where a call begins or ends. */
 export interface TraceRecord {
   readonly kind: 'entry' | 'exit'
   readonly call: Call

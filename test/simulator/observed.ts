@@ -1,4 +1,4 @@
-/** What a text was read as. */
+/** The calls that were read from a text. */
 import type { TraceSummary } from '../../src/ingest/trace-summary.js'
 import { functionName } from '../../src/timeline/names.js'
 import { type TimelineSink, type Track, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
@@ -102,7 +102,7 @@ class ForestSink implements TimelineSink {
   }
 }
 
-/** What is UNNAMED to its end is no call: its callees stand in its place. */
+/** A call that is UNNAMED to its end is a gap: its callees stand in its place. */
 function withoutGaps(call: ShownCall): ShownCall[] {
   const callees = call.callees.flatMap(withoutGaps)
   return call.name === '' ? callees : [{ ...call, callees }]

@@ -48,7 +48,7 @@ export function bytesOf(printed: readonly Printed[]): Uint8Array {
 /** Down to which depth the kernel remembers what a cpu entered (FTRACE_RETFUNC_DEPTH). */
 export const RETFUNC_DEPTH = 50
 
-/** What the printer knows of a cpu (fgraph_cpu_data). */
+/** The printer's state of a cpu (fgraph_cpu_data). */
 interface CpuData {
   readonly buffer: readonly TraceRecord[]
   /** How many of its records have been printed. */

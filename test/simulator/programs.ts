@@ -1,4 +1,4 @@
-/** What the tasks of a machine do: programs that call functions, sleep, and are interrupted. */
+/** The programs of a machine's tasks: they call functions, sleep, and are interrupted. */
 import type { Random } from './random.js'
 
 /** One step of a program, on whatever cpu its task runs. */

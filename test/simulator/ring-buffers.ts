@@ -1,4 +1,4 @@
-/** What the ring buffers of a machine still hold when somebody reads them. */
+/** The contents of a machine's ring buffers when somebody reads them. */
 import type { Buffers, Task, TraceRecord } from './machine.js'
 import type { Random } from './random.js'
 

@@ -17,7 +17,7 @@ class Told {
 
   #note(verb: string) {
     return (...args: unknown[]) => {
-      // What may be left out may be undefined as well.
+      // Optional values may also be undefined.
       while (args.at(-1) === undefined) args.pop()
       this.lines.push(
         `${verb} ${JSON.stringify(args, (_, value) => (typeof value === 'bigint' ? `${value}` : value))}`,

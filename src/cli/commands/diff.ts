@@ -80,7 +80,7 @@ export function options(yargs: Argv) {
       type: 'string',
       requiresArg: true,
       coerce: lastValue<string>,
-      describe: 'Sort by the change of this column, or by name (default: what is certain first)',
+      describe: 'Sort by the change of this column, or by name (default: certain changes first)',
     })
     .option('limit', limitOption)
     .option('fail-on', {

@@ -51,7 +51,7 @@ export function options(yargs: Argv) {
       default: 'function',
       requiresArg: true,
       coerce: lastValue<GroupedBy>,
-      describe: 'What each row stands for; caller splits each function by its callers',
+      describe: 'Subject of each row; caller splits each function by its callers',
     })
     .option('sort', {
       type: 'string',

@@ -32,14 +32,14 @@ export const writingOptions = {
     default: 'none' as StackRoot,
     requiresArg: true,
     coerce: lastValue<StackRoot>,
-    describe: saying('root', 'What stands below the stacks'),
+    describe: saying('root', 'Root frame below the stacks'),
   },
   weight: {
     choices: ['self', 'calls'] as const satisfies readonly FoldedWeight[],
     default: 'self' as FoldedWeight,
     requiresArg: true,
     coerce: lastValue<FoldedWeight>,
-    describe: saying('weight', 'What the numbers count: ns of self time, or calls'),
+    describe: saying('weight', 'Count ns of self time, or calls'),
   },
   flamechart: {
     type: 'boolean',

@@ -21,7 +21,7 @@ export function comparisonColumns(ns: boolean): Column<Comparison>[] {
   ]
 }
 
-/** What two traces differ in, in one sentence. `all` is sorted by certainty. */
+/** The difference between two traces in one sentence. `all` is sorted by certainty. */
 export function conclusionText(all: readonly Comparison[]): string {
   if (all.every(isSame))
     return 'The traces are the same: every function has the same calls and times.'

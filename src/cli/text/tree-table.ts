@@ -67,7 +67,7 @@ function fits<T>(
   return !width || widths.reduce((sum, each) => sum + each + 2, -2) <= width
 }
 
-/** How branches are drawn: before a callee, the last one, and what is below these. */
+/** How branches are drawn: before a callee, before the last one, and below these. */
 interface Branches {
   readonly callee: string
   readonly last: string

@@ -7,7 +7,7 @@ import { EventBuffer } from '../../timeline/event-buffer.js'
 import type { CallEvents, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'
 import wasm from './assembly/built/call-lines.wasm'
 
-/** What assembly/call-lines.ts exports. */
+/** The exports of assembly/call-lines.ts. */
 interface CallLinesModule extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
   readonly text: WebAssembly.Global<'i32'>
@@ -45,7 +45,7 @@ export interface LineParts {
 
 /** JSON of the arguments at the end of a call, each with a comma behind it. They come before the line's last brace. */
 export interface ArgumentParts {
-  /** What opens them. */
+  /** The formats that open them. */
   readonly opening: string
   /** Of a call that was UNNAMED when it began, */
   readonly noEntry: string

@@ -1,4 +1,4 @@
-/** What samples and markers are about, by index. */
+/** The categories of samples and markers, by index. */
 export const OTHER = 0
 export const KERNEL = 1
 export const MODULE = 2

@@ -22,7 +22,7 @@ export const markerFields = {
   Lost: [{ key: 'events', label: 'Events', format: 'integer' }],
 }
 
-/** What the viewer is told about the whole profile. */
+/** Facts about the whole profile for the viewer. */
 export function metaOf(
   title: string,
   facts: TraceFacts,

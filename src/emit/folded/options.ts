@@ -1,7 +1,7 @@
 import type { StackRootOptions } from '../stack-roots.js'
 
 export interface FoldedOptions extends StackRootOptions {
-  /** What the numbers are; self time by default. */
+  /** The meaning of the numbers; self time by default. */
   readonly weight?: FoldedWeight | undefined
   /** Whether frames are marked `_[k]` as the kernel's. */
   readonly annotate?: boolean | undefined

@@ -16,7 +16,7 @@ import {
 } from './line-kinds.js'
 import type { Line, LineLog } from './line-log.js'
 
-/** What was kept until the end: lines, notes by the index of their line, and lines of no call. */
+/** Everything kept until the end: lines, notes by the index of their line, and lines that belong to no call. */
 export interface KeptLines {
   readonly lines: LineLog
   readonly notes: ReadonlyMap<number, CallNotes>

@@ -90,7 +90,7 @@ export function newRow(sequence: number, uuid: number, isInterrupts: boolean): R
   }
 }
 
-/** What the end of a call says of it, beside its time. */
+/** The facts that the end of a call adds to its time. */
 export interface EndMarks {
   readonly hasEntry: boolean
   readonly isIncomplete: boolean

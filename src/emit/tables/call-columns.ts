@@ -51,10 +51,10 @@ export const callColumns = [
 
 export type CallColumn = (typeof callColumns)[number]
 
-/** What may be missing of a call, by `missingOf`; '' for a complete one. */
+/** The missing part of a call, as `missingOf` numbers it; '' for a complete call. */
 export const missingParts = ['', 'entry', 'exit', 'both'] as const
 
-/** The place in `missingParts` of what is missing of a call. */
+/** The place of a call's missing part in `missingParts`. */
 export function missingOf({ hasEntry, duration }: Readonly<FinishedCall>): number {
   return (hasEntry ? 0 : 1) + (duration === UNMEASURED ? 2 : 0)
 }

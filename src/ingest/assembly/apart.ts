@@ -1,4 +1,4 @@
-/** What is shown apart from the calls of tasks. */
+/** Interrupts and sleep that are shown apart from the calls of tasks. */
 
 /** Whether time off the cpu is a call of its own. */
 export let isSleepApart = false

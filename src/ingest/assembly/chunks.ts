@@ -1,4 +1,4 @@
-/** Bytes by sixteen. What is read behind the end of something is never looked at. */
+/** Bytes by sixteen. Bytes read behind the end of something are never looked at. */
 
 /** Sixteen bytes of ones and as many of zeros: read 16 - n before the middle, n of them are ones. */
 const ONES: usize = memory.data<u64>([-1, -1, 0, 0])

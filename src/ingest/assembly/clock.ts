@@ -15,7 +15,7 @@ const LAST_SECOND: f64 = 18446744073
 
 /** Whether lines have timestamps that tell time. */
 export let hasTime = false
-/** What makes nanoseconds of timestamps. */
+/** The factor from timestamps to nanoseconds. */
 let scale: f64 = 1
 /** Whether positions are measured from a timestamp, and whether this one is right for the capture. */
 let hasOrigin = false
@@ -28,7 +28,7 @@ export let firstNanos: f64 = 0
 export let captureSeconds: f64 = -1
 export let captureNanos: f64 = 0
 
-/** What positions are measured from: seconds, and nanoseconds behind them. */
+/** The origin of positions: seconds, and nanoseconds behind them. */
 let originSeconds: f64 = 0
 let originNanos: f64 = 0
 

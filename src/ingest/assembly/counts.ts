@@ -1,4 +1,4 @@
-/** What is counted of a trace while it is read. */
+/** Counters of a trace while it is read. */
 import { COUNTED, LONGER_BY_CALLEES, LONGER_BY_SLEEP, MOVED_POSITIONS, SHORTER } from './counted'
 
 /** As in ../../timeline/notes.ts: timestamps have microseconds. */
@@ -18,7 +18,7 @@ export function count(what: i32, amount: f64 = 1): void {
   store<f64>(at, load<f64>(at) + amount)
 }
 
-/** Adds nanoseconds; what is negative for rounding adds nothing. */
+/** Adds nanoseconds; a number that rounding made negative adds nothing. */
 export function countTime(what: i32, nanos: f64): void {
   if (nanos > 0) count(what, nanos)
 }

@@ -1,4 +1,4 @@
-/** What a cpu is known to run, and whose stack its lines belong to. */
+/** The task that a cpu runs, and the stack that its lines belong to. */
 import { findTrack } from './host'
 import { ABSENT } from './line'
 import { Stack, stackAt, UNNAMED } from './stack'

@@ -1,4 +1,4 @@
-/** What may be in doubt of a line. TypeScript reads this file, too. */
+/** The kinds of doubt about a line. TypeScript reads this file, too. */
 
 export const NO_DOUBT = 0
 /** A call is open at the depth of the line: its exit may still come, with the line inside. */

@@ -1,4 +1,4 @@
-/** What the module asks of TypeScript, while it follows lines. */
+/** Calls from the module to TypeScript, while it follows lines. */
 
 /** Hands on all events, so that there is room for more. */
 export declare function sendEvents(): void

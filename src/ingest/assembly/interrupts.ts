@@ -8,7 +8,7 @@ import { addInterrupts } from './host'
 import { EXIT, Line } from './line'
 import { Stack, stackAt } from './stack'
 
-/** What begins with a function. */
+/** The context that begins with a function. */
 const NOTHING: u8 = 0
 const INTERRUPT: u8 = 1
 const SOFTIRQS: u8 = 2

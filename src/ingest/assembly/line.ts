@@ -1,4 +1,4 @@
-/** What a line of a call says. Scanners fill lines in; `follow` finds out what they mean. */
+/** The contents of a call line. Scanners fill lines in; `follow` finds out what they mean. */
 
 /** As in ../lines/trace-line.ts. */
 export const ENTRY: u8 = 1

@@ -25,7 +25,7 @@ let depth: i32 = 0
 /** Where its task runs, and which it is, in a trace without a task column. */
 let cpu: i32 = NOWHERE
 let task: i32 = ABSENT
-/** What has begun at that depth since, and not ended. */
+/** The open call that has begun at that depth since. */
 const open = new StaticArray<u32>(MOST_OPEN)
 let opened: i32 = 0
 

@@ -1,7 +1,7 @@
 /**
  * Reads what most of a trace is made of: lines of calls on which nothing is noted, and whose names
  * are known. Any other line is left to `GraphScanner`, which has the whole grammar, from the same
- * sources; what is read here is read there in the same way.
+ * sources; both read the same bytes in the same way.
  *
  * Written in AssemblyScript. Each of the functions below reads a cell at `at` into a record and
  * returns where the next one starts, or OTHER.
@@ -24,7 +24,7 @@ export const LONGEST_NAME: i32 = 511
 /** Where a name is put that is to be learned. */
 export const name: usize = memory.data(LONGEST_NAME + 1, 16)
 
-/** What is not looked for here. */
+/** Cases that this scanner leaves to the other one. */
 const OTHER: usize = 0
 
 const functions = new Names(1 << 16, 2 << 20)

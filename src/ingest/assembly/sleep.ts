@@ -15,7 +15,7 @@ export function addSleep(stack: Stack, until: f64, duration: f64): void {
   if (!(duration > 0)) return
   const func = offCpuFunction()
   const caller = stack.innermost()
-  // What follows a begin without a name stands apart from it.
+  // Events behind a begin without a name stand apart from it.
   if (caller.func === UNNAMED) reach(stack, stack.cursor + 1)
   addBegin(stack.track, func, stack.cursor)
   reach(stack, until)
@@ -25,7 +25,7 @@ export function addSleep(stack: Stack, until: f64, duration: f64): void {
 }
 
 /**
- * What the exit of the call that has slept leaves for that, timestamps being less exact; but not if
+ * The exit of the call that slept bounds that time, as timestamps are less exact; but not if
  * it leaves so little that its duration must have left sleep out.
  */
 export function longestSleep(stack: Stack, line: Line): f64 {

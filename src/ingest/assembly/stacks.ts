@@ -1,5 +1,5 @@
 /**
- * What lines mean: rebuilds every task's stack and places its calls in time.
+ * The meaning of lines: rebuilds every task's stack and places its calls in time.
  *
  * The indentation is the depth. An entry at depth d closes what is open at d or deeper: those
  * exits are missing. Where a line stands deeper than the open calls account for, calls are open
@@ -154,7 +154,7 @@ function followLine(line: Line, cpu: Cpu, task: Stack, around: i32): void {
   cpu.cursor = stack.cursor
 }
 
-/** What a cpu prints is in order, whatever the tasks. */
+/** The lines of a cpu are in order, whatever the tasks. */
 function startLine(line: Line, cpu: Cpu, stack: Stack): void {
   if (!hasTime) {
     if (cpu.cursor > stack.cursor) reach(stack, cpu.cursor)
@@ -273,7 +273,7 @@ function arrive(stack: Stack, line: Line): void {
   reach(stack, hasTime ? max(time, stack.cursor) : now(stack))
 }
 
-/** What comes before a line on its track: the end of a leaf, sleep, the migration to its cpu. */
+/** Events before a line on its track: the end of a leaf, sleep, the migration to its cpu. */
 function settle(stack: Stack, line: Line, time: f64): void {
   if (hasTime || isSleepApart) followTask(stack, line, time)
   if (stack.cpu !== line.cpu) moveTo(stack, line.cpu)

@@ -49,7 +49,7 @@ export function withSleep(level: Level, duration: f64): f64 {
   return isLeftOut ? duration + level.asleep : duration
 }
 
-/** What is told apart of a call that has ended is a part of its caller's. */
+/** Time shown apart of a call that has ended is also time apart of its caller. */
 export function handUp(stack: Stack, level: Level): void {
   if (stack.open === 0) return
   const caller = stack.innermost()

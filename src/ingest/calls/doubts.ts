@@ -32,7 +32,7 @@ export class SameDepth implements Doubt {
   }
 }
 
-/** What is open on a track, the outermost call first. */
+/** The open calls of a track, the outermost first. */
 export interface OpenTrack {
   readonly track: TrackId
   readonly cpu: number

@@ -1,5 +1,5 @@
 /**
- * What the events inside a graph say beside their text: sections that programs mark, interrupts
+ * The meaning of events inside a graph beside their text: sections that programs mark, interrupts
  * that a cpu serves, tasks that it runs, counters.
  */
 import { schedSwitch } from '../../timeline/sched-switch.js'
@@ -94,7 +94,7 @@ export class Events {
     }
   }
 
-  /** Sections of the same name may overlap: what is open at a time has lanes of its own. */
+  /** Sections of the same name may overlap: those open at a time have lanes of their own. */
   #beginAsync({ track, at }: TraceEvent, row: string, name: string, cookie: string): void {
     for (let copy = 0; ; copy++) {
       const key = `async ${row} ${copy}`
@@ -158,7 +158,7 @@ export class Events {
     this.#sink.beginSection(lane.id, lane.at, name || '[unnamed]')
   }
 
-  /** Ends the innermost section with that key and what is open in it; false if there is none. */
+  /** Ends the innermost section with that key and those inside it; false if there is none. */
   #end(lane: OpenLane | undefined, at: Nanos, key: string): boolean {
     const level = lane?.open.lastIndexOf(key) ?? -1
     if (!lane || level < 0) return false
@@ -178,13 +178,13 @@ export class Events {
   }
 }
 
-/** What a trace calls the event of a marker, where it gives it a name. */
+/** The name of a marker's event, in traces that give it one. */
 const MARK = 'tracing_mark_write'
-/** What an event is called that says nothing. */
+/** The name of an event that has none. */
 const NAMELESS = '[event]'
 const marker = /^([BEISFGHNC])(?:\|\d*(?:\|(.*))?)?$/s
 
-/** By the name of their events, less `_entry` and `_exit`: what a section is called. */
+/** The name of a section, by the name of its events, less `_entry` and `_exit`. */
 const interrupts: ReadonlyMap<string, (text: string) => string> = new Map(
   Object.entries({
     irq_handler: (text: string) => {

@@ -13,7 +13,7 @@ export interface ExitedCall {
   readonly callees: readonly ExitedCall[]
 }
 
-/** What is waiting for a caller is given up to be without one when it is so much. */
+/** More waiting calls than this are taken to have no caller. */
 const MOST_WAITING = 10_000
 /** Timestamps are cut to the microsecond, and stand a little behind what is measured. */
 const TOLERANCE = 10_000
@@ -25,7 +25,7 @@ const TOLERANCE = 10_000
 export class ExitTree {
   #waiting: ExitedCall[] = []
 
-  /** Adds a call; returns true when no caller can come for what is there. */
+  /** Adds a call; returns true when no caller can come for the calls that are there. */
   add(call: Omit<ExitedCall, 'callees'>): boolean {
     const callees = this.#calleesOf(call)
     this.#waiting.push({ ...call, callees })

@@ -32,14 +32,14 @@ export class ExitsOnly {
     if (isComplete) this.#tell(track, tree)
   }
 
-  /** What waits for a caller on this cpu is without one. */
+  /** Calls that wait for a caller on this cpu have none. */
   lost(cpu: number): void {
     for (const [track, tree] of this.#trees.entries()) {
       if (tree && this.#engine.cpuOfTrack(track) === cpu) this.#tell(track, tree)
     }
   }
 
-  /** What waits for a caller is without one. */
+  /** Calls that wait for a caller have none. */
   finish(): void {
     for (const [track, tree] of this.#trees.entries()) if (tree) this.#tell(track, tree)
   }

@@ -2,7 +2,7 @@ import type { TraceLine } from '../lines/trace-line.js'
 import type { Doubt } from './doubts.js'
 import type { Stacks } from './stacks.js'
 
-/** What a line says, kept until it may be told. */
+/** The contents of a line, kept until its meaning is known. */
 interface HeldLine {
   /** Its number in the text. */
   readonly number: number
@@ -15,7 +15,7 @@ interface HeldLine {
 const MOST_HELD = 65_536
 /**
  * Stands before `Stacks`. A line in doubt, and all that follow, wait until later lines have settled
- * it. What comes out depends on the text alone, not on how it was cut.
+ * it. The result depends on the text alone, not on how it was cut.
  */
 export class LookAhead {
   readonly #stacks: Stacks

@@ -21,10 +21,10 @@ import { toldTasks } from './told-tasks.js'
 import { Tracks } from './tracks.js'
 import { WaitingEvents } from './waiting-events.js'
 
-/** What the meaning of a capture's lines depends on. */
+/** The facts that the meaning of a capture's lines depends on. */
 export interface CaptureColumns {
   readonly time: boolean
-  /** What makes nanoseconds of its timestamps. */
+  /** The factor from its timestamps to nanoseconds. */
   readonly clockScale: number
   /** No entries and no leaves are to be expected. */
   readonly hasExitsOnly: boolean
@@ -38,24 +38,24 @@ export interface CaptureColumns {
   readonly isNext: boolean
 }
 
-/** What is shown beside the calls of a task. */
+/** The rows beside the calls of a task. */
 export interface ContextShown {
   readonly interrupts: InterruptsShown
   readonly sleep: SleepShown
 }
 
-/** What a track is: a task, or a cpu with all that it ran. */
+/** A track is a task, or a cpu with all that it ran. */
 export type TracksShown = 'task' | 'cpu'
 
 /**
- * `apart`: time off the cpu is a call of its own, `[off-cpu]`, inside of what has slept. `drop`: it is
+ * `apart`: time off the cpu is a call of its own, `[off-cpu]`, inside the calls that slept. `drop`: it is
  * taken out of all durations, and idle cpus with it.
  */
 export type SleepShown = 'inline' | 'apart' | 'drop'
 
-/** The functions that stand for what has no name in the trace. */
+/** The functions that stand for calls without a name in the trace. */
 export interface StackNames {
-  /** What calls without a name count for. */
+  /** The function that calls without a name count for. */
   unknown(): FunctionId
   offCpu(): FunctionId
 }
@@ -91,7 +91,7 @@ export class Stacks {
   #hasExitsOnly = false
   /** The first position of the trace, -1 before there is one. */
   #begin = -1
-  /** What makes nanoseconds of the first timestamp, and of those of the capture. */
+  /** The factors to nanoseconds from the first timestamp, and from those of the capture. */
   #firstScale = 1
   #scale = 1
 
@@ -273,7 +273,7 @@ export class Stacks {
     return !this.#hasExitsOnly && this.#doubtOf(line) !== NO_DOUBT
   }
 
-  /** What is in doubt of such a line. */
+  /** The doubts about such a line. */
   doubt(line: TraceLine): Doubt {
     const { module } = this.#engine
     if (this.#doubtOf(line) === STRANGE) return new Stranger(line, this.tracks.openFor(line.cpu))
@@ -366,7 +366,7 @@ export class Stacks {
     this.#waiting.send()
   }
 
-  /** What comes now is no longer exits alone. */
+  /** From now on the trace has more than exits. */
   #endExitsOnly(): void {
     if (!this.#hasExitsOnly) return
     this.#exitsOnly.finish()

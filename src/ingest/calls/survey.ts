@@ -21,7 +21,7 @@ import {
 } from '../lines/trace-line.js'
 import { toldTasks } from './told-tasks.js'
 
-/** What must be known of a capture before its first line is told, found out from its sample. */
+/** Facts that are needed before the first line of a capture, taken from its sample. */
 export interface Survey {
   /**
    * By how much timestamps are to be multiplied to be nanoseconds: 1 for most clocks, 0 for those
@@ -38,7 +38,7 @@ export interface Survey {
   readonly origin: string
 }
 
-/** What has a time of its own. */
+/** Lines with a time of their own. */
 const TIMED: ReadonlySet<LineKind> = new Set([ENTRY, LEAF, EXIT, COMMENT, STACK])
 /** Shorter calls are mostly rounding: a timestamp is cut to a microsecond. */
 const LEAST_DURATION = 30_000

@@ -31,14 +31,14 @@ export class Tracks {
   readonly #byPid = new Map<number, OwnedTrack>()
   /** By pid, names that were told whole. */
   readonly #names = new Map<number, string>()
-  /** By cpu, what it runs in a trace without a task column, and its idle task. */
+  /** By cpu, its track in a trace without a task column, and its idle task. */
   readonly #running = new Map<number, OwnedTrack>()
   readonly #idle = new Map<number, OwnedTrack>()
   /** By cpu, the id of the task that the last switch block has announced, until there is a line of it. */
   readonly #next = new Map<number, number>()
   #hasCpu = true
 
-  /** `sink` is told of tracks; what has happened on them before must have been told. */
+  /** `sink` hears of tracks; earlier events on them must have been sent. */
   constructor(sink: TimelineSink, tasks: Tasks, engine: EngineModule) {
     this.#sink = sink
     this.#tasks = tasks
@@ -118,7 +118,7 @@ export class Tracks {
     if (known && known.comm !== comm) this.#rename(known, comm, ABSENT)
   }
 
-  /** What is open on the tracks of tasks that a cpu may run. */
+  /** The open calls on the tracks of tasks that a cpu may run. */
   openFor(cpu: number): OpenTrack[] {
     const engine = this.#engine
     const isNamed = this.#next.has(cpu) || this.#running.get(cpu)?.pid !== undefined

@@ -4,7 +4,7 @@ import type { Engine, MemoryView } from '../engine.js'
 import { joinedNotes } from '../lines/call-notes.js'
 import type { KeptNotes } from './kept-notes.js'
 
-// What an event is (../assembly/events.ts).
+// Kinds of events (../assembly/events.ts).
 const IS_END = 1
 const IS_OTHER = 2
 

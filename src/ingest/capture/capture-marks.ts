@@ -1,4 +1,4 @@
-/** What a text says between its captures, in whatever dialect they are. */
+/** Lines between the captures of a text, in any dialect. */
 import { LF, MINUS, SPACE } from '../../base/ascii.js'
 import { parseMangledLine } from '../text/mangled-line.js'
 
@@ -65,7 +65,7 @@ function textOf(bytes: Uint8Array, at: number, feed: number): string {
   return latin1.decode(bytes.subarray(at, Math.min(feed, at + LOOKED_AT))).trimEnd()
 }
 
-/** What a line of a mail or a wiki may have in front. */
+/** Prefixes of lines in mails and wikis. */
 const quote = /^(?: ?[>|*:](?=[ >]))* */
 
 //   funcgraph_entry:   fgraph_retaddr_entry:   graph_ent: func=foo

@@ -302,7 +302,7 @@ export class CaptureReader {
     this.#recognizer.lineUnderstood()
   }
 
-  /** What is nothing like a line of a trace is what somebody has written around one. */
+  /** A line unlike any line of a trace was written around one. */
   #takeUnrecognized(bytes: Uint8Array, from: number, to: number): void {
     const text = latin1.decode(bytes.subarray(from, Math.min(to, from + WIDEST_PREFIX))).trimEnd()
     if (isDamaged(text)) this.#counter.countUnrecognized(text)

@@ -1,13 +1,13 @@
-/** What resembles function_graph text, or comes from where it comes from, and is something else. */
+/** Texts and files that resemble function_graph text, or come from the same place, but are something else. */
 export interface LookAlike {
-  /** What it is and what to do instead, in one line. */
+  /** Its description and the way to proceed, in one line. */
   readonly sentence: string
   /** No dialect is to be asked: the text is this, whatever a dialect may make of its lines. */
   readonly isSure: boolean
 }
 
 interface Form extends LookAlike {
-  /** What its lines look like, or the first bytes of a binary file. */
+  /** A pattern of its lines, or the first bytes of a binary file. */
   readonly line: RegExp
   /** How many lines must look so: one where no other text has such a line. */
   readonly least: number
@@ -153,7 +153,7 @@ const forms: readonly Form[] = [
   },
 ]
 
-/** What the text or file that starts with this sample is, undefined if nothing is known of it. */
+/** Names the text or file that starts with this sample; undefined if it is unknown. */
 export function lookAlike(sample: Uint8Array): LookAlike | undefined {
   const lines = latin1
     .decode(sample)

@@ -125,7 +125,7 @@ export class Recognizer {
     return true
   }
 
-  /** What reads a text of a few lines; undefined if they are too few to tell. */
+  /** The reader for a text of a few lines; undefined if they are too few to tell. */
   #readerOf(sample: Uint8Array): LineReader | undefined {
     const capture = sample.subarray(behindPrompts(sample), endOfCapture(sample))
     for (const dialect of this.#dialects) {

@@ -85,7 +85,7 @@ function nameAt(bytes: Uint8Array, start: number, end: number, functions: Intern
 const PLUS = 0x2b
 const symbol = /^([^ +]*)(?:\+0x[\da-f]+\/0x[\da-f]+)?( \[[^\]]+\])?/
 
-/** What each task has open: the depth of a call is how many calls are. */
+/** The open calls of each task: their number is the depth of the next call. */
 class OpenCalls {
   readonly #tasks: Tasks
   /** By pid; an idle task is one of its cpu. */
@@ -109,7 +109,7 @@ class OpenCalls {
     if (level >= 0) functions.length = level
   }
 
-  /** What the tasks seen last on the cpu have open is unknown. */
+  /** The open calls of the tasks seen last on this cpu are unknown. */
   lose(cpu: number): void {
     for (const task of this.#byTask.values()) if (task.cpu === cpu) task.functions.length = 0
   }

@@ -46,7 +46,7 @@ function isCall(text: string): boolean {
   return [');', ') {', '}'].some(ending => text.endsWith(ending, end))
 }
 
-/** What stands behind the heads of a sample's calls. */
+/** The text behind the heads of a sample's calls. */
 function callsOf(sample: Uint8Array): Uint8Array {
   const head = new EventHead(new Tasks())
   const line = emptyLine()

@@ -61,7 +61,7 @@ function recognizeChanged(sample: Uint8Array, functions: Interner, tasks: Tasks)
   return graph && new ChangedReader(graph, hasIndents ? base : ABSENT, tasks)
 }
 
-/** What a sample holds of the call graph. */
+/** The parts of the call graph in a sample. */
 function surveyed(sample: Uint8Array) {
   const plain = new ExpandedLine()
   const restored: number[] = []
@@ -209,7 +209,7 @@ class ChangedReader implements LineReader {
   }
 }
 
-/** What a line that is not of the call graph has in front; every other one starts in column 0. */
+/** The prefix of a line outside the call graph; every other line starts in column 0. */
 function otherPrefix(text: string): string {
   return /^ *(?:=> |-{42}$)/.test(text) ? ' ' : ''
 }

@@ -25,7 +25,7 @@ import { isOfTraceCmd } from '../posted/trace-form.js'
 import { trimmedEnd } from '../text/scanning.js'
 
 /**
- * What trace-cmd prints of its trace.dat, all versions to 3.4: a line for each event, with who,
+ * The output of trace-cmd report, all versions to 3.4: a line for each event, with who,
  * where and when in front (tracecmd/trace-read.c). Times are rounded to the microsecond, but for
  * `-t`; durations and names are all there, modules are not. A leaf is printed in one line only
  * where no other event comes between.
@@ -54,7 +54,7 @@ const LONGEST_EVENT = 256
 const latin1 = new TextDecoder('latin1')
 
 /**
- * What a sample says of the events' heads, if it is such a text: it starts with the number of cpus,
+ * The heads of the events in a sample, if it is such a text: it starts with the number of cpus,
  * or has calls. Of a latency tracer trace-cmd keeps the kernel's own text, behind that number.
  */
 function surveyed(sample: Uint8Array): { hasFlags: boolean } | { skip: number } | undefined {
@@ -215,7 +215,7 @@ function kindOf(text: string): LineKind | undefined {
 
 const otherLines: readonly { form: RegExp; kind: LineKind }[] = [
   { form: cpuCount, kind: HEADER },
-  // What versions before 2.7 say first, and all of them if they are told to talk.
+  // The first lines of versions before 2.7, and of all versions with -V.
   { form: /^(?:.*: +)?version = \d+$/, kind: HEADER },
   { form: /^(?:.*: +)?CPU \d+ is empty$/, kind: HEADER },
   // CPU:1 [SUBBUFFER START] [797297066:0x1000]

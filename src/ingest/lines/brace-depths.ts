@@ -49,7 +49,7 @@ export class BraceDepths {
     return this.#on(cpu)
   }
 
-  /** What ran until now is the task on the left, even if no line has said so. */
+  /** The task on the left ran until now, even if no line has said so. */
   #switchTask(line: TraceLine, cpu: number): void {
     const until = this.#on(cpu)
     const from = this.#track(line.from, cpu)

@@ -4,7 +4,7 @@ import type { TraceLine } from './trace-line.js'
 
 const utf8 = new TextDecoder()
 
-/** What a line with `hasNotes` says of its call, read from the bytes that the line was read from. */
+/** The notes of a line with `hasNotes`, read from the bytes of the line. */
 export function readNotes(bytes: Uint8Array, line: TraceLine): CallNotes {
   const text = (start: number, end: number) => utf8.decode(bytes.subarray(start, end))
   const returned = text(line.returnedStart, line.returnedEnd)

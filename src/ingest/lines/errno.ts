@@ -33,7 +33,7 @@ function numbered(lines: readonly string[], first: number): [number, string][] {
   return list.map((name, index): [number, string] => [first + index, name])
 }
 
-/** `EINVAL` for 22; '' for what is no error that has a name. */
+/** `EINVAL` for 22; '' for a number that is not a named error. */
 export function errnoName(error: number): string {
   const name = names.get(error) ?? ''
   return name === '-' ? '' : name

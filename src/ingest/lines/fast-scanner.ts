@@ -51,7 +51,7 @@ export class FastScanner {
     return module.scan(module.text.value + start, module.text.value + end)
   }
 
-  /** What line number `index` of these says, the first being 0. */
+  /** Reads line number `index` of these; the first is 0. */
   fill(line: TraceLine, index: number): void {
     const engine = this.#engine
     engine.takeLine = (kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos) => {

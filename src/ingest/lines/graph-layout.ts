@@ -68,7 +68,7 @@ function isTelling({ time, task, duration }: Layout): boolean {
   return time !== 'none' || task || duration
 }
 
-/** What the header of the first capture in a sample says, and where its first data lines start. */
+/** The header of the first capture in a sample, and where its first data lines start. */
 function surveyed(sample: Uint8Array) {
   const lines: number[] = []
   let header: Layout | undefined
@@ -79,7 +79,7 @@ function surveyed(sample: Uint8Array) {
       const text = latin1.decode(sample.subarray(at, feed))
       if (text.startsWith('# tracer:')) {
         if (lines.some(start => isOfGraph(sample, start))) break
-        // What stands in front of it was written around the trace.
+        // Text in front of it was written around the trace.
         lines.length = 0
         graphTracer = text.includes('function_graph')
       }

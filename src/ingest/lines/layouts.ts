@@ -46,7 +46,7 @@ function combinations(): Layout[] {
 }
 
 /**
- * What a header line promises, such as
+ * The columns that a header line promises, such as
  *
  *     # CPU  TASK/PID         DURATION                  FUNCTION CALLS
  *

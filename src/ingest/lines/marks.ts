@@ -1,4 +1,4 @@
-/** What both scanners of lines must agree on. AssemblyScript compiles this file, too. */
+/** Rules that both scanners of lines share. AssemblyScript compiles this file, too. */
 
 /** Calls at a greater depth are none: no kernel keeps so many return addresses. */
 export const DEEPEST = 10000

@@ -23,7 +23,7 @@ const UNKNOWN = new TextEncoder().encode('[unknown]')
 
 /**
  * Reads calls as trace-cmd prints them (lib/trace-cmd/trace-ftrace.c, 1.0 to 3.4), from the mark on.
- * The cells are the kernel's, but for their widths; what it says more of a call stands elsewhere.
+ * The cells are the kernel's, but for their widths; further facts about a call stand elsewhere.
  */
 export class GraphCells {
   readonly #functions: Interner

@@ -132,7 +132,7 @@ function number(bytes: Uint8Array, start: number, end: number): number {
 const HALF = 8
 
 /**
- * What the second of two hexadecimal numbers is more than the first: modulo 2^64, as the kernel
+ * The second hexadecimal number less the first: modulo 2^64, as the kernel
  * subtracts; exact where that is a duration. ABSENT if they are no such numbers.
  */
 function hexDifference(

@@ -1,4 +1,4 @@
-/** What a line of a trace says; `calls/` and the engine know what it means. */
+/** The contents of a line of a trace; `calls/` and the engine know what it means. */
 import type { CallNotes } from '../../timeline/sink.js'
 
 /** `foo() {` */

@@ -14,7 +14,7 @@ const latinBlanks =
   /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|\xa0/g
 /** Characters without a width: U+00AD, U+200B to U+200F, U+2060, U+FEFF. */
 const widthless = /\xc2\xad|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf/g
-/** What a terminal has written over. */
+/** Text that a terminal has written over. */
 const overwritten = /^.*\r(?=[^\r])/
 
 /** Terminals colour text and write over it; pages and mails have blanks of their own. */

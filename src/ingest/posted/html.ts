@@ -7,9 +7,9 @@ const tags =
   /<\/?(?:a|abbr|b|blockquote|body|code|div|dd|dl|dt|em|font|h[1-6]|head|hr|html|i|img|input|kbd|li|mark|meta|ol|p|pre|s|samp|script|section|small|span|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|var|wbr)(?:\s[^<>]*)?\/?>/gi
 const entities = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(gt|lt|amp|quot|apos|nbsp));/gi
 
-/** What text stands in on a page. */
+/** Elements of a page that contain text. */
 const pages = /^ *<(?:!doctype html|html|body|pre)\b/i
-// What the kernel prints with such characters: a-1 => b-2   /* <-foo+0x1 */   <idle>-0   <...>-12
+// The kernel prints such characters too: a-1 => b-2   /* <-foo+0x1 */   <idle>-0   <...>-12
 const kernels = /-\d+ +=&gt; .*-\d+|\/\* &lt;-|&lt;(?:idle|\.\.\.)&gt;-\d/
 
 const named: ReadonlyMap<string, string> = new Map([

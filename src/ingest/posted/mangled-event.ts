@@ -77,7 +77,7 @@ const LEAST_CALLS = 2
 
 const latin1 = new TextDecoder('latin1')
 
-/** What a text of such events has; undefined for any other. */
+/** The shape of a text of such events; undefined for any other text. */
 export function mangledEvents(sample: Uint8Array): MangledEvents | undefined {
   const counts = { calls: 0, broken: 0, time: 0, cpu: 0, task: 0 }
   const indents: number[] = []

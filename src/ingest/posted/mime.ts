@@ -29,7 +29,7 @@ function encodingIn(line: string): Encoding {
   return name.toLowerCase() as Encoding
 }
 
-/** What begins another part or another mail: `--000000000000fd1`, `From someone@example.org Mon ...`. */
+/** Lines that begin another part or another mail: `--000000000000fd1`, `From someone@example.org Mon ...`. */
 const boundary = /^--[\w'()+,./:=?-]{2,70}$|^From \S+ .*\d{4}/
 const header = /^[A-Za-z][\w-]*: |^[ \t]+\S/
 

@@ -9,7 +9,7 @@ import { isOfTraceAlone, isUntouched } from './trace-form.js'
 import { filtered, type LineFilter, type OpenFilter, type Undoing } from './undoing.js'
 import { wraps } from './wraps.js'
 
-/** In the order in which they are undone; what comes in layers is undone in layers. */
+/** In the order in which they are undone; layers are undone in layers. */
 const undoings: readonly Undoing[] = [
   mime,
   html,
@@ -36,7 +36,7 @@ const MOST_LINES = 500
  * Lines that were joined are followed by blank ones, so that lines keep their numbers.
  */
 export class PostedText {
-  /** What was undone, in the order in which that was done. */
+  /** The changes that were undone, in that order. */
   readonly undone: string[] = []
   #start: Uint8Array[] | undefined = []
   #startLength = 0
@@ -52,7 +52,7 @@ export class PostedText {
     return this.#startLength < SAMPLE ? NOTHING : this.#look(false)
   }
 
-  /** What is left where the text ends; another may follow. */
+  /** Hands out the rest where a text ends; another text may follow. */
   end(): Uint8Array {
     const begun = this.#start ? this.#look(true) : NOTHING
     const ended = this.#first ? joined(begun, this.#finish(this.#first)) : begun

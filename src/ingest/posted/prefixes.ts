@@ -1,7 +1,7 @@
 import { isGraphLine, isOfTraceCmd, isTraceLine, startsAsGraphLine } from './trace-form.js'
 import { eachLine, type Undoing } from './undoing.js'
 
-/** What people and programs put in front of lines: `> `, `JD> `, `# `, `// `, `+`, ` * `, `| `, `: `, `-- `, `; `. */
+/** Prefixes that people and programs put in front of lines: `> `, `JD> `, `# `, `// `, `+`, ` * `, `| `, `: `, `-- `, `; `. */
 const mark = /^[ \t]*(?:[A-Za-z]{0,3}>|#|\/\/|\+|\*|\||:|--|;|%)/
 
 /** Marks may be nested: a comment in a mail in a mail. */

@@ -4,7 +4,7 @@ import { eachLine, type Undoing } from './undoing.js'
 /** `=>`, `-->`, `>>`, `*`: what an author points with. */
 const pointer = /^[ \t]*(?:=+>|-+>|>+|\*+|=+|\?+|!+|(?:\xe2[\x86-\x9f][\x80-\xbf])+)[ \t]*/
 
-/** What authors write behind a line, and how they point to it. */
+/** Remarks that authors write behind a line, and the arrows that point to it. */
 export const remarks: Undoing = {
   name: 'with remarks',
   find(lines) {

@@ -103,7 +103,7 @@ export function isDamaged(text: string): boolean {
 /** Whether a line is as a program prints it, so that nothing can have happened to it. */
 export function isUntouched(line: string): boolean {
   if (/&[a-z#]/.test(line)) return false
-  // What stands in front of a task's name may be a part of it.
+  // Characters in front of a task's name may be a part of it.
   if (isOfTraceCmd(line)) return /^[ \t]*[\w<]/.test(line) && isGraphLine(line)
   const [, commented] = /^[ \t]*#(.*)/.exec(line) ?? []
   if (commented !== undefined) return !/^[ \t]*#/.test(commented) && !isTraceLine(commented)

@@ -10,7 +10,7 @@ export type OpenFilter = (tell: (line: string) => void) => LineFilter
 
 /** Something that happens to text on its way through mails, pages and terminals, and how it is undone. */
 export interface Undoing {
-  /** What has happened to the text, as in `quoted`. */
+  /** The change to the text, as in `quoted`. */
   readonly name: string
   /** The filter for a text that starts with these lines; undefined if this has not happened to it. */
   find(lines: readonly string[]): OpenFilter | undefined
@@ -21,7 +21,7 @@ export function eachLine(change: (line: string) => string): OpenFilter {
   return tell => ({ take: line => tell(change(line)), end: () => {} })
 }
 
-/** What a filter makes of lines. */
+/** The lines that a filter makes of others. */
 export function filtered(lines: readonly string[], open: OpenFilter): string[] {
   const told: string[] = []
   const filter = open(line => told.push(line))

@@ -21,7 +21,7 @@ function wholeIn(lines: readonly string[]): number {
   return lines.filter(isGraphLine).length - lines.filter(mayBeBroken).length
 }
 
-/** Joins lines to what is a line of the graph; blank lines take the place of what was joined. */
+/** Joins parts of a line of the graph; blank lines take the place of the joined parts. */
 class Joiner implements LineFilter {
   readonly #tell: (line: string) => void
   readonly #depths = new Depths()
@@ -97,7 +97,7 @@ function indentOf(text: string): number {
   return text.length - text.trimStart().length
 }
 
-/** What a line of a trace has once: a time, a task, a cpu, an event of trace-cmd. */
+/** Parts that a line of a trace has once: a time, a task, a cpu, an event of trace-cmd. */
 const cells = [
   /\d\.\d{6}[ \t]*[|:]/,
   /\S-\d{1,7}[ \t]+(?:\||\[)/,

@@ -61,7 +61,7 @@ export function parseMangledLine(text: string): MangledLine | undefined {
   }
 }
 
-/** What the kernel prints before the body of such a line. */
+/** The kernel's text before the body of such a line. */
 export function kernelPrefix(line: MangledLine, depth: number): string {
   const { time, relative, cpu, task, flags, duration } = line
   let prefix = ''

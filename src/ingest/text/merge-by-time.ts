@@ -160,7 +160,7 @@ class Feed {
     return line.includes('/* ') && !line.trimEnd().endsWith('*/')
   }
 
-  /** What has no time at the end of the text goes with its last record. */
+  /** Lines without a time at the end of the text go with its last record. */
   #takeRest(): void {
     if (this.#start === this.#bytes.length) return
     this.#end = this.#bytes.length

@@ -1,6 +1,6 @@
 import { CR, SPACE, ZERO } from '../../base/ascii.js'
 
-/** What a scan returns where the bytes are not what it looks for. */
+/** The result of a scan that does not find its bytes. */
 export const NO_MATCH = -1
 
 /** Bytes that scanners may look at behind a text, whatever is in them. */

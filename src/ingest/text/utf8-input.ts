@@ -16,7 +16,7 @@ export class Utf8Input {
     return start.length < TELLING ? start.subarray(0, 0) : this.#begin(start)
   }
 
-  /** What is left where the text ends; another may follow. */
+  /** Hands out the rest where a text ends; another text may follow. */
   end(): Uint8Array {
     const rest = this.#start ? this.#begin(this.#start) : new Uint8Array(0)
     const last = this.#decode(new Uint8Array(0), true)

@@ -4,7 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Damage } from './unpacker.js'
 import { type UnpackerName, unpackers } from './unpackers.js'
 
-/** What the thread gets at its start. It answers with an empty message. */
+/** The first message to the thread, which answers with an empty one. */
 export interface WorkerStart {
   readonly name: UnpackerName
   /**

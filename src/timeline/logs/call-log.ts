@@ -5,7 +5,7 @@ import { BEGINS, BYTES, READ_EVENTS } from '../event-layout.js'
 import { type CallEvents, type FunctionId, type Nanos, UNNAMED } from '../sink.js'
 import wasm from './assembly/built/call-log.wasm'
 
-/** What assembly/call-log.ts exports. */
+/** The exports of assembly/call-log.ts. */
 interface CallLogModule extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
   readonly length: WebAssembly.Global<'i32'>

@@ -86,7 +86,7 @@ interface Row {
   level: number
   readonly isIdle: boolean[]
   readonly isHidden: boolean[]
-  /** Nanoseconds of callees, and of these, what is passed on. */
+  /** Nanoseconds of callees, and the part of them that is passed on. */
   readonly inside: Nanos[]
   readonly shown: Nanos[]
 }

@@ -1,6 +1,6 @@
 import wasm from './assembly/built/call-tree.wasm'
 
-/** What assembly/index.ts exports. */
+/** The exports of assembly/index.ts. */
 export interface CallTreeModule extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
 

@@ -10,7 +10,7 @@ import { CallTree, NONE, type NodeId } from './call-tree.js'
 import { CALLS, MOST_EVENTS, NUMBERS, TIMES } from './layout.js'
 import { callTreeModule } from './module.js'
 
-/** What a `StackWeights` groups its stacks by. */
+/** The keys by which a `StackWeights` groups its stacks. */
 export interface Grouping {
   readonly byTrack: boolean
   readonly byCpu: boolean
@@ -61,7 +61,7 @@ export class StackWeights implements TimelineSink {
     if (!isKnown) this.#module.open(id, this.#group(id, track.cpu ?? NONE))
   }
 
-  /** What all stacks must add up to: the outermost calls. */
+  /** The sum of all stacks must be this: the time in the outermost calls. */
   get due(): { readonly calls: number; readonly self: number } {
     const sums = new DataView(this.#module.memory.buffer)
     const roots = this.tracks.reduce((sum, _, track) => sum + this.#module.inside(track), 0)

@@ -6,7 +6,7 @@ import type { FlameTree } from './flame-tree.js'
 import type { Matches } from './search.js'
 import type { Theme } from './theme.js'
 
-/** What the details are about. */
+/** The subject of the details. */
 export type Selection =
   /** A call or a section. */
   | { readonly kind: 'span'; readonly span: number }
@@ -27,7 +27,7 @@ export interface View {
   reveal?(selection: Selection): void
 }
 
-/** What all parts of the page share. */
+/** The state that all parts of the page share. */
 export interface App {
   readonly trace: Trace
   readonly costs: Costs

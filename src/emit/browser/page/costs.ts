@@ -18,7 +18,7 @@ export interface FunctionCost {
   calls: number
   incomplete: number
   self: number
-  /** With everything below; what is below itself again counts once. */
+  /** With everything below; a function below itself counts once. */
   total: number
   /** Of its durations: the sum, the shortest and the longest. */
   sum: number
@@ -87,7 +87,7 @@ export function functionCosts(trace: Trace, { self, below }: Costs): FunctionCos
   return costs
 }
 
-/** What calls a function, and what it calls: -1 in place of a caller for none. */
+/** The callers and callees of a function: -1 stands for no caller. */
 export function edgesOf(trace: Trace, { below }: Costs, func: number) {
   const { parents, names, durations } = trace.spans
   const callers = new Map<number, Edge>()

@@ -70,7 +70,7 @@ export interface HeadGroup {
   readonly steps?: readonly [readonly Nanos[], readonly number[]]
 }
 
-/** What a counter counted; it has steps, and there is at least one. */
+/** The values of a counter: at least one step. */
 export interface Steps {
   readonly positions: readonly Nanos[]
   readonly values: readonly number[]

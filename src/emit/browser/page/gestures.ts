@@ -4,7 +4,7 @@ import type { Viewport } from './viewport.js'
 export interface Surface {
   readonly canvas: HTMLCanvasElement
   viewport(): Viewport
-  /** What scrolls the canvas up and down. */
+  /** The element that scrolls the canvas up and down. */
   readonly scroller: HTMLElement
   /** `undefined` where the pointer has left. */
   hover(point: Point | undefined): void

@@ -11,7 +11,7 @@ const MARGIN = 4
 export interface Look {
   shade(bar: number): number
   name(bar: number): string
-  /** In the colour of what has been found. */
+  /** In the colour of matches. */
   readonly isHit: boolean
   /** From 0 to 1. */
   opacity(bar: number): number

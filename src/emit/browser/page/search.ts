@@ -1,6 +1,6 @@
 import type { Trace } from './data.js'
 
-/** What a query finds. */
+/** The matches of a query. */
 export interface Matches {
   readonly query: string
   /** 1 by function that matches. */

@@ -40,7 +40,7 @@ export function lossLines(losses: Trace['losses']): string[] {
   })
 }
 
-/** What a group holds: `12 calls, 3 events`. */
+/** The contents of a group: `12 calls, 3 events`. */
 export function contentText({ kind, first, last, instants, steps }: Group): string {
   const parts: string[] = []
   if (last > first) parts.push(countedText(last - first, kind === 'calls' ? 'call' : 'section'))

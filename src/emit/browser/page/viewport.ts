@@ -55,7 +55,7 @@ export class Viewport {
     this.show(around - (around - from) * factor, around + (to - around) * factor)
   }
 
-  /** By a share of what is shown. */
+  /** By a share of the shown range. */
   pan(share: number): void {
     const { from, to } = this.#target ?? this
     const by = (to - from) * share

@@ -33,7 +33,7 @@ const PLACE: usize = 0
 const LENGTH: usize = 4
 const PART_BITS: usize = 3
 
-// A track: what stands before the time in each of its lines, and its open calls.
+// A track: the text before the time in each of its lines, and its open calls.
 const OPEN: usize = 16
 const OPEN_LENGTH: usize = 20
 const OPEN_CAPACITY: usize = 24
@@ -41,7 +41,7 @@ const TRACK_BITS: usize = 5
 // An open call: its function, and where it began.
 const OPEN_AT: usize = 8
 const OPEN_BITS: usize = 4
-// A function: what stands behind the time.
+// A function: the text behind the time.
 const FUNCTION_BITS: usize = 4
 
 let tracks: usize = 0
@@ -191,7 +191,7 @@ function line(out: usize, track: usize, line: u32, func: i32, at: f64): usize {
   return copy(out, tailOf(func, line))
 }
 
-/** What there is to say of a call, inside the brace that ends its line. */
+/** The arguments of a call, inside the brace that ends its line. */
 function endArguments(out: usize, hasEntry: bool, extent: f64, duration: f64): usize {
   const isIncomplete = duration === UNMEASURED
   const isAnotherLength = !isIncomplete && abs(extent - duration) > ROUNDING
