@@ -4,20 +4,14 @@ import { UserError } from './base/user-error.js'
 import type { Format } from './emit/format.js'
 import type { FormatOptions } from './emit/formats.js'
 import { selectedCaptures } from './ingest/selected-captures.js'
-import { mergedByTime } from './ingest/text/merge-by-time.js'
-import { type ReadOptions, TraceReader } from './ingest/trace-reader.js'
+import { sessionsOf } from './ingest/trace-dat/sessions.js'
+import { type ReadOptions, type RecordingOptions, TraceReader } from './ingest/trace-reader.js'
 import type { TraceSummary } from './ingest/trace-summary.js'
+import { inputsOf, type NamedRecording, naming, type Source } from './inputs.js'
 import type { TimelineSink } from './timeline/sink.js'
 import { type AwakeSink, tee, withoutSleep } from './timeline/sinks/index.js'
 
-/** One input: the bytes of a trace, or of a part of one. */
-export interface Source {
-  /** Its name in messages. */
-  readonly name: string
-  readonly chunks: AsyncIterable<Uint8Array>
-  /** The numbers of the captures that are read, the first of the text being 1; by default all. */
-  readonly captures?: readonly number[] | undefined
-}
+export type { Source } from './inputs.js'
 
 /** One output: a format and where its bytes go. */
 export interface Destination {
@@ -42,7 +36,7 @@ export interface Reader {
 }
 
 /** How the sources of a run are read. */
-export interface RunOptions extends ReadOptions {
+export interface RunOptions extends ReadOptions, RecordingOptions {
   /** Opens the reader, unless the trace goes `through` something; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
 }
@@ -84,7 +78,7 @@ export async function convertTo(
 
 /**
  * Reads the sources into one timeline, one after another, or by time if each is the text of another
- * cpu. After each block it waits for `ready`. Rejects with a `UserError` that names the source if
+ * cpu. Files of trace.dat come before texts, and those of a host and its guests together. After each block it waits for `ready`. Rejects with a `UserError` that names the source if
  * that is no trace.
  */
 export async function read(
@@ -93,19 +87,45 @@ export async function read(
   options: RunOptions,
   ready?: () => Promise<void>,
 ): Promise<TraceSummary> {
-  const { openReader, through, ...readOptions } = optionsOfReading(options)
-  const reader: Reader =
-    openReader && !through
-      ? await openReader(sink, readOptions)
-      : new TraceReader(sink, { ...readOptions, through })
+  const { openReader, through, buffer, ...readOptions } = optionsOfReading(options)
+  const { texts, recordings } = await inputsOf(sources, readOptions.dialect)
+  if (buffer !== undefined && recordings.length === 0) {
+    throw new UserError('--buffer is for trace.dat, and this is text; leave it out')
+  }
+  const isOnThread = openReader && !through && recordings.length === 0
+  const reader: Reader | TraceReader = isOnThread
+    ? await openReader(sink, readOptions)
+    : new TraceReader(sink, { ...readOptions, through })
   try {
-    for (const source of await inOrder([...sources])) {
+    if (reader instanceof TraceReader) {
+      for (const session of sessionsOf(recordings))
+        await readSession(session, reader, buffer, ready)
+    }
+    for (const source of texts) {
       if (source.captures) await readSelected(source, source.captures, reader, readOptions, ready)
       else await readWhole(source, reader, ready)
     }
     return await reader.finish()
   } finally {
-    reader.close?.()
+    if ('close' in reader) reader.close?.()
+    for (const { recording } of recordings) recording.file.close?.()
+  }
+}
+
+/** After so many pieces of a recording, signals and timers have their turn. */
+const TURN = 16
+
+async function readSession(
+  session: readonly NamedRecording[],
+  reader: TraceReader,
+  buffer: string | undefined,
+  ready?: () => Promise<void>,
+): Promise<void> {
+  const name = session.map(each => each.name).join(', ')
+  const pieces = reader.readRecordings(session, { buffer })
+  for (let turn = 1; !(await naming(name, () => pieces.next())).done; turn++) {
+    await ready?.()
+    if (turn % TURN === 0) await new Promise(resolve => setTimeout(resolve))
   }
 }
 
@@ -153,28 +173,9 @@ function linesIn(bytes: Uint8Array): number {
   return count
 }
 
-/** Makes errors that users can mend name the source. */
-async function naming<T>(name: string, readOn: () => T | Promise<T>): Promise<T> {
-  try {
-    return await readOn()
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${name}: ${error.message}`) : error
-  }
-}
-
 /** Only the options of reading: another thread can receive nothing but data. */
 function optionsOfReading(options: RunOptions): RunOptions {
-  const { openReader, through, lineByLine, dialect, notes, interrupts, sleep, tracks } = options
-  return { openReader, through, lineByLine, dialect, notes, interrupts, sleep, tracks }
-}
-
-/** Merges the texts of one recording's cpus into one source. */
-async function inOrder(sources: readonly Source[]): Promise<readonly Source[]> {
-  if (sources.length < 2 || sources.some(({ captures }) => captures)) return sources
-  const texts = await mergedByTime(sources.map(({ chunks }) => chunks))
-  const names = sources.map(({ name }) => name)
-  return texts.map((chunks, index) => ({
-    name: texts.length === sources.length ? names[index] : names.join(', '),
-    chunks,
-  }))
+  const { openReader, through, buffer, lineByLine, dialect, notes } = options
+  const { interrupts, sleep, tracks } = options
+  return { openReader, through, buffer, lineByLine, dialect, notes, interrupts, sleep, tracks }
 }

@@ -27,9 +27,9 @@
  *
  * A sink of your own, any object with the methods of `TimelineSink`, can take the place of a format's.
  */
-import { type DialectName, dialects as readers } from './ingest/dialects.js'
+import { type DialectName, inputForms } from './ingest/dialects.js'
 
-/** A form of text that fgraph reads. */
+/** A form of text, or of a file, that fgraph reads. */
 export interface Dialect {
   readonly name: DialectName
   /** What the text is, in one line. */
@@ -39,7 +39,7 @@ export interface Dialect {
 }
 
 /** All dialects, in the order in which a `TraceReader` tries them. */
-export const dialects: readonly Dialect[] = readers
+export const dialects: readonly Dialect[] = inputForms
 
 export type { CallRow, GroupedBy, Subject } from './analyze/call-row.js'
 export {

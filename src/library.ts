@@ -7,12 +7,12 @@ import { type ReportRow, reportRow, sortedRows } from './analyze/report.js'
 import { type ConvertOptions, convertTo, read, type Source } from './convert.js'
 import { type FormatName, formats } from './emit/formats.js'
 import { type FilterOptions, TraceFilters } from './filter/trace-filters.js'
-import type { ReadOptions } from './ingest/trace-reader.js'
+import type { ReadOptions, RecordingOptions } from './ingest/trace-reader.js'
 import { shownNotes } from './timeline/notes.js'
 import { type KernelFunction, type Nanos, type Track, UNMEASURED } from './timeline/sink.js'
 import { finishedCalls } from './timeline/sinks/index.js'
 
-/** A trace: text, or its bytes, whole or in chunks that are cut anywhere. */
+/** A trace: text, or the bytes of text or of a trace.dat, whole or in chunks that are cut anywhere. */
 export type TraceInput =
   | string
   | Uint8Array
@@ -21,7 +21,7 @@ export type TraceInput =
   | ReadableStream<Uint8Array>
 
 /** How a trace is read, and which parts are kept. */
-export interface InputOptions extends Omit<ReadOptions, 'through'> {
+export interface InputOptions extends Omit<ReadOptions, 'through'>, RecordingOptions {
   /** The name of the trace, in messages and as a title; `trace` by default. */
   readonly name?: string | undefined
   /** The parts to keep; everything by default. */
@@ -165,12 +165,12 @@ async function statisticsOf(input: TraceInput, options: ReportOptions) {
 function opened(
   input: TraceInput,
   { name = 'trace', filters, ...options }: InputOptions,
-): { source: Source; reading: ReadOptions } {
-  const { dialect, notes, interrupts, sleep, tracks, lineByLine } = options
+): { source: Source; reading: ReadOptions & RecordingOptions } {
+  const { dialect, buffer, notes, interrupts, sleep, tracks, lineByLine } = options
   const through = filters && new TraceFilters(filters).through
   return {
     source: { name, chunks: chunksOf(input) },
-    reading: { dialect, notes, interrupts, sleep, tracks, lineByLine, through },
+    reading: { dialect, buffer, notes, interrupts, sleep, tracks, lineByLine, through },
   }
 }
 

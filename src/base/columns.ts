@@ -23,7 +23,9 @@ export function append<T extends Float64Array | Int32Array>(
 }
 
 /** A copy of twice the length. */
-export function grown<T extends Float64Array | Int32Array | Uint8Array>(values: T): T {
+export function grown<T extends Float64Array | Int32Array | Uint32Array | Uint8Array>(
+  values: T,
+): T {
   const larger = new (values.constructor as new (length: number) => T)(values.length * 2)
   larger.set(values)
   return larger

@@ -17,6 +17,16 @@ export const diagnosticKinds = {
     advice:
       'lines of more than 1 MiB were left out; this is not a trace, or its line ends were lost on the way',
   },
+  'damaged-recording': {
+    severity: 'loss',
+    advice:
+      'parts of the trace.dat are cut off or damaged and were left out; copy the file again, or run trace-cmd restore',
+  },
+  'unknown-records': {
+    severity: 'warning',
+    advice:
+      'records of the trace.dat were left out: their event has no format in the file, or their fields make no sense',
+  },
   'lost-events': {
     severity: 'loss',
     advice:

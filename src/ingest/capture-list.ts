@@ -4,6 +4,7 @@ import type { CallCounts, CaptureSummary } from './trace-summary.js'
 /** Facts about a capture when it begins. */
 export interface CaptureStart {
   readonly dialect: string
+  readonly buffer?: string
   readonly columns: readonly string[]
 }
 

@@ -4,6 +4,7 @@ import { kernel } from './dialects/kernel.js'
 import { pasted } from './dialects/pasted.js'
 import { printk } from './dialects/printk.js'
 import { traceCmd } from './dialects/trace-cmd.js'
+import { traceDat } from './trace-dat/buffers.js'
 
 /** In the order in which they are asked. */
 export const dialects = [
@@ -14,5 +15,8 @@ export const dialects = [
   pasted,
 ] as const satisfies readonly Dialect[]
 
+/** Everything that can be read: texts, and the file of trace-cmd, which is no text. */
+export const inputForms = [...dialects, traceDat] as const
+
 /** What `--dialect` and `ReadOptions.dialect` take. */
-export type DialectName = (typeof dialects)[number]['name']
+export type DialectName = (typeof inputForms)[number]['name']

@@ -7,7 +7,7 @@ import { byCpu, type LeftOut, withoutSleep } from '../timeline/sinks/index.js'
 import { OFF_CPU } from '../timeline/sleep-functions.js'
 import type { InterruptsShown } from './calls/interrupts.js'
 import { type SleepShown, Stacks, type TracksShown } from './calls/stacks.js'
-import { TOD_SCALE } from './calls/survey.js'
+import { type Survey, TOD_SCALE } from './calls/survey.js'
 import { CaptureReader } from './capture/capture-reader.js'
 import { LineCounter } from './capture/line-counter.js'
 import { type NewCapture, Recognizer, SAMPLE, type Suspicion } from './capture/recognizer.js'
@@ -15,14 +15,23 @@ import { CaptureList } from './capture-list.js'
 import type { DialectName } from './dialects.js'
 import { Engine } from './engine.js'
 import { FastScanner } from './lines/fast-scanner.js'
-import type { LineReader } from './lines/line-reader.js'
 import { Tasks } from './lines/task-cells.js'
 import type { TraceLine } from './lines/trace-line.js'
 import { damageText } from './posted/damage.js'
 import { PostedText } from './posted/posted-text.js'
 import { LineBuffer } from './text/line-buffer.js'
 import { Utf8Input } from './text/utf8-input.js'
-import { noteSources, type TraceSummary } from './trace-summary.js'
+import { chosenBuffers, recordingFacts, textOf, traceDat } from './trace-dat/buffers.js'
+import type { Damage } from './trace-dat/page-blocks.js'
+import { RecordLines } from './trace-dat/record-lines.js'
+import {
+  RecordingReader,
+  recordColumns,
+  recordsOf,
+  surveyOf,
+} from './trace-dat/recording-reader.js'
+import { type InSession, type Part, partsOf } from './trace-dat/sessions.js'
+import { noteSources, type RecordingFacts, type TraceSummary } from './trace-summary.js'
 
 /** How a trace is read. */
 export interface ReadOptions {
@@ -43,6 +52,12 @@ export interface ReadOptions {
   readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
   /** Every line is told before the next one is read, so that `line` is exact; it takes longer. */
   readonly lineByLine?: boolean | undefined
+}
+
+/** How a trace.dat is read. */
+export interface RecordingOptions {
+  /** The instance whose buffer is read: the top one by default, all of them for `all`. */
+  readonly buffer?: string | undefined
 }
 
 /** A piece of a text: whole lines of one capture, or of the text before it. */
@@ -82,11 +97,20 @@ export class TraceReader implements ReadingPlace {
   readonly #recognizer: Recognizer
   readonly #capture: CaptureReader
   readonly #captures = new CaptureList()
+  readonly #functions: Interner
+  readonly #tasks: Tasks
+  readonly #records: RecordingReader
+  readonly #recordings: RecordingFacts[] = []
+  readonly #wantsNotes: boolean
+  readonly #isLineByLine: boolean
+  #isInRecords = false
   readonly #input = new Utf8Input()
   readonly #posted = new PostedText()
   readonly #text: LineBuffer
   #columns: readonly string[] = []
   #isStarted = false
+  /** That of the first capture; '' before. */
+  #dialect = ''
   /** Lines of calls in the inputs before this one. */
   #callsBefore = 0
   /** Text of the input has come. */
@@ -124,6 +148,11 @@ export class TraceReader implements ReadingPlace {
     }
     this.#stacks = new Stacks(this.#sink, tasks, this.#diagnostics, names, context, engine)
     this.#recognizer = new Recognizer(dialect, functions, tasks)
+    this.#functions = functions
+    this.#tasks = tasks
+    this.#records = new RecordingReader(this.#stacks, this.#counter)
+    this.#wantsNotes = notes
+    this.#isLineByLine = lineByLine
     this.#capture = new CaptureReader(scanner, this.#stacks, this.#recognizer, this.#counter, {
       notes,
       lineByLine,
@@ -139,7 +168,7 @@ export class TraceReader implements ReadingPlace {
   }
 
   get line(): number {
-    return this.#capture.line
+    return this.#isInRecords ? this.#records.line : this.#capture.line
   }
 
   /**
@@ -168,6 +197,59 @@ export class TraceReader implements ReadingPlace {
     this.#isInInput = false
   }
 
+  /**
+   * Reads a trace.dat, or those of a host and its guests, some records at a time, so that others have their
+   * turn. Throws a UserError where a file has no such buffer.
+   */
+  *readRecordings(
+    session: readonly InSession[],
+    { buffer }: RecordingOptions = {},
+  ): Generator<void, void, void> {
+    for (const { recording } of session) {
+      const read = chosenBuffers(recording, buffer)
+      this.#recordings.push(recordingFacts(recording, read))
+      this.#diagnostics.add('damaged-recording', recording.unread.length)
+    }
+    for (const parts of partsOf(session, buffer)) {
+      if (parts.some(part => part.buffer.isText)) yield* this.#readText(parts[0])
+      else yield* this.#readRecords(parts)
+    }
+    this.#captures.endInput(this.#counter.number)
+  }
+
+  /** Reads the kernel's own text, which a latency tracer has left. */
+  *#readText({ recording, buffer }: Part): Generator<void, void, void> {
+    const damage: Damage = { pages: 0 }
+    for (const bytes of textOf(recording, buffer, damage)) {
+      this.push(bytes)
+      yield
+    }
+    this.#endText()
+    this.#diagnostics.add('damaged-recording', damage.pages)
+    this.#isInInput = false
+  }
+
+  /** Reads the records of one buffer; of several, if they are those of a host and its guests. */
+  *#readRecords(parts: readonly Part[]): Generator<void, void, void> {
+    const [functions, tasks] = [this.#functions, this.#tasks]
+    const damage: Damage = { pages: 0 }
+    const survey = surveyOf(parts, functions, tasks)
+    const lines = parts.map(part => new RecordLines(part, functions, tasks, this.#wantsNotes))
+    this.#beginCapture({
+      dialect: traceDat.name,
+      columns: recordColumns,
+      hasSlots: false,
+      survey,
+      buffer: parts[0].buffer.name,
+    })
+    this.#isInRecords = true
+    yield* this.#records.read(recordsOf(parts, damage), lines, this.#isLineByLine)
+    this.#isInRecords = false
+    this.#diagnostics.add('damaged-recording', damage.pages)
+    this.#diagnostics.add('unknown-records', this.#records.takeUnread())
+    this.#endCapture()
+  }
+
   /** The trace is at its end: everything is told to the sink, and the summary returned. */
   finish(): TraceSummary {
     if (!this.#isStarted) this.#tellStart([], false, '')
@@ -180,7 +262,7 @@ export class TraceReader implements ReadingPlace {
     const { tracks, calls, time, moved, extents, origin, span, lostEvents } = this.#stacks
     const { clock } = captures[0] ?? this.#stacks
     const facts: TraceFacts = {
-      dialect: this.#recognizer.dialect,
+      dialect: this.#dialect,
       columns: this.#columns,
       clock,
       origin,
@@ -202,6 +284,7 @@ export class TraceReader implements ReadingPlace {
       extents,
       ...(this.#leftOut && { leftOut: this.#leftOut }),
       tracks: tracks.count,
+      recordings: this.#recordings,
       captures,
       undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),
@@ -274,16 +357,22 @@ export class TraceReader implements ReadingPlace {
   }
 
   #startCapture({ dialect, reader, survey }: NewCapture): void {
-    const { columns } = reader
+    const { columns, hasSlots } = reader
+    const hasTime = this.#beginCapture({ dialect, columns, hasSlots, survey })
+    this.#capture.start(reader, hasTime)
+  }
+
+  /** Returns whether its timestamps tell time. */
+  #beginCapture({ dialect, columns, hasSlots, survey, buffer }: CaptureFacts): boolean {
     const { clockScale, hasExitsOnly, firstTasks, names, origin } = survey
-    const hasTime = hasTimestamps(reader) && clockScale > 0
-    if (hasTimestamps(reader) && clockScale === 0) this.#diagnostics.add('clock-of-order')
+    const hasTime = hasTimestamps(columns) && clockScale > 0
+    if (hasTimestamps(columns) && clockScale === 0) this.#diagnostics.add('clock-of-order')
     if (clockScale === TOD_SCALE) this.#diagnostics.add('clock-of-tod')
     else if (clockScale > 0 && clockScale < 1) this.#diagnostics.add('clock-of-cycles')
+    this.#dialect ||= dialect
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
     this.#endCapture()
-    this.#captures.begin({ dialect, columns })
-    this.#capture.start(reader, hasTime)
+    this.#captures.begin({ dialect, columns, ...(buffer && { buffer }) })
     this.#stacks.startCapture({
       time: hasTime,
       clockScale,
@@ -291,10 +380,11 @@ export class TraceReader implements ReadingPlace {
       firstTasks,
       names,
       cpu: columns.includes('CPU'),
-      slots: reader.hasSlots,
+      slots: hasSlots,
       duration: columns.includes('DURATION'),
       isNext: this.#captures.captures.length > 0,
     })
+    return hasTime
   }
 
   #endText(): void {
@@ -320,7 +410,7 @@ export class TraceReader implements ReadingPlace {
     this.#columns = columns
     const untimed = columns.includes('DURATION') ? 'rebuilt' : 'order'
     this.#sink.start({
-      dialect: this.#recognizer.dialect,
+      dialect: this.#dialect,
       columns,
       clock: hasTime ? 'timestamps' : untimed,
       origin: hasTime ? firstTime : '',
@@ -333,7 +423,7 @@ export class TraceReader implements ReadingPlace {
   }
 }
 
-function hasTimestamps({ columns }: LineReader): boolean {
+function hasTimestamps(columns: readonly string[]): boolean {
   return columns.includes('TIME') || columns.includes('REL TIME')
 }
 
@@ -350,4 +440,14 @@ function kernelFunction(text: string): KernelFunction {
   const open = text.indexOf(' [')
   if (open < 0 || open + 3 >= text.length || !text.endsWith(']')) return { name: text, module: '' }
   return { name: text.slice(0, open), module: text.slice(open + 2, -1) }
+}
+
+/** Facts about a capture that begins. */
+interface CaptureFacts {
+  readonly dialect: string
+  readonly columns: readonly string[]
+  readonly hasSlots: boolean
+  readonly survey: Survey
+  /** Of a trace.dat. */
+  readonly buffer?: string
 }

@@ -34,6 +34,8 @@ export interface CaptureSummary {
   readonly input: number
   readonly number: number
   readonly dialect: string
+  /** Of a trace.dat: the buffer that it is, '' for the top one. */
+  readonly buffer?: string
   /** The columns of its text, in the header's own words. */
   readonly columns: readonly string[]
   readonly clock: Clock
@@ -46,6 +48,28 @@ export interface CaptureSummary {
   /** Where on the timeline it begins, and from there to where the timeline has come at its end. */
   readonly begin: Nanos
   readonly span: Nanos
+}
+
+/** Facts that a trace.dat knows beside its records. */
+export interface RecordingFacts {
+  /** Of the file: 6 or 7. */
+  readonly version: number
+  /** `none`, `zlib`, `zstd` */
+  readonly compression: string
+  /** As `uname` prints it: `Linux vm 6.12.107 x86_64`; '' if it is not there. */
+  readonly kernel: string
+  /** The version of trace-cmd; '' if it is not there. */
+  readonly traceCmd: string
+  /** The chosen one of trace_clock, such as `local`. */
+  readonly clock: string
+  /** The buffers in the file: '' is the top one. */
+  readonly buffers: readonly {
+    readonly name: string
+    readonly cpus: readonly number[]
+    readonly isRead: boolean
+  }[]
+  /** Events that each cpu has lost to newer ones, by its statistics; those with some. */
+  readonly overruns: readonly { readonly cpu: number; readonly events: number }[]
 }
 
 /** The result of reading a trace. */
@@ -79,6 +103,8 @@ export interface TraceSummary extends TraceFacts {
     readonly largest: number
   }
   readonly tracks: number
+  /** What inputs that are trace.dat files know of themselves, one for each. */
+  readonly recordings: readonly RecordingFacts[]
   /** Those with calls, in their order: one for most texts. */
   readonly captures: readonly CaptureSummary[]
   /** The changes to the text that were undone: `quoted`, `with line numbers`. */

@@ -1,11 +1,22 @@
-import { accessSync, type BigIntStats, closeSync, constants, open, read, readSync } from 'node:fs'
+import {
+  accessSync,
+  type BigIntStats,
+  closeSync,
+  constants,
+  open,
+  openSync,
+  read,
+  readSync,
+} from 'node:fs'
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { BytesAt } from '../base/bytes-at.js'
 import { UserError } from '../base/user-error.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
 import { stoppable } from './stoppable.js'
 import { hasCode, systemReason } from './system-error.js'
+import { readFully, TemporaryFile } from './temporary-file.js'
 import { unpacked } from './unpack/unpacked.js'
 
 /** A file or standard input, as bytes of text. */
@@ -19,6 +30,11 @@ export interface Input {
   readonly identity: FileIdentity
   /** Can be read once. A chunk is valid until the next one is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>
+  /**
+   * The unpacked bytes at any place: those of the file itself, or, of a pipe and of packed data, in a copy
+   * without a name. `start` are the first of them, and `chunks` all.
+   */
+  atAnyPlace(start: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<BytesAt>
   /** Ends an input that may never end, such as a pipe. Absent for files on disk. */
   readonly stop?: () => void
 }
@@ -45,8 +61,15 @@ export function openInput(path: string, stdin?: StandardInput): Input {
     bytesRead: 0,
     identity: stats && fileIdentity(stats),
     ...(isSized(stats) ? { chunks: text } : stoppable(text)),
+    async atAnyPlace(start: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<BytesAt> {
+      return inPlace(raw, start, counting) ?? copied(chunks)
+    },
   }
   return input
+
+  function counting(bytes: number): void {
+    input.bytesRead += bytes
+  }
 
   async function* counted(): AsyncGenerator<Uint8Array> {
     try {
@@ -66,6 +89,8 @@ interface RawInput {
   /** Undefined for a stream without a descriptor. */
   readonly stats: BigIntStats | undefined
   blocks(): AsyncIterable<Uint8Array>
+  /** Of a file on disk. */
+  openFile?(): { readonly descriptor: number; close(): void }
 }
 
 function standardInput(stdin: StandardInput): RawInput {
@@ -74,12 +99,23 @@ function standardInput(stdin: StandardInput): RawInput {
   if (fd === undefined) return { name, stats: undefined, blocks: () => stdin }
   const stats = statOf(fd)
   const blocks = () => (stats.isFile() ? descriptorBlocks(fd, stats) : stdin)
-  return { name, stats, blocks }
+  return {
+    name,
+    stats,
+    blocks,
+    ...(isSized(stats) && { openFile: () => ({ descriptor: fd, close() {} }) }),
+  }
 }
 
 function fileInput(path: string): RawInput {
   const stats = statOfReadable(path)
-  return { name: path, stats, blocks: () => fileBlocks(path, stats) }
+  const blocks = () => fileBlocks(path, stats)
+  return { name: path, stats, blocks, ...(isSized(stats) && { openFile: () => opened(path) }) }
+}
+
+function opened(path: string) {
+  const descriptor = openSync(path, 'r')
+  return { descriptor, close: () => closeSync(descriptor) }
 }
 
 function statOfReadable(path: string): BigIntStats {
@@ -121,6 +157,45 @@ async function* descriptorBlocks(
     yield buffer.subarray(0, bytesRead)
     if (isOnDisk && turn % TURN === 0) await setImmediate()
   }
+}
+
+/** Of a file, so many first bytes tell whether it is packed: what is unpacked begins otherwise. */
+const START = 16
+
+/** The bytes of a file on disk; undefined if it is packed, as its begin is not `start`. */
+function inPlace(
+  { stats, openFile }: RawInput,
+  start: Uint8Array,
+  counting: (bytes: number) => void,
+): BytesAt | undefined {
+  if (!openFile) return undefined
+  const { descriptor, close } = openFile()
+  const begin = new Uint8Array(Math.min(start.length, START))
+  readFully(descriptor, 0, begin)
+  if (begin.some((byte, index) => byte !== start[index])) {
+    close()
+    return undefined
+  }
+  return {
+    size: Number(stats?.size),
+    read(at, target) {
+      const read = readFully(descriptor, at, target)
+      counting(read)
+      return read
+    },
+    close,
+  }
+}
+
+/** Bytes in a temporary file without a name. */
+async function copied(chunks: AsyncIterable<Uint8Array>): Promise<BytesAt> {
+  const file = new TemporaryFile('the recording is unpacked there')
+  let size = 0
+  for await (const chunk of chunks) {
+    file.write(size, chunk)
+    size += chunk.length
+  }
+  return { size, read: (at, target) => file.read(at, target), close: () => file.close() }
 }
 
 /** Files in tracefs and /proc claim to be empty, and reading some of them blocks. */

@@ -1,10 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { BlockStore } from '../base/block-store.js'
-import { UserError } from '../base/user-error.js'
-import { systemReason } from './system-error.js'
+import { TemporaryFile } from './temporary-file.js'
 
 const MEBI = 2 ** 20
 
@@ -19,7 +14,7 @@ export function spillingBlocks(limit = 256 * MEBI): SpillingBlocks {
   let size = 0
   /** The ends of the further blocks in the file. */
   const ends: number[] = []
-  let file: number | undefined
+  let file: TemporaryFile | undefined
   return {
     add(block) {
       if (ends.length === 0 && size + block.length <= limit) {
@@ -27,8 +22,8 @@ export function spillingBlocks(limit = 256 * MEBI): SpillingBlocks {
         return held.push(block) - 1
       }
       const begin = ends.at(-1) ?? 0
-      file ??= openTemporary()
-      writeAll(file, block, begin)
+      file ??= new TemporaryFile('events wait there for the end of the trace')
+      file.write(begin, block)
       return held.length + ends.push(begin + block.length) - 1
     },
     get(number) {
@@ -38,49 +33,13 @@ export function spillingBlocks(limit = 256 * MEBI): SpillingBlocks {
       const begin = ends[index - 1] ?? 0
       const length = ends[index] - begin
       const bytes = new Uint8Array(length)
-      readAll(file as number, bytes, begin)
+      file?.read(begin, bytes)
       return bytes
     },
     close() {
-      if (file !== undefined) closeSync(file)
+      file?.close()
       file = undefined
       held.length = 0
     },
-  }
-}
-
-/** A file without a name: it vanishes with the process, even after a crash. */
-function openTemporary(): number {
-  const path = join(tmpdir(), `fgraph-${randomUUID()}.tmp`)
-  return orSayWhere(() => {
-    const file = openSync(path, 'wx+', 0o600)
-    unlinkSync(path)
-    return file
-  })
-}
-
-function writeAll(file: number, bytes: Uint8Array, position: number): void {
-  orSayWhere(() => {
-    for (let at = 0; at < bytes.length; ) {
-      at += writeSync(file, bytes, at, bytes.length - at, position + at)
-    }
-  })
-}
-
-function readAll(file: number, bytes: Uint8Array, position: number): void {
-  orSayWhere(() => {
-    for (let at = 0; at < bytes.length; ) {
-      at += readSync(file, bytes, at, bytes.length - at, position + at)
-    }
-  })
-}
-
-function orSayWhere<T>(use: () => T): T {
-  try {
-    return use()
-  } catch (error) {
-    throw new UserError(
-      `${tmpdir()}: ${systemReason(error)}; events wait there for the end of the trace: make room, or set TMPDIR to a folder that has some`,
-    )
   }
 }

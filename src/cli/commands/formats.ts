@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import { formats } from '../../emit/formats.js'
-import { dialects } from '../../ingest/dialects.js'
+import { inputForms } from '../../ingest/dialects.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { wrappedRows } from '../text/table.js'
@@ -42,7 +42,7 @@ function table(columns: number | undefined): string {
     memory,
     summary,
   ])
-  const forms = dialects.map(({ name, summary, recording }) => [name, `${summary}: ${recording}`])
+  const forms = inputForms.map(({ name, summary, recording }) => [name, `${summary}: ${recording}`])
   const written = wrappedRows([['FORMAT', 'FILE NAMES', 'MEMORY', 'SUMMARY'], ...rows], width)
   const read = wrappedRows([['DIALECT', 'WHAT IS READ, AND HOW TO RECORD IT'], ...forms], width)
   return `${written}\n${read}`

@@ -1,7 +1,7 @@
 import type { InterruptsShown } from '../../ingest/calls/interrupts.js'
 import type { SleepShown, TracksShown } from '../../ingest/calls/stacks.js'
-import { type DialectName, dialects } from '../../ingest/dialects.js'
-import type { ReadOptions } from '../../ingest/trace-reader.js'
+import { type DialectName, inputForms } from '../../ingest/dialects.js'
+import type { ReadOptions, RecordingOptions } from '../../ingest/trace-reader.js'
 import { captureOption } from './capture-numbers.js'
 import { lastValue } from './last-value.js'
 
@@ -12,10 +12,18 @@ export const readingOptions = {
   capture: { ...captureOption, group },
   dialect: {
     group,
-    choices: dialects.map(({ name }) => name),
+    choices: inputForms.map(({ name }) => name),
     requiresArg: true,
     coerce: lastValue<DialectName>,
-    describe: 'Read the text as this dialect (default: detected)',
+    describe: 'Read the input as this dialect (default: detected)',
+  },
+  buffer: {
+    group,
+    type: 'string',
+    requiresArg: true,
+    coerce: lastValue<string>,
+    defaultDescription: 'the top one',
+    describe: 'Read the buffer of this instance of a trace.dat, or all of them',
   },
   interrupts: {
     group,
@@ -46,6 +54,12 @@ export const readingOptions = {
 } as const
 
 /** The values of these options, out of all arguments of a command. */
-export function readOptionsOf({ dialect, interrupts, sleep, tracks }: ReadOptions): ReadOptions {
-  return { dialect, interrupts, sleep, tracks }
+export function readOptionsOf({
+  dialect,
+  buffer,
+  interrupts,
+  sleep,
+  tracks,
+}: ReadOptions & RecordingOptions): ReadOptions & RecordingOptions {
+  return { dialect, buffer, interrupts, sleep, tracks }
 }

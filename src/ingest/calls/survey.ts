@@ -1,7 +1,7 @@
 import { Interner } from '../../base/interner.js'
 import type { Dialect } from '../dialect.js'
 import { eventText, namedEvent } from '../lines/event-text.js'
-import { type LineReader, readLine } from '../lines/line-reader.js'
+import { readLine } from '../lines/line-reader.js'
 import { type Task, Tasks } from '../lines/task-cells.js'
 import {
   ABSENT,
@@ -67,48 +67,80 @@ export const unknownSurvey: Survey = {
   origin: '',
 }
 
+/** Reads a sample of a text for its survey. */
 export function surveyed(sample: Uint8Array, dialect: Dialect): Survey {
   const tasks = new Tasks()
-  const firstTasks = new Map<number, Task>()
-  const names = new Map<number, string>()
   const reader = dialect.recognize(sample, new Interner(() => {}), tasks)
   if (!reader || 'skip' in reader) return unknownSurvey
-  const namesTasks = reader.columns.includes('TASK/PID')
-  const counts = new Map<number, number>()
-  const lengths = new CallLengths()
+  const surveyor = new Surveyor(reader.columns, tasks)
   const line = emptyLine()
-  let first: Timestamp | undefined
   for (let at = 0; at < sample.length; ) {
     at = readLine(reader, sample, at, line)
-    counts.set(line.kind, (counts.get(line.kind) ?? 0) + 1)
-    lengths.add(line)
-    if (!first && TIMED.has(line.kind) && line.seconds >= 0 && line.seconds <= LAST_SECOND) {
-      first = { seconds: line.seconds, nanos: line.nanos }
-    }
+    surveyor.add(line)
     if (line.kind === CAPTURE) break
     if (line.kind === COMMENT) {
       const { name, text } = namedEvent(eventText(line, sample))
-      for (const { pid, comm } of toldTasks(name, text)) if (!names.has(pid)) names.set(pid, comm)
-    }
-    if (line.kind === SWITCH && !namesTasks && !firstTasks.has(line.cpu)) {
-      const task = tasks.task(line.from)
-      // The first block of 2.6.29 comes from no task: `<...>--1`.
-      if (!/^<(?:\.\.\.|XXX)>-$/.test(task.comm)) firstTasks.set(line.cpu, task)
+      surveyor.addEvent(name, text)
     }
   }
-  const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind => counts.get(kind))
-  const measuredScale = hasBothClocks(reader) ? scaleOf(lengths.ratios) : 1
-  const clockScale = first && first.seconds >= TOD_FROM ? TOD_SCALE : measuredScale
-  return {
-    clockScale,
-    hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
-    firstTasks,
-    names,
-    origin: first ? timeText(scaledTime(first, clockScale)) : '',
+  return surveyor.survey()
+}
+
+/** Finds out facts about a capture from its first lines. */
+export class Surveyor {
+  readonly #columns: readonly string[]
+  readonly #tasks: Tasks
+  readonly #firstTasks = new Map<number, Task>()
+  readonly #names = new Map<number, string>()
+  readonly #counts = new Map<number, number>()
+  readonly #lengths = new CallLengths()
+  #first: Timestamp | undefined
+
+  /** `columns` are those of the lines, and `tasks` has the tasks that they name. */
+  constructor(columns: readonly string[], tasks: Tasks) {
+    this.#columns = columns
+    this.#tasks = tasks
+  }
+
+  add(line: TraceLine): void {
+    this.#counts.set(line.kind, (this.#counts.get(line.kind) ?? 0) + 1)
+    this.#lengths.add(line)
+    if (!this.#first && TIMED.has(line.kind) && line.seconds >= 0 && line.seconds <= LAST_SECOND) {
+      this.#first = { seconds: line.seconds, nanos: line.nanos }
+    }
+    const namesTasks = this.#columns.includes('TASK/PID')
+    if (line.kind === SWITCH && !namesTasks && !this.#firstTasks.has(line.cpu)) {
+      const task = this.#tasks.task(line.from)
+      // The first block of 2.6.29 comes from no task: `<...>--1`.
+      if (!/^<(?:\.\.\.|XXX)>-$/.test(task.comm)) this.#firstTasks.set(line.cpu, task)
+    }
+  }
+
+  /** An event by its name and its text. */
+  addEvent(name: string, text: string): void {
+    for (const { pid, comm } of toldTasks(name, text)) {
+      if (!this.#names.has(pid)) this.#names.set(pid, comm)
+    }
+  }
+
+  survey(): Survey {
+    const [entries = 0, leaves = 0, exits = 0] = [ENTRY, LEAF, EXIT].map(kind =>
+      this.#counts.get(kind),
+    )
+    const first = this.#first
+    const measuredScale = hasBothClocks(this.#columns) ? scaleOf(this.#lengths.ratios) : 1
+    const clockScale = first && first.seconds >= TOD_FROM ? TOD_SCALE : measuredScale
+    return {
+      clockScale,
+      hasExitsOnly: entries + leaves === 0 && exits >= LEAST_EXITS,
+      firstTasks: this.#firstTasks,
+      names: this.#names,
+      origin: first ? timeText(scaledTime(first, clockScale)) : '',
+    }
   }
 }
 
-function hasBothClocks({ columns }: LineReader): boolean {
+function hasBothClocks(columns: readonly string[]): boolean {
   return columns.includes('TIME') && columns.includes('DURATION')
 }
 

@@ -49,8 +49,6 @@ export class Recognizer {
   isDue = true
   /** How much of it, or all there is. */
   sampleSize = SAMPLE
-  /** The name of the first dialect that was found; '' before. */
-  dialect = ''
   readonly #dialects: readonly Dialect[]
   readonly #functions: Interner
   readonly #tasks: Tasks
@@ -139,7 +137,6 @@ export class Recognizer {
     this.isDue = false
     this.#strays = 0
     if (!this.#isNewCapture && this.#reader && isSameForm(this.#reader, reader)) return undefined
-    this.dialect ||= dialect
     this.#isNewCapture = false
     this.#mostStrays = STRAYS
     this.#reader = reader

@@ -64,7 +64,7 @@ function argumentValue(text: string): Value {
 }
 
 /** `-22`, `0x0`; `0xffffffea/-22` where both forms are printed, by patches older than the option. */
-function returnedValue(printed: string): Value {
+export function returnedValue(printed: string): Value {
   const text = printed.slice(printed.indexOf('/') + 1)
   const number = numberIn(text)
   return { text, number, meaning: number === undefined ? '' : errnoName(errorIn(text, number)) }

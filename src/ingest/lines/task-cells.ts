@@ -38,6 +38,11 @@ export class Tasks {
     return this.#cells.intern(bytes, from, to)
   }
 
+  /** The id of the task in a whole cell, made from its name and its pid. */
+  idOfCell(cell: Uint8Array): number {
+    return this.#cells.intern(cell, 0, cell.length)
+  }
+
   task(id: number): Task {
     return this.#tasks[id]
   }
