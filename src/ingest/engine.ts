@@ -18,6 +18,7 @@ export interface EngineModule extends WebAssembly.Exports {
   readonly eventNotes: WebAssembly.Global<'i32'>
   readonly MOST_EVENTS: WebAssembly.Global<'i32'>
   readonly counts: WebAssembly.Global<'i32'>
+  readonly MOST_LINES: WebAssembly.Global<'i32'>
 
   // Scanning.
   setLayout(
@@ -59,6 +60,19 @@ export interface EngineModule extends WebAssembly.Exports {
   setSleeper(func: number): void
   expectInterrupt(cpu: number): void
   startCapture(time: boolean, clockScale: number, slots: boolean): void
+  placeLine(
+    index: number,
+    kind: number,
+    isInInterrupt: boolean,
+    depth: number,
+    func: number,
+    duration: number,
+    cpu: number,
+    task: number,
+    seconds: number,
+    nanos: number,
+    notes: number,
+  ): void
   follow(from: number, end: number, seconds: number, nanos: number): number
   isJump(cpu: number, seconds: number, nanos: number): number
   seeLine(cpu: number, seconds: number, nanos: number): void

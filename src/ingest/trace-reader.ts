@@ -429,9 +429,11 @@ function hasTimestamps(columns: readonly string[]): boolean {
 
 /** A function that stands for calls without a name, interned when it is first asked for. */
 function named(functions: Interner, text: string): () => number {
+  let id: number | undefined
+  const name = new TextEncoder().encode(text)
   return () => {
-    const name = new TextEncoder().encode(text)
-    return functions.intern(name, 0, name.length)
+    id ??= functions.intern(name, 0, name.length)
+    return id
   }
 }
 

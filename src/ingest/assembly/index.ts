@@ -43,6 +43,7 @@ export {
 } from './events'
 export { beginExited, endExited, seeExited, startExited } from './exited'
 export { setHandler } from './interrupts'
+export { MOST_LINES, placeLine } from './line'
 export { around, askOther, seeLoss, seeOther, seeSwitch } from './same-depth'
 export {
   LONGEST_NAME,

@@ -38,7 +38,34 @@ export function lineAt(index: i32): Line {
   return changetype<Line>(lines + <usize>index * LINE_SIZE)
 }
 
-/** A line that is not among those that were scanned here, until the next one is asked for. */
+/** Puts a line that TypeScript has read among those that `follow` follows, as number `index`. */
+export function placeLine(
+  index: i32,
+  kind: i32,
+  isInInterrupt: bool,
+  depth: i32,
+  func: u32,
+  duration: f64,
+  cpu: i32,
+  task: i32,
+  seconds: f64,
+  nanos: f64,
+  notes: i32,
+): void {
+  const line = lineAt(index)
+  line.kind = <u8>kind
+  line.isInInterrupt = isInInterrupt
+  line.depth = depth
+  line.func = func
+  line.duration = duration
+  line.cpu = cpu
+  line.task = task
+  line.seconds = seconds
+  line.nanos = nanos
+  line.notes = notes
+}
+
+/** A line that is not among those, until the next one is asked for. */
 export function otherLine(
   kind: i32,
   isInInterrupt: bool,
@@ -51,18 +78,20 @@ export function otherLine(
   nanos: f64,
   notes: i32,
 ): Line {
-  const line = lineAt(MOST_LINES)
-  line.kind = <u8>kind
-  line.isInInterrupt = isInInterrupt
-  line.depth = depth
-  line.func = func
-  line.duration = duration
-  line.cpu = cpu
-  line.task = task
-  line.seconds = seconds
-  line.nanos = nanos
-  line.notes = notes
-  return line
+  placeLine(
+    MOST_LINES,
+    kind,
+    isInInterrupt,
+    depth,
+    func,
+    duration,
+    cpu,
+    task,
+    seconds,
+    nanos,
+    notes,
+  )
+  return lineAt(MOST_LINES)
 }
 
 /**

@@ -87,6 +87,8 @@ export class Stacks {
   readonly #tellsInterrupts: boolean
   readonly #waiting: WaitingEvents
   readonly #counts: MemoryView<Float64Array>
+  /** Of the lines that were placed, by their number: the numbers of their notes. */
+  readonly #placedNotes: number[] = []
   #hasDurations = true
   #hasExitsOnly = false
   /** The first position of the trace, -1 before there is one. */
@@ -242,6 +244,37 @@ export class Stacks {
    */
   follow(from: number, end: number, seconds: number, nanos: number): number {
     return this.#engine.module.follow(from, end, seconds, nanos)
+  }
+
+  /** How many lines can be placed before they are followed. */
+  get mostPlaced(): number {
+    return this.#engine.module.MOST_LINES.value
+  }
+
+  /** Puts a line of a call among those that `follow` follows, as number `index`. */
+  place(index: number, line: TraceLine): void {
+    const { kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos } = line
+    const notes = line.hasNotes ? this.#notes.keep(line.notes) : 0
+    this.#placedNotes[index] = notes
+    const { module } = this.#engine
+    module.placeLine(
+      index,
+      kind,
+      isInInterrupt,
+      depth,
+      func,
+      duration,
+      cpu,
+      task,
+      seconds,
+      nanos,
+      notes,
+    )
+  }
+
+  /** The line with that number is not followed after all: it comes as a call by itself. */
+  takeBack(index: number): void {
+    this.#notes.take(this.#placedNotes[index] as number)
   }
 
   /** A line is read that is none at which time jumps back. */

@@ -39,7 +39,9 @@ export class RecordingReader {
   readonly #stacks: Stacks
   readonly #counter: RecordCounter
   readonly #lookAhead: LookAhead
-  readonly #line = emptyLine()
+  /** Lines of calls that were placed, to be followed at once, and the one that is read. */
+  readonly #placed: TraceLine[]
+  #count = 0
   #event: (RecordedEvent & { readonly line: TraceLine; readonly frames: string[] }) | undefined
   #unread = 0
 
@@ -47,6 +49,7 @@ export class RecordingReader {
     this.#stacks = stacks
     this.#counter = counter
     this.#lookAhead = new LookAhead(stacks, counter)
+    this.#placed = Array.from({ length: stacks.mostPlaced }, emptyLine)
   }
 
   /** The number of the record that is being told. */
@@ -67,32 +70,61 @@ export class RecordingReader {
     lines: readonly RecordLines[],
     isLineByLine: boolean,
   ): Generator<void, void, void> {
-    const [counter, line] = [this.#counter, this.#line]
+    const counter = this.#counter
     for (let turn = 1; ; turn++) {
       const record = records.next()
       if (!record) break
       counter.number++
       if (record.missed >= 0) this.#lose(record)
       const reader = lines[record.part] as RecordLines
+      const line = this.#placed[this.#count] as TraceLine
       reader.read(record, line)
-      if (line.kind <= EXIT) {
-        this.#endEvent()
-        this.#lookAhead.call(line)
-      } else {
-        this.#takeOther(record, reader)
+      if (line.kind > EXIT) this.#takeOther(record, reader, line)
+      else this.#takeCall(line)
+      if (isLineByLine) {
+        this.#followPlaced()
+        this.#stacks.send()
       }
-      if (isLineByLine) this.#stacks.send()
       if (turn % TURN === 0) {
+        this.#followPlaced()
         this.#stacks.send()
         yield
       }
     }
     this.#endEvent()
+    this.#followPlaced()
     this.#lookAhead.end()
+  }
+
+  #takeCall(line: TraceLine): void {
+    this.#endEvent()
+    if (this.#lookAhead.isHolding || this.#stacks.hasExitsOnly) {
+      this.#lookAhead.call(line)
+      return
+    }
+    this.#stacks.place(this.#count++, line)
+    if (this.#count === this.#placed.length) this.#followPlaced()
+  }
+
+  /** Follows the lines that were placed; one in doubt, and those behind it until that is settled, by itself. */
+  #followPlaced(): void {
+    const count = this.#count
+    this.#count = 0
+    for (let index = 0; index < count; index++) {
+      if (!this.#lookAhead.isHolding) {
+        index = Math.abs(this.#stacks.follow(index, count, Number.NaN, Number.NaN))
+      }
+      if (index === count) return
+      const line = this.#placed[index] as TraceLine
+      this.#stacks.takeBack(index)
+      this.#stacks.seeTime(line)
+      this.#lookAhead.call(line)
+    }
   }
 
   #lose(record: CpuRecords): void {
     const { cpu, missed } = record
+    this.#followPlaced()
     record.missed = -1
     this.#endEvent()
     this.#counter.count(LOST)
@@ -100,8 +132,8 @@ export class RecordingReader {
     this.#lookAhead.other(line, line => this.#stacks.lost(line))
   }
 
-  #takeOther(record: CpuRecords, lines: RecordLines): void {
-    const line = this.#line
+  #takeOther(record: CpuRecords, lines: RecordLines, line: TraceLine): void {
+    this.#followPlaced()
     if (line.kind === UNRECOGNIZED) {
       this.#unread++
       this.#counter.count(OTHER)
@@ -109,7 +141,7 @@ export class RecordingReader {
     }
     if (line.kind === STACK) {
       this.#counter.count(OTHER)
-      this.#addFrames(lines.frames(record))
+      this.#addFrames(line, lines.frames(record))
       return
     }
     this.#endEvent()
@@ -118,8 +150,7 @@ export class RecordingReader {
   }
 
   /** A stack belongs to the event before it on its cpu, or is an event by itself. */
-  #addFrames(frames: readonly string[]): void {
-    const line = this.#line
+  #addFrames(line: TraceLine, frames: readonly string[]): void {
     if (this.#event?.line.cpu !== line.cpu || this.#event.frames.length > 0) {
       this.#endEvent()
       this.#event = { name: '', text: '<stack trace>', line: { ...line }, frames: [] }
