@@ -233,7 +233,7 @@ export class TraceReader implements ReadingPlace {
   *#readRecords(parts: readonly Part[]): Generator<void, void, void> {
     const [functions, tasks] = [this.#functions, this.#tasks]
     const damage: Damage = { pages: 0 }
-    const survey = surveyOf(parts, functions, tasks)
+    const survey = surveyOf(parts)
     const lines = parts.map(part => new RecordLines(part, functions, tasks, this.#wantsNotes))
     this.#beginCapture({
       dialect: traceDat.name,
@@ -256,8 +256,9 @@ export class TraceReader implements ReadingPlace {
     this.#endCapture()
     this.#stacks.finish()
     const { captures } = this.#captures
-    if (captures.some(({ input }, index) => input === captures[index - 1]?.input)) {
-      this.#diagnostics.add('several-captures', captures.length)
+    const texts = captures.filter(({ buffer }) => buffer === undefined)
+    if (texts.some(({ input }, index) => input === texts[index - 1]?.input)) {
+      this.#diagnostics.add('several-captures', texts.length)
     }
     const { tracks, calls, time, moved, extents, origin, span, lostEvents } = this.#stacks
     const { clock } = captures[0] ?? this.#stacks
@@ -372,7 +373,7 @@ export class TraceReader implements ReadingPlace {
     this.#dialect ||= dialect
     if (!this.#isStarted) this.#tellStart(columns, hasTime, origin)
     this.#endCapture()
-    this.#captures.begin({ dialect, columns, ...(buffer && { buffer }) })
+    this.#captures.begin({ dialect, columns, ...(buffer !== undefined && { buffer }) })
     this.#stacks.startCapture({
       time: hasTime,
       clockScale,

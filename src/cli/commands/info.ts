@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import type { TraceFilters } from '../../filter/trace-filters.js'
-import type { CaptureSummary, TraceSummary } from '../../ingest/trace-summary.js'
+import type { CaptureSummary, RecordingFacts, TraceSummary } from '../../ingest/trace-summary.js'
 import { ignored } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -80,6 +80,9 @@ function json(input: string, summary: TraceSummary, { removals, left }: TraceFil
     lost_events: summary.lostEvents,
     lost_share: lostShare(summary),
     captures: summary.captures.map(captureDocument),
+    ...(summary.recordings.length > 0 && {
+      recordings: summary.recordings.map(recordingDocument),
+    }),
     ...(removals.length > 0 && { filters: { left_calls: left, removed_calls: removals } }),
     diagnostics: summary.diagnostics,
   }
@@ -97,6 +100,7 @@ function captureDocument({
 }: CaptureSummary) {
   return {
     number,
+    ...(where.buffer !== undefined && { buffer: where.buffer }),
     first_line: where.firstLine,
     lines: where.lines,
     dialect,
@@ -109,11 +113,49 @@ function captureDocument({
   }
 }
 
+function recordingDocument({ traceCmd, buffers, ...facts }: RecordingFacts) {
+  const { version, compression, kernel, clock, overruns } = facts
+  return {
+    version,
+    compression,
+    kernel,
+    trace_cmd: traceCmd,
+    clock,
+    buffers: buffers.map(({ name, cpus, isRead }) => ({ name, cpus, read: isRead })),
+    overruns,
+  }
+}
+
+/** What each trace.dat knows of itself. */
+function recordingRows({ recordings }: TraceSummary): Row[] {
+  return recordings.flatMap(({ version, compression, kernel, traceCmd, clock, ...facts }) => {
+    const made = traceCmd === '' ? '' : `, by trace-cmd ${traceCmd}`
+    return [
+      ['file', `version ${version}, compression ${compression}${made}`],
+      ...(kernel === '' ? [] : [['kernel', kernel] as const]),
+      ['buffers', `${facts.buffers.map(bufferText).join('; ')}; clock ${clock || 'unknown'}`],
+      ...overrunRows(facts),
+    ]
+  })
+}
+
+/** `top: cpus 0, 1`, `foo: cpus 0, not read (--buffer foo)` */
+function bufferText({ name, cpus, isRead }: RecordingFacts['buffers'][number]): string {
+  const where = cpus.length > 0 ? `cpus ${cpus.join(', ')}` : 'text'
+  return `${name || 'top'}: ${where}${isRead ? '' : `, not read (--buffer ${name || 'all'})`}`
+}
+
+function overrunRows({ overruns }: Pick<RecordingFacts, 'overruns'>): Row[] {
+  if (overruns.length === 0) return []
+  const cpus = overruns.map(({ cpu, events }) => `${count(events)} on cpu ${cpu}`)
+  return [['overruns', `${cpus.join(', ')}: events that newer ones had overwritten`]]
+}
+
 /** A row for each capture, if there are several: what `FILE#2` would read. */
 function captureRows({ captures }: TraceSummary): Row[] {
   if (captures.length < 2) return []
-  return captures.map(({ number, firstLine, lines, dialect, columns, calls, ...times }) => {
-    const where = `lines ${firstLine}-${firstLine + lines - 1}`
+  return captures.map(({ number, firstLine, lines, dialect, buffer, columns, calls, ...times }) => {
+    const where = `${buffer === undefined ? 'lines' : `${buffer || 'top'}, records`} ${firstLine}-${firstLine + lines - 1}`
     const form = columns.length > 0 ? `${dialect}: ${columns.join(', ')}` : dialect
     return [`#${number}`, [where, callsText(calls), spanText(times), form].join('; ')]
   })
@@ -179,9 +221,13 @@ function page(
     [
       ['input', input === '-' ? 'standard input' : input],
       ['dialect', [summary.dialect, ...summary.undone].join(', ')],
+      ...recordingRows(summary),
       ['columns', summary.columns.join(', ')],
       ['clock', summary.clock],
-      ['lines', `${count(total)}: ${present.map(([kind, n]) => `${count(n)} ${kind}`).join(', ')}`],
+      [
+        summary.dialect === 'trace.dat' ? 'records' : 'lines',
+        `${count(total)}: ${present.map(([kind, n]) => `${count(n)} ${kind}`).join(', ')}`,
+      ],
       ['cpus', summary.cpus.join(', ') || 'not named'],
       ['tasks', tasks.join(', ') || 'not named'],
       ...captureRows(summary),

@@ -191,7 +191,7 @@ const interrupts: ReadonlyMap<string, (text: string) => string> = new Map(
       const [, irq, handler] = /irq=(\d+)(?: name=(.*))?/.exec(text) ?? []
       return handler ? `irq ${irq} ${handler}` : `irq ${irq}`
     },
-    softirq: (text: string) => `softirq ${/action=(\w+)/.exec(text)?.[1] ?? text}`,
+    softirq: (text: string) => `softirq ${/(?:action=|\[)(\w+)\]/.exec(text)?.[1] ?? text}`,
     tasklet: () => 'tasklet',
     ipi: (text: string) => `ipi ${text}`,
     ...Object.fromEntries(

@@ -1,8 +1,8 @@
-import type { Interner } from '../../base/interner.js'
+import { Interner } from '../../base/interner.js'
 import { LookAhead } from '../calls/look-ahead.js'
 import type { Stacks } from '../calls/stacks.js'
 import { type Survey, Surveyor } from '../calls/survey.js'
-import type { Tasks } from '../lines/task-cells.js'
+import { Tasks } from '../lines/task-cells.js'
 import {
   COMMENT,
   EXIT,
@@ -179,7 +179,10 @@ export function recordsOf(parts: readonly Part[], damage: Damage): MergedRecords
 }
 
 /** Facts that are needed before the first record of buffers. */
-export function surveyOf(parts: readonly Part[], functions: Interner, tasks: Tasks): Survey {
+export function surveyOf(parts: readonly Part[]): Survey {
+  // Names are not to be told yet.
+  const functions = new Interner(() => {})
+  const tasks = new Tasks()
   const records = recordsOf(parts, { pages: 0 })
   const lines = parts.map(part => new RecordLines(part, functions, tasks, false))
   const surveyor = new Surveyor(recordColumns, tasks)
