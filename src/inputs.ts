@@ -3,13 +3,13 @@ import { type BytesAt, bytesInMemory } from './base/bytes-at.js'
 import { UserError } from './base/user-error.js'
 import type { DialectName } from './ingest/dialects.js'
 import { mergedByTime } from './ingest/text/merge-by-time.js'
-import { traceDat } from './ingest/trace-dat/buffers.js'
 import {
   isRecording,
   MAGIC_LENGTH,
   openRecording,
   type Recording,
-} from './ingest/trace-dat/recording.js'
+  traceDat,
+} from './ingest/trace-dat/index.js'
 
 /** One input: the bytes of a trace, or of a part of one. */
 export interface Source {

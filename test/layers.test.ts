@@ -45,11 +45,15 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['base', 'ingest', 'ingest/calls', 'ingest/lines', 'ingest/posted', 'ingest/text'],
     doors: ['capture-reader', 'line-counter', 'recognizer'],
   },
+  'ingest/trace-dat': {
+    imports: ['base', 'timeline', 'ingest', 'ingest/calls', 'ingest/lines'],
+    doors: ['index'],
+  },
   ingest: {
     imports: [
       ...['base', 'timeline', 'timeline/sinks'],
       ...['ingest/capture', 'ingest/calls', 'ingest/dialects', 'ingest/lines'],
-      ...['ingest/posted', 'ingest/text'],
+      ...['ingest/posted', 'ingest/text', 'ingest/trace-dat'],
     ],
     doors: [
       ...['trace-reader', 'trace-summary', 'selected-captures', 'dialects'],
@@ -91,7 +95,7 @@ const rooms: Readonly<Record<string, Room>> = {
   '.': {
     imports: [
       ...[...timelines, 'base', 'filter', 'analyze'],
-      ...['ingest', 'ingest/calls', 'ingest/lines', 'ingest/text'],
+      ...['ingest', 'ingest/calls', 'ingest/lines', 'ingest/text', 'ingest/trace-dat'],
       ...['emit', 'emit/folded', 'emit/pprof', 'emit/tables'],
     ],
     doors: ['index', 'convert'],
@@ -127,6 +131,7 @@ const rooms: Readonly<Record<string, Room>> = {
 
 /** The packages that a layer may import; any other imports none. */
 const packages: Readonly<Record<string, RegExp>> = {
+  ingest: /^(pako|zstddec)$/,
   emit: /^(pako|protobufjs|hyparquet-writer)$/,
   node: /^(node:.*|@hpcc-js\/wasm-zstd|xz-decompress|zstddec.*)$/,
   threads: /^node:/,

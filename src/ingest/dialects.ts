@@ -4,7 +4,7 @@ import { kernel } from './dialects/kernel.js'
 import { pasted } from './dialects/pasted.js'
 import { printk } from './dialects/printk.js'
 import { traceCmd } from './dialects/trace-cmd.js'
-import { traceDat } from './trace-dat/buffers.js'
+import { traceDat } from './trace-dat/index.js'
 
 /** In the order in which they are asked. */
 export const dialects = [

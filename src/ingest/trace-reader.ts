@@ -21,16 +21,21 @@ import { damageText } from './posted/damage.js'
 import { PostedText } from './posted/posted-text.js'
 import { LineBuffer } from './text/line-buffer.js'
 import { Utf8Input } from './text/utf8-input.js'
-import { chosenBuffers, recordingFacts, textOf, traceDat } from './trace-dat/buffers.js'
-import type { Damage } from './trace-dat/page-blocks.js'
-import { RecordLines } from './trace-dat/record-lines.js'
 import {
+  chosenBuffers,
+  type Damage,
+  type InSession,
+  type Part,
+  partsOf,
   RecordingReader,
+  RecordLines,
   recordColumns,
+  recordingFacts,
   recordsOf,
   surveyOf,
-} from './trace-dat/recording-reader.js'
-import { type InSession, type Part, partsOf } from './trace-dat/sessions.js'
+  textOf,
+  traceDat,
+} from './trace-dat/index.js'
 import { noteSources, type RecordingFacts, type TraceSummary } from './trace-summary.js'
 
 /** How a trace is read. */
@@ -285,7 +290,7 @@ export class TraceReader implements ReadingPlace {
       extents,
       ...(this.#leftOut && { leftOut: this.#leftOut }),
       tracks: tracks.count,
-      recordings: this.#recordings,
+      ...(this.#recordings.length > 0 && { recordings: this.#recordings }),
       captures,
       undone: this.#posted.undone,
       diagnostics: this.#diagnostics.list(),

@@ -103,8 +103,8 @@ export interface TraceSummary extends TraceFacts {
     readonly largest: number
   }
   readonly tracks: number
-  /** What inputs that are trace.dat files know of themselves, one for each. */
-  readonly recordings: readonly RecordingFacts[]
+  /** Facts about inputs that are trace.dat files, one for each; absent if there are none. */
+  readonly recordings?: readonly RecordingFacts[]
   /** Those with calls, in their order: one for most texts. */
   readonly captures: readonly CaptureSummary[]
   /** The changes to the text that were undone: `quoted`, `with line numbers`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formats } from '../../src/emit/formats.js'
-import { dialects } from '../../src/ingest/dialects.js'
+import { inputForms } from '../../src/ingest/dialects.js'
 import { fgraph, folderWith, lossyTrace, namesIn, trace } from './run.js'
 
 describe('fgraph', () => {
@@ -47,7 +47,7 @@ describe('fgraph', () => {
       ...formats.map(({ name }) => name),
       '',
       'DIALECT',
-      ...dialects.map(({ name }) => name),
+      ...inputForms.map(({ name }) => name),
     ])
     const json = await fgraph('.', ['formats', '--json'])
     expect(JSON.parse(json.stdout.toString())).toEqual(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { formats } from '../../src/emit/formats.js'
-import { dialects } from '../../src/ingest/dialects.js'
+import { inputForms } from '../../src/ingest/dialects.js'
 import { fgraph, folderWith } from './run.js'
 
 const script = (await fgraph('.', ['completion', 'bash'])).stdout.toString()
@@ -31,7 +31,7 @@ test('formats and dialects', () => {
     names.filter(name => name.startsWith('p')),
   )
   expect(offered('fgraph', 'convert', '--format', '=', 'fire')).toEqual(['firefox'])
-  expect(offered('fgraph', 'report', '--dialect', '=')).toEqual(dialects.map(({ name }) => name))
+  expect(offered('fgraph', 'report', '--dialect', '=')).toEqual(inputForms.map(({ name }) => name))
 })
 
 test('filters', () => {

@@ -80,9 +80,7 @@ function json(input: string, summary: TraceSummary, { removals, left }: TraceFil
     lost_events: summary.lostEvents,
     lost_share: lostShare(summary),
     captures: summary.captures.map(captureDocument),
-    ...(summary.recordings.length > 0 && {
-      recordings: summary.recordings.map(recordingDocument),
-    }),
+    ...(summary.recordings && { recordings: summary.recordings.map(recordingDocument) }),
     ...(removals.length > 0 && { filters: { left_calls: left, removed_calls: removals } }),
     diagnostics: summary.diagnostics,
   }
@@ -126,8 +124,8 @@ function recordingDocument({ traceCmd, buffers, ...facts }: RecordingFacts) {
   }
 }
 
-/** What each trace.dat knows of itself. */
-function recordingRows({ recordings }: TraceSummary): Row[] {
+/** Facts that each trace.dat knows of itself. */
+function recordingRows({ recordings = [] }: TraceSummary): Row[] {
   return recordings.flatMap(({ version, compression, kernel, traceCmd, clock, ...facts }) => {
     const made = traceCmd === '' ? '' : `, by trace-cmd ${traceCmd}`
     return [
