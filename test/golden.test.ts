@@ -2,7 +2,7 @@
  * Each folder of golden/ is a test: its input in every format, and what there is to say about it.
  * Binary formats stand there as text. `npm test -- -u` writes what is now the case: read the diff.
  */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type FormatName, formats } from '../src/emit/formats.js'
 import { tee } from '../src/timeline/sinks/index.js'
@@ -12,6 +12,7 @@ import { printParquet } from './decode/parquet.js'
 import { printPerfetto } from './decode/perfetto.js'
 import { printPprof } from './decode/pprof.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
+import { readFiles } from './trace-dat/read.js'
 
 /** Where the file of a format is not its text in `<name>.txt`. */
 const expected: Partial<
@@ -36,10 +37,11 @@ describe.each(readdirSync('golden'))('%s', async name => {
       written: await openWritten(format.name, name),
     })),
   )
-  const summary = readTrace(
-    readCapture(`golden/${name}/input.txt`),
-    tee(outputs.map(({ written }) => written.sink)),
-  )
+  const sink = tee(outputs.map(({ written }) => written.sink))
+  const recording = `golden/${name}/input.dat.gz`
+  const summary = existsSync(recording)
+    ? await readFiles([readCapture(recording)], sink)
+    : readTrace(readCapture(`golden/${name}/input.txt`), sink)
 
   test.each(outputs)('$file', async ({ file, print, written }) => {
     await expect(await print(written.bytes)).toMatchFileSnapshot(`../golden/${name}/${file}`)

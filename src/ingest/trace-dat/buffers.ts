@@ -41,7 +41,8 @@ export function recordingFacts(recording: Recording, read: readonly Buffer[]): R
     version,
     compression,
     kernel: options.uname,
-    traceCmd: options.version,
+    // 3.1.6 (not-a-git-repo)
+    traceCmd: options.version.split(' ')[0] ?? '',
     clock: options.clock || (buffers[0]?.clock ?? ''),
     buffers: buffers.map(buffer => ({
       name: buffer.name,

@@ -99,7 +99,7 @@ export class CpuRecords {
         clock.advance(delta)
         return word < 4
           ? this.#giveUp()
-          : this.#takeRecord(start + 8, start + 4 + ((word + 3) & ~3))
+          : this.#takeRecord(start + 8, start + 4 + Math.ceil(word / 4) * 4)
     }
   }
 
@@ -119,7 +119,7 @@ export class CpuRecords {
   }
 
   #nextPageBegins(): boolean {
-    if (this.#nextPage + this.#pageSize > this.bytes.length) {
+    while (this.#nextPage + this.#pageSize > this.bytes.length) {
       const block = this.#blocks.next()
       if (!block) return false
       this.bytes = block

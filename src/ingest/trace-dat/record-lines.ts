@@ -35,6 +35,7 @@ interface Layout {
   readonly left: Field | undefined
   readonly returned: Field | undefined
   readonly caller: Field | undefined
+  readonly args: Field | undefined
   /** Records are at least so long. */
   readonly least: number
 }
@@ -96,7 +97,8 @@ export class RecordLines {
   event(record: CpuRecords): RecordedEvent {
     const { format } = this.#layoutOf(record) as Layout
     const values = this.#values
-    const field = (name: string) => format.fields.find(each => each.name === name)
+    const field = (name: string) =>
+      format.fields.find(each => each.name === name && values.has(record, each))
     const [ip, buf] = [field('ip'), field('buf')]
     if (format.system === 'ftrace' && ip && buf?.kind === 'text') {
       // print: tracing_mark_write: hello
@@ -119,7 +121,7 @@ export class RecordLines {
     const values = this.#values
     const caller = format.fields.find(({ name }) => name === 'caller')
     if (!caller) return []
-    const size = format.fields.find(({ name }) => name === 'size')
+    const size = format.fields.find(each => each.name === 'size' && values.has(record, each))
     const addresses = size
       ? values.elements(record, { ...caller, size: 0 }, values.number(record, size))
       : values.elements(record, caller)
@@ -144,16 +146,32 @@ export class RecordLines {
     if (this.#wantsNotes) this.#readNotes(record, layout, line)
   }
 
-  #readNotes(record: CpuRecords, { returned, caller }: Layout, line: TraceLine): void {
-    if (!returned && !caller) return
+  #readNotes(record: CpuRecords, layout: Layout, line: TraceLine): void {
+    const { func, returned, caller, args } = layout
     const values = this.#values
+    const hasArguments =
+      args !== undefined && values.has(record, args) && record.at + args.offset < record.end
+    if (!returned && !caller && !hasArguments) return
     const notes: CallNotes = {
-      arguments: NO_ARGUMENTS,
+      arguments: hasArguments && func ? this.#argumentsOf(record, func, args) : NO_ARGUMENTS,
       caller: caller ? values.symbolText(values.address(record, caller)) : '',
-      returned: returned && returnedValue(`0x${values.bits(record, returned).toString(16)}`),
+      returned: returned && returnedValue(values.returned(record, returned)),
     }
     line.notes = notes
     line.hasNotes = true
+  }
+
+  /** By their names, if the recording has the types of the kernel; otherwise what stood in registers. */
+  #argumentsOf(record: CpuRecords, func: Field, args: Field): readonly Argument[] {
+    const values = this.#values
+    const registers = values.longs(record, args)
+    const { types, page } = this.#recording
+    const [name = ''] = this.#symbolName(values.address(record, func)).split(' ')
+    const known = types()?.argumentsOf(name, registers, page.longSize)
+    if (known) return known
+    return registers.map(number => {
+      return { name: '', value: { text: `0x${number.toString(16)}`, number, meaning: '' } }
+    })
   }
 
   /** How records of the event are read; undefined if the recording does not say. */
@@ -195,12 +213,18 @@ function layoutOf(format: EventFormat): Layout {
     flags: common.find(({ name }) => name === 'common_flags'),
     func: field('func'),
     depth: field('depth'),
-    entered: field('calltime'),
-    left: field('rettime'),
+    entered: whole(field('calltime')),
+    left: whole(field('rettime')),
     returned: field('retval'),
     caller: field('retaddr'),
+    args: field('args'),
     least: kind === STACK ? 0 : Math.max(...used.map(({ offset, size }) => offset + size)),
   }
+}
+
+/** A time, which has 64 bits everywhere. */
+function whole(field: Field | undefined): Field | undefined {
+  return field?.size === 8 ? field : undefined
 }
 
 const NO_ARGUMENTS: readonly Argument[] = []

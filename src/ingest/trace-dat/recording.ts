@@ -4,7 +4,8 @@
  */
 import type { BytesAt } from '../../base/bytes-at.js'
 import { UserError } from '../../base/user-error.js'
-import { fieldOf } from './event-format.js'
+import { Btf } from './btf.js'
+import { type Field, fieldOf } from './event-format.js'
 import { CutOff, Fields, latin1 } from './fields.js'
 import { FileCursor } from './file-cursor.js'
 import { Formats } from './formats.js'
@@ -54,6 +55,8 @@ export interface Recording {
   readonly symbols: Symbols
   /** By pid, the bytes of the name of the task. */
   readonly comms: ReadonlyMap<number, Uint8Array>
+  /** The types of the kernel; undefined where the file has none, or damaged ones. */
+  readonly types: () => Btf | undefined
   /** By address, the formats of trace_printk. */
   readonly printk: ReadonlyMap<string, string>
   readonly options: Options
@@ -134,6 +137,7 @@ class Parts {
   pageSize = 0
   kallsyms: Uint8Array = NOTHING
   modules: Uint8Array = NOTHING
+  readTypes = (): Btf | undefined => undefined
 
   constructor(file: BytesAt, version: number, isLittle: boolean) {
     this.file = file
@@ -144,7 +148,17 @@ class Parts {
   recording(): Recording {
     const { file, version, isLittle, page, unpack, formats, comms, printk, options, buffers } = this
     const symbols = new Symbols(this.kallsyms, this.modules)
-    const parts = { page, unpack, formats, symbols, comms, printk, options, buffers }
+    const parts = {
+      page,
+      unpack,
+      formats,
+      symbols,
+      comms,
+      printk,
+      options,
+      buffers,
+      types: once(this.readTypes),
+    }
     if (this.options.unread > 0) this.unread.push('options')
     const { compression, unread } = this
     return { file, version, compression, isLittle, ...parts, unread }
@@ -160,7 +174,7 @@ class Parts {
     const fields = lines(from.take(from.place())).flatMap(line => fieldOf(line) ?? [])
     const commit = fields.find(({ name }) => name === 'commit')
     const data = fields.find(({ name }) => name === 'data')
-    if (commit && data && (commit.size === 4 || commit.size === 8)) {
+    if (commit && data && isLayout(commit, data)) {
       this.page = { commit: commit.offset, longSize: commit.size, data: data.offset }
       this.pageSize = data.offset + data.size
     }
@@ -309,8 +323,10 @@ function readBySections(parts: Parts, options: number, pageSize: number): void {
     parts.kallsyms = from.take(from.u32())
   })
   read(ids.MODULES_FILE, 'modules', from => {
-    parts.modules = from.take(from.place())
+    parts.modules = contentsOf(from)
   })
+  const types = sections.get(ids.BTF_FILE)
+  if (types !== undefined) parts.readTypes = () => typesAt(parts, types)
   for (const option of [...buffers].sort((a, b) => Number(a.name !== '') - Number(b.name !== ''))) {
     attempt(parts, `buffer ${option.name}`, () =>
       parts.buffers.push(
@@ -318,6 +334,33 @@ function readBySections(parts: Parts, options: number, pageSize: number): void {
       ),
     )
   }
+}
+
+/** Unpacking and indexing types takes long, and few recordings have arguments. */
+function typesAt(parts: Parts, at: number): Btf | undefined {
+  try {
+    const section = sectionAt(parts, at)
+    return new Btf(contentsOf(section), parts.isLittle)
+  } catch (error) {
+    if (error instanceof CutOff) return undefined
+    throw error
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** A file of the kernel: with its size in front, as trace-cmd.dat.v7(5) has it, or without, as trace-cmd writes. */
+function contentsOf(section: Fields): Uint8Array {
+  if (section.left < 8) return section.take(section.left)
+  const isSized = section.place() === section.left
+  if (!isSized) section.at -= 8
+  return section.take(section.left)
 }
 
 const MOST_OPTION_SECTIONS = 1000
@@ -338,6 +381,12 @@ function readOptionSections(parts: Parts, first: number): void {
       attempt(parts, 'options', () => takeOption(parts.options, id, data, true))
     }
   }
+}
+
+/** Whether a page begins with a timestamp, the number of bytes in use, and its records. */
+function isLayout(commit: Field, data: Field): boolean {
+  const isLong = commit.size === 4 || commit.size === 8
+  return isLong && commit.offset === 8 && data.offset === commit.offset + commit.size
 }
 
 /** A page holds its head and a record at least; sub-buffers have 256 pages at most. */

@@ -17,8 +17,9 @@ export async function unpackerOf(name: string): Promise<Unpack | undefined> {
     await decoder.init()
     return guarded((packed, size) => decoder.decode(packed, size))
   }
+  const known = /^[\w.-]{1,20}$/.test(name) ? `'${name}'` : 'something unknown'
   throw new UserError(
-    `the recording is compressed with '${name}', which fgraph cannot read; print it with trace-cmd report`,
+    `the recording is compressed with ${known}, which fgraph cannot read; print it with trace-cmd report`,
   )
 }
 

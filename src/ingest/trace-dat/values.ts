@@ -39,11 +39,25 @@ export class Values {
     return difference < 0 ? difference + 2 ** 64 : difference
   }
 
-  /** A field of 32 or 64 bits, unsigned. */
-  bits({ view, at }: CpuRecords, { offset, size }: Field): bigint {
+  /** A value that a function has returned, as trace-cmd prints it: `-22` for an error, or `0x1f`. */
+  returned(record: CpuRecords, field: Field): string {
+    const bits = this.#bits(record.view, record.at + field.offset, field.size)
+    const signed = BigInt.asIntN(8 * field.size, bits)
+    return signed < 0n && signed >= LOWEST_ERROR ? String(signed) : `0x${bits.toString(16)}`
+  }
+
+  /** The longs of an array at the end of a record. */
+  longs({ view, at, end }: CpuRecords, { offset }: Field): bigint[] {
+    const size = this.#longSize
+    const longs: bigint[] = []
+    for (let p = at + offset; p + size <= end; p += size) longs.push(this.#bits(view, p, size))
+    return longs
+  }
+
+  #bits(view: DataView, at: number, size: number): bigint {
     return size === 8
-      ? view.getBigUint64(at + offset, this.#isLittle)
-      : BigInt(this.#numberAt(view, at + offset, size, false))
+      ? view.getBigUint64(at, this.#isLittle)
+      : BigInt(this.#numberAt(view, at, size, false))
   }
 
   /** Whether all of a field is in the record. */
@@ -119,6 +133,7 @@ export class Values {
     if (field.kind !== 'text elsewhere' && field.kind !== 'array elsewhere') {
       return [start, field.size === 0 ? end : Math.min(start + field.size, end)]
     }
+    if (start + PLACE > end) return [end, end]
     const place = view.getUint32(start, this.#isLittle)
     const from = (field.isRelative ? start + field.size : at) + (place & 0xffff)
     const to = from + (place >>> 16)
@@ -148,6 +163,11 @@ export class Values {
     return addressOf(view.getUint32(at + high, isLittle), view.getUint32(at + low, isLittle))
   }
 }
+
+/** Bytes that tell where an array stands, and its length. */
+const PLACE = 4
+/** MAX_ERRNO (include/linux/err.h). */
+const LOWEST_ERROR = -4095n
 
 /** Of an array, so many elements are shown. */
 const MOST_ELEMENTS = 64
