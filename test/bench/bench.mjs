@@ -13,7 +13,8 @@ import { profile } from './profile.mjs'
 
 const usage = `usage: npm run bench -- [CAPTURE [MB [ROUNDS]]] [options]
 
-CAPTURE is plain (default: deep kernel stacks), abstime or proc-abstime; MB how much of it (300);
+CAPTURE is plain (default: deep kernel stacks), abstime or proc-abstime; or trace-dat, a file of trace-cmd
+beside the text of it, and trace-cmd's own report, if that is installed. MB is how much of it (300);
 ROUNDS how often everything is measured, in turn (3); the figures are medians.
 
   --only NAMES    what of fgraph is measured: names of formats, info, report, with commas between
@@ -43,9 +44,13 @@ const growths = {
   functions: [10, 100, 1000, 5000, 20000],
   depth: [1, 10, 50, 100, 200],
 }
-const captures = ['plain', 'abstime', 'proc-abstime']
+const captures = ['plain', 'abstime', 'proc-abstime', 'trace-dat']
 const [capture = 'plain', megabytes = values.growth ? '100' : '300', rounds = '3'] = positionals
-const isKnown = captures.includes(capture) && (!values.growth || values.growth in growths)
+const isPlain = !values.growth && !values.profile
+const isKnown =
+  captures.includes(capture) &&
+  (!values.growth || values.growth in growths) &&
+  (capture !== 'trace-dat' || isPlain)
 if (values.help || !isKnown || positionals.length > 3) {
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
@@ -59,8 +64,58 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 
 const machine = `${cpus().length} x ${cpus()[0].model}, node ${process.version}`
-const figures = values.profile ? profiles() : await (values.growth ? growth() : comparison())
+const figures = values.profile ? profiles() : await measured()
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, ...figures }, null, 2)}\n`)
+
+function measured() {
+  if (values.growth) return growth()
+  return capture === 'trace-dat' ? ofRecording() : comparison()
+}
+
+// A trace.dat against the text of it.
+async function ofRecording() {
+  const dat = join(folder, 'trace.dat')
+  execFileSync(process.execPath, [here('mkdat.mjs'), megabytes, dat, trace], { stdio: 'inherit' })
+  const names = namesOr(['report', 'folded'])
+  const ofText = fgraphCommands(names)
+  const commands = Object.fromEntries(
+    Object.entries(ofText).flatMap(([name, command]) => [
+      [`${name}, text`, command],
+      [`${name}, trace.dat`, command.with(-1, dat)],
+    ]),
+  )
+  const piped = `trace-cmd report ${dat} 2> /dev/null | ${process.execPath} ${fgraph} report -`
+  if (hasTraceCmd()) commands['trace-cmd report | fgraph report'] = ['bash', '-c', piped]
+  const results = await measureInTurn(commands, Number(rounds))
+  const size = { text: statSync(trace).size / 1e6, dat: statSync(dat).size / 1e6 }
+  console.log(
+    `trace.dat of ${size.dat.toFixed(0)} MB, ${size.text.toFixed(0)} MB as text, median of ${rounds} rounds, ${machine}`,
+  )
+  const baseline = results[`fgraph ${names[0]}, text`].cpu
+  console.table(
+    Object.fromEntries(
+      Object.entries(results).map(([name, { cpu, wall, peak }]) => [
+        name,
+        {
+          'CPU s': rounded(cpu, 2),
+          'wall s': rounded(wall, 2),
+          [`times ${names[0]} of text`]: rounded(baseline / cpu, 2),
+          'peak MB': rounded(peak, 0),
+        },
+      ]),
+    ),
+  )
+  return { capture, size, rounds: Number(rounds), results }
+}
+
+function hasTraceCmd() {
+  try {
+    execFileSync('bash', ['-c', 'command -v trace-cmd'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
 
 // Everything on one trace.
 async function comparison() {

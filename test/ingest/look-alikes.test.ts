@@ -11,7 +11,7 @@ const latency = (tracer: string) => [
 ]
 
 const sure: readonly [string, readonly string[], RegExp][] = [
-  ['trace.dat', ['\x17\x08Dtracing6\0\0\x08'], /trace\.dat .* run trace-cmd report/],
+  ['trace.dat', ['\x17\x08Dtracing6\0\0\x08'], /trace\.dat .* read it without --dialect/],
   ['perf.data', ['PERFILE2h\0\0\0'], /perf\.data .* run perf ftrace/],
   ['uftrace replay', ['# DURATION     TID     FUNCTION'], /uftrace replay/],
   [

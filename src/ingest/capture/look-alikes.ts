@@ -23,7 +23,7 @@ const forms: readonly Form[] = [
     least: 1,
     isSure: true,
     sentence:
-      'the trace.dat of trace-cmd, which is binary; run trace-cmd report trace.dat > trace.txt and convert that',
+      'the trace.dat of trace-cmd, which is no text; read it without --dialect',
   },
   {
     line: /^PERFILE2/,
