@@ -51,6 +51,7 @@ export type { Bucket, Distribution, Estimate } from './analyze/distribution.js'
 export type { ReportRow } from './analyze/report.js'
 export { type BlockStore, blocksInMemory } from './base/block-store.js'
 export type { ByteSink } from './base/byte-writer.js'
+export { type BytesAt, bytesInMemory } from './base/bytes-at.js'
 export {
   type Diagnostic,
   type DiagnosticName,
@@ -93,12 +94,14 @@ export {
   type CaptureText,
   type ReadingPlace,
   type ReadOptions,
+  type RecordingOptions,
   TraceReader,
 } from './ingest/trace-reader.js'
 export type {
   CallCounts,
   CaptureSummary,
   LineCounts,
+  RecordingFacts,
   TraceSummary,
 } from './ingest/trace-summary.js'
 export {

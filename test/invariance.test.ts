@@ -1,5 +1,5 @@
 /** The same trace gives the same bytes, in whatever pieces and by whatever way it comes. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -11,6 +11,7 @@ import { openInput } from '../src/node/input.js'
 import { checked } from '../src/timeline/checked.js'
 import { Recording } from '../src/timeline/logs/index.js'
 import { tee } from '../src/timeline/sinks/index.js'
+import { goldens } from './captures.js'
 import { TimelineDump, timelineOf } from './dump-timeline.js'
 import { openWritten, readCapture, readTrace } from './read-trace.js'
 
@@ -19,8 +20,8 @@ const CHUNK_SIZES = [1, 2, 3, 7, 64, 4096]
 const folder = mkdtempSync(join(tmpdir(), 'fgraph-invariance-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe.each(readdirSync('golden'))('%s', name => {
-  const text = readCapture(`golden/${name}/input.txt`)
+describe.each(goldens)('%s', path => {
+  const text = readCapture(path)
   const characters = Buffer.from(text).toString()
   let whole: Story
 

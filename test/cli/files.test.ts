@@ -163,3 +163,53 @@ function sortedLines(bytes: Uint8Array): string {
   const lines = Buffer.from(bytes).toString().split('\n').filter(Boolean)
   return `${lines.sort().join('\n')}\n`
 }
+
+describe('trace.dat', () => {
+  const packed = readFileSync('golden/trace-dat-v7/input.dat.gz')
+  const dat = gunzipSync(packed)
+  const args = ['convert', '-f', 'folded', '--quiet']
+  const expected = sortedLines(readFileSync('golden/trace-dat-v7/folded.txt'))
+
+  test('in place, packed, and through a pipe', async () => {
+    const folder = folderWith({ 'a.dat': dat, 'b.dat.gz': packed })
+    for (const inputs of [['a.dat'], ['b.dat.gz'], ['-', '--dialect', 'trace.dat']]) {
+      const { code, stdout } = await fgraph(folder, [...args, ...inputs], dat)
+      expect([code, sortedLines(stdout)]).toEqual([0, expected])
+    }
+  })
+
+  test('as a process, from a file and from standard input', async () => {
+    const folder = folderWith({ 'a.dat': dat })
+    const file = await fgraphProcess(folder, [...args, 'a.dat'])
+    const pipe = await fgraphProcess(folder, args, dat)
+    for (const { code, stdout } of [file, pipe]) {
+      expect([code, sortedLines(stdout)]).toEqual([0, expected])
+    }
+  })
+
+  test('info tells what it knows', async () => {
+    const folder = folderWith({ 'a.dat': dat })
+    const { stdout } = await fgraph(folder, ['info', 'a.dat'])
+    expect(stdout.toString().split('\n').slice(1, 6)).toEqual([
+      'dialect   trace.dat',
+      'file      version 7, compression zlib, by trace-cmd 3.4.0',
+      'kernel    Linux example 7.2.0 x86_64',
+      'buffers   top: cpus 0, 1; other: cpus 0, not read (--buffer other); clock local',
+      'overruns  12 on cpu 0: events that newer ones had overwritten',
+    ])
+  })
+
+  test.each([
+    [['a.dat', '--buffer', 'foo'], /a\.dat: .* no buffer 'foo'; it has other, and 'all'/],
+    [['a.dat#2'], /a\.dat: a trace\.dat has buffers, not captures/],
+    [['a.txt', '--buffer', 'foo'], /--buffer is for trace\.dat, and this is text/],
+    [['a.txt', '--dialect', 'trace.dat'], /a\.txt: is no trace\.dat of trace-cmd/],
+    [['a.dat', '--dialect', 'kernel'], /which is no text; read it without --dialect/],
+    [['cut.dat'], /cut\.dat: the recording ends before its data/],
+  ])('refuses %j', async (inputs, message) => {
+    const files = { 'a.dat': dat, 'a.txt': trace, 'cut.dat': dat.subarray(0, 500) }
+    const { code, stderr } = await fgraph(folderWith(files), ['report', ...inputs])
+    expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+  })
+})

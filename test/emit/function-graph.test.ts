@@ -1,11 +1,10 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { openFunctionGraph } from '../../src/emit/function-graph/function-graph.js'
 import { type ReadOptions, TraceReader } from '../../src/ingest/trace-reader.js'
 import { checked } from '../../src/timeline/checked.js'
 import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { tee } from '../../src/timeline/sinks/index.js'
-import { capture, captures } from '../captures.js'
+import { capture, captures, goldens } from '../captures.js'
 import { readCapture } from '../read-trace.js'
 import { defineFunctions, written } from './captures.js'
 import { SeenTimeline } from './seen-timeline.js'
@@ -149,8 +148,8 @@ describe('reads back as the same timeline', () => {
     expectSame(printed(names.map(name => readCapture(`test/corpus/${name}.txt.gz`))))
   })
 
-  test.each(readdirSync('golden'))('%s, with interrupts apart', name => {
-    const { text, summary } = printed([readCapture(`golden/${name}/input.txt`)], {
+  test.each(goldens)('%s, with interrupts apart', path => {
+    const { text, summary } = printed([readCapture(path)], {
       interrupts: 'apart',
     })
     const again = printed([text], { interrupts: 'apart' })

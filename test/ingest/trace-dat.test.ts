@@ -51,7 +51,7 @@ const timeline = [
   'cat-100 0 vfs_read {',
   'cat-100 100 rw_verify_area {',
   'cat-100 141 } rw_verify_area 41 return=0x0',
-  'cat-100 1000 } vfs_read 1000 return=0xffffffffffffffea returned error=EINVAL',
+  'cat-100 1000 } vfs_read 1000 return=-22 returned error=EINVAL',
 ]
 
 /** Without where the task runs. */
@@ -93,7 +93,7 @@ describe('every form of the file tells the same', () => {
       'cat-100 0 vfs_read {',
       'cat-100 100 rw_verify_area {',
       'cat-100 141 } rw_verify_area 41 return=0x0',
-      'cat-100 1000 } vfs_read 1000 return=0xffffffea returned error=EINVAL',
+      'cat-100 1000 } vfs_read 1000 return=-22 returned error=EINVAL',
     ])
   })
 })

@@ -22,8 +22,7 @@ const forms: readonly Form[] = [
     line: /^[^ -~]{2}Dtracing/,
     least: 1,
     isSure: true,
-    sentence:
-      'the trace.dat of trace-cmd, which is no text; read it without --dialect',
+    sentence: 'the trace.dat of trace-cmd, which is no text; read it without --dialect',
   },
   {
     line: /^PERFILE2/,
