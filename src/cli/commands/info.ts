@@ -23,7 +23,7 @@ import { count, duration, percentText } from '../text/units.js'
 export const examples = [
   ['fgraph info trace.txt', 'what is in a trace, and what is odd about it'],
   ['fgraph info trace.txt --json | jq .calls', 'the same for programs'],
-  ['trace-cmd report | fgraph info -', 'of what another program prints'],
+  ['fgraph info trace.dat', 'the file of trace-cmd record: its kernel, clock and buffers'],
 ] as const
 
 export const notes = filterNote

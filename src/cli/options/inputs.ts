@@ -11,7 +11,8 @@ export const inputOption = {
   default: [] as string[],
   defaultDescription: '-',
   coerce: restoreDashes,
-  describe: 'Traces, read as one; - is standard input; gzip, zstd and xz are detected',
+  describe:
+    'Traces, read as one: text, or trace.dat of trace-cmd; gzip, zstd and xz are unpacked; - is standard input',
 } as const
 
 /** An input, and which of its captures are to be read. */

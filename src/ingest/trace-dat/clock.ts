@@ -44,7 +44,8 @@ export class CpuClock {
     const cycles = this.#cycles
     const scaled = cycles ? ticks * BigInt(cycles.multiplier) : ticks
     const shift = BigInt(cycles?.shift ?? 0)
-    const nanos = (scaled >> shift) + this.#offset
+    const moved = (scaled >> shift) + this.#offset
+    const nanos = moved < 0n ? 0n : moved
     this.#fraction = Number(scaled - ((scaled >> shift) << shift)) / 2 ** Number(shift)
     this.#baseSeconds = Number(nanos / BigInt(SECOND))
     this.#baseNanos = Number(nanos % BigInt(SECOND))

@@ -37,10 +37,15 @@ export interface EventFormat {
 const declaration =
   /^\s*field:(?<type>.*?)\s*(?<name>\w+)(?<array>\[.*\])?;\s*offset:(?<offset>\d+);\s*size:(?<size>\d+);(?:\s*signed:(?<signed>\d+);)?/
 
+/** Declarations are shorter: the pattern would take long for a longer line. */
+const LONGEST = 500
+/** Formats are shorter, for the same reason. */
+const LARGEST = 2 ** 19
+
 /** Reads the text of a format; undefined if it is none. */
 export function eventFormat(text: string, system: string): EventFormat | undefined {
   const name = /^name: (\w+)$/m.exec(text)?.[1]
-  if (name === undefined) return undefined
+  if (name === undefined || text.length > LARGEST) return undefined
   const print = /^print fmt: (.*)/ms.exec(text)?.[1] ?? ''
   const fields = text.split('\n').flatMap(line => fieldOf(line, print) ?? [])
   return {
@@ -55,7 +60,7 @@ export function eventFormat(text: string, system: string): EventFormat | undefin
 //	field:__data_loc char[] name;	offset:12;	size:4;	signed:0;
 /** A line of a format, or of events/header_page; undefined if it declares no field. */
 export function fieldOf(line: string, print = ''): Field | undefined {
-  const parts = declaration.exec(line)?.groups
+  const parts = line.length > LONGEST ? undefined : declaration.exec(line)?.groups
   if (!parts) return undefined
   const { type = '', name = '', array = '', offset, size, signed } = parts
   const bytes = Number(size)

@@ -227,7 +227,8 @@ function timeShift(data: Fields): TimeShift {
   return { host, interpolates, cpus: whole.map(sortedSamples) }
 
   function withFraction(sample: TimeSample): TimeSample {
-    return { ...sample, fraction: data.i64() }
+    const fraction = data.i64()
+    return { ...sample, fraction: fraction >= 0n && fraction < 64n ? fraction : 0n }
   }
 }
 

@@ -10,8 +10,9 @@ export interface Damage {
   pages: number
 }
 
-/** So many bytes of a cpu are read at once; a page at least. */
+/** So many bytes of a cpu are read at once, of all cpus together; a page of each at least. */
 const BLOCK = 64 * 1024
+const BLOCKS = 8 * 1024 * 1024
 
 /** The pages of one cpu, some at a time. A block is good until the next one is asked for. */
 export class PageBlocks {
@@ -21,14 +22,16 @@ export class PageBlocks {
   readonly #pageSize: number
   readonly #damage: Damage
   readonly #end: number
-  readonly #block: Uint8Array
+  readonly #blockSize: number
+  /** Taken when there is something to read. */
+  #block: Uint8Array | undefined
   #at: number
   /** Packed blocks to come. */
   #packed = 0
 
   constructor(
     { file, isLittle, unpack }: Recording,
-    { pageSize, isPacked }: Buffer,
+    { pageSize, isPacked, cpus }: Buffer,
     { offset, size }: CpuData,
     damage: Damage,
   ) {
@@ -42,7 +45,8 @@ export class PageBlocks {
     const end = offset + size + (this.#unpack ? 4 : 0)
     this.#end = Math.min(end, file.size)
     damage.pages += Math.ceil(Math.max(0, end - Math.max(file.size, offset)) / pageSize)
-    this.#block = new Uint8Array(Math.max(BLOCK - (BLOCK % pageSize), pageSize))
+    const most = Math.min(BLOCK, Math.floor(BLOCKS / Math.max(cpus.length, 1)))
+    this.#blockSize = Math.min(Math.max(most - (most % pageSize), pageSize), size)
     if (this.#unpack && this.#end > offset) this.#packed = this.#number()
   }
 
@@ -52,8 +56,9 @@ export class PageBlocks {
   }
 
   #nextPlain(): Uint8Array | undefined {
-    const length = Math.min(this.#block.length, this.#end - this.#at)
+    const length = Math.min(this.#blockSize, this.#end - this.#at)
     if (length <= 0) return undefined
+    this.#block ??= new Uint8Array(this.#blockSize)
     const block = this.#block.subarray(0, length)
     const read = this.#file.read(this.#at, block)
     this.#at += length

@@ -47,13 +47,13 @@ export interface RecordedEvent {
 }
 
 /** By the name of an event of the system ftrace. */
-const kinds: Readonly<Record<string, LineKind>> = {
-  funcgraph_entry: ENTRY,
-  fgraph_retaddr_entry: ENTRY,
-  funcgraph_exit: EXIT,
-  kernel_stack: STACK,
-  user_stack: STACK,
-}
+const kinds: ReadonlyMap<string, LineKind> = new Map<string, LineKind>([
+  ['funcgraph_entry', ENTRY],
+  ['fgraph_retaddr_entry', ENTRY],
+  ['funcgraph_exit', EXIT],
+  ['kernel_stack', STACK],
+  ['user_stack', STACK],
+])
 
 /** `TRACE_FLAG_HARDIRQ`, `_SOFTIRQ`, `_NMI` (include/linux/trace_events.h). */
 const IN_INTERRUPT = 0x08 | 0x10 | 0x40
@@ -204,7 +204,7 @@ export class RecordLines {
 function layoutOf(format: EventFormat): Layout {
   const { fields, common } = format
   const field = (name: string) => fields.find(each => each.name === name)
-  const kind = (format.system === 'ftrace' && kinds[format.name]) || COMMENT
+  const kind = (format.system === 'ftrace' && kinds.get(format.name)) || COMMENT
   const used = kind === COMMENT ? common : [...common, ...fields]
   return {
     format,

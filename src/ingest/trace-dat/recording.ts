@@ -221,6 +221,9 @@ class Parts {
   }
 }
 
+/** A kernel has no more cpus (NR_CPUS). */
+const MOST_CPUS = 8192
+
 /** A file, or a section that has been unpacked. */
 type Source = Pick<FileCursor, 'take' | 'u32' | 'place'>
 
@@ -298,7 +301,7 @@ function bufferInOrder(
   }
   if (!kind.startsWith('flyrecord')) throw new CutOff()
   const cpus: CpuData[] = []
-  for (let cpu = 0; cpu < parts.options.cpuCount; cpu++) {
+  for (let cpu = 0; cpu < Math.min(parts.options.cpuCount, MOST_CPUS); cpu++) {
     cpus.push({ cpu, offset: cursor.place(), size: cursor.place() })
   }
   return { ...common, isText: false, cpus, text: { offset: 0, size: 0 } }
@@ -431,7 +434,9 @@ function sectionAt(parts: Parts, place: number): Fields {
 }
 
 function bufferOf(parts: Parts, option: BufferOption, pageSize: number): Buffer {
-  const { name, clock, isText, cpus } = option
+  const { name, clock, isText } = option
+  const cpus = option.cpus.filter(({ cpu }) => cpu < MOST_CPUS)
+  if (cpus.length < option.cpus.length) parts.unread.push(`cpus of ${name}`)
   const { isPacked, at, size } = sectionHead(parts, option.offset)
   return { name, clock, isText, isPacked, pageSize, cpus, text: { offset: at, size } }
 }

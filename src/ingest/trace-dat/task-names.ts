@@ -44,7 +44,7 @@ export class TaskNames {
 
   /** Learns names from an event of the scheduler or of a task. */
   learn(record: CpuRecords, format: EventFormat, values: Values): void {
-    const told = named[format.name]
+    const told = named.get(format.name)
     if (!told) return
     const field = (name: string) => format.fields.find(each => each.name === name)
     const [pid, comm] = [field(told.pid), field(told.comm)]
@@ -62,14 +62,21 @@ export class TaskNames {
   }
 }
 
-/** By event, the fields that tell the name that a task has from then on. */
-const named: Readonly<Record<string, { pid: string; comm: string; isPath?: boolean }>> = {
-  sched_switch: { pid: 'next_pid', comm: 'next_comm' },
-  sched_process_fork: { pid: 'child_pid', comm: 'child_comm' },
-  sched_process_exec: { pid: 'pid', comm: 'filename', isPath: true },
-  task_rename: { pid: 'pid', comm: 'newcomm' },
-  task_newtask: { pid: 'pid', comm: 'comm' },
+/** The fields of an event that tell the name that a task has from then on. */
+interface NamingFields {
+  readonly pid: string
+  readonly comm: string
+  readonly isPath?: boolean
 }
+
+/** By the name of the event. */
+const named: ReadonlyMap<string, NamingFields> = new Map<string, NamingFields>([
+  ['sched_switch', { pid: 'next_pid', comm: 'next_comm' }],
+  ['sched_process_fork', { pid: 'child_pid', comm: 'child_comm' }],
+  ['sched_process_exec', { pid: 'pid', comm: 'filename', isPath: true }],
+  ['task_rename', { pid: 'pid', comm: 'newcomm' }],
+  ['task_newtask', { pid: 'pid', comm: 'comm' }],
+])
 
 const IDLE = bytesOf('<idle>-0')
 const UNKNOWN = bytesOf('<...>')
