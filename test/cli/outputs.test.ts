@@ -103,7 +103,12 @@ describe('--open', () => {
       browser: '#!/bin/sh\nprintf "%s\\n" "$1" >> opened\n',
     })
     chmodSync(`${folder}/browser`, 0o755)
-    const env = { ...process.env, DISPLAY: ':99', BROWSER: `${folder}/browser` }
+    const env = {
+      ...process.env,
+      ...{ DISPLAY: ':99', BROWSER: `${folder}/browser` },
+      // Without the desktop entries of browsers on this machine, which come first.
+      ...{ HOME: folder, XDG_DATA_HOME: folder, XDG_DATA_DIRS: folder },
+    }
     const child = start(folder, ['convert', 'a.txt', ...pages], [], env)
     expect(await ended(child)).toMatchObject({ code: 0 })
     const opened = () =>
