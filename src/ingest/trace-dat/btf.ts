@@ -165,8 +165,9 @@ export class Btf {
     return latin1.decode(this.#strings.subarray(at, Math.max(end, at)))
   }
 
+  /** 0 behind the end of damaged types. */
   #u32(at: number): number {
-    return this.#view.getUint32(at, this.#isLittle)
+    return at + 4 <= this.#view.byteLength ? this.#view.getUint32(at, this.#isLittle) : 0
   }
 }
 
