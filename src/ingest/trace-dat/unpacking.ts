@@ -1,5 +1,3 @@
-import { inflate } from 'pako'
-import { ZSTDDecoder } from 'zstddec'
 import { UserError } from '../../base/user-error.js'
 
 /** Unpacks a block into so many bytes; undefined if it is damaged. */
@@ -11,8 +9,12 @@ const LARGEST_BLOCK = 256 * 2 ** 20
 /** How a recording is compressed, by the name that stands in it. Throws a UserError for others. */
 export async function unpackerOf(name: string): Promise<Unpack | undefined> {
   if (name === 'none') return undefined
-  if (name === 'zlib') return guarded(packed => inflate(packed))
+  if (name === 'zlib') {
+    const { inflate } = await import('pako')
+    return guarded(packed => inflate(packed))
+  }
   if (name === 'zstd') {
+    const { ZSTDDecoder } = await import('zstddec')
     const decoder = new ZSTDDecoder()
     await decoder.init()
     return guarded((packed, size) => decoder.decode(packed, size))
