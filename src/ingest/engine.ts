@@ -76,19 +76,7 @@ export interface EngineModule extends WebAssembly.Exports {
   follow(from: number, end: number, seconds: number, nanos: number): number
   isJump(cpu: number, seconds: number, nanos: number): number
   seeLine(cpu: number, seconds: number, nanos: number): void
-  followOther(
-    kind: number,
-    isInInterrupt: boolean,
-    depth: number,
-    func: number,
-    duration: number,
-    cpu: number,
-    task: number,
-    seconds: number,
-    nanos: number,
-    notes: number,
-    around: number,
-  ): void
+  followOther(around: number): void
   arriveAt(cpu: number, task: number, seconds: number, nanos: number): number
   loseEvents(cpu: number, hasNumber: boolean): void
   endCapture(): void

@@ -38,7 +38,7 @@ export function lineAt(index: i32): Line {
   return changetype<Line>(lines + <usize>index * LINE_SIZE)
 }
 
-/** Puts a line that TypeScript has read among those that `follow` follows, as number `index`. */
+/** Puts a line that TypeScript has read where `follow` finds it as number `index`, or `followOther` as the last. */
 export function placeLine(
   index: i32,
   kind: i32,

@@ -44,7 +44,7 @@ import { addBegin } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
 import { forgetTimes, jumpsBack, seeTime } from './jumps'
-import { ABSENT, ENTRY, EXIT, isMark, LEAF, Line, lineAt, otherLine } from './line'
+import { ABSENT, ENTRY, EXIT, isMark, LEAF, Line, lineAt, MOST_LINES, otherLine } from './line'
 import { addSleep, forgetSleep, isSleeper, leavesSleepOut, longestSleep } from './sleep'
 import { Level, Stack, stackAt, stacks, UNNAMED } from './stack'
 import { measured } from './weights'
@@ -103,34 +103,11 @@ export function seeLine(cpu: i32, seconds: f64, nanos: f64): void {
   seeTime(cpuAt(cpu), seconds, nanos)
 }
 
-/** Follows a line that TypeScript has scanned; so many calls of its depth stay open around it. */
-export function followOther(
-  kind: i32,
-  isInInterrupt: bool,
-  depth: i32,
-  func: u32,
-  duration: f64,
-  cpu: i32,
-  task: i32,
-  seconds: f64,
-  nanos: f64,
-  notes: i32,
-  around: i32,
-): void {
-  const line = otherLine(
-    kind,
-    isInInterrupt,
-    depth,
-    func,
-    duration,
-    cpu,
-    task,
-    seconds,
-    nanos,
-    notes,
-  )
-  const place = cpuAt(cpu)
-  followLine(line, place, taskStack(task, place), around)
+/** Follows the line that was placed as number MOST_LINES; so many calls of its depth stay open around it. */
+export function followOther(around: i32): void {
+  const line = lineAt(MOST_LINES)
+  const place = cpuAt(line.cpu)
+  followLine(line, place, taskStack(line.task, place), around)
 }
 
 /** Comes to the time of a line that is an event; returns its position on the track of its task. */

@@ -87,6 +87,8 @@ export class Stacks {
   readonly #tellsInterrupts: boolean
   readonly #waiting: WaitingEvents
   readonly #counts: MemoryView<Float64Array>
+  /** How many lines can be placed before they are followed. */
+  readonly mostPlaced: number
   /** Of the lines that were placed, by their number: the numbers of their notes. */
   readonly #placedNotes: number[] = []
   #hasDurations = true
@@ -107,6 +109,7 @@ export class Stacks {
   ) {
     const { module } = engine
     this.#engine = engine
+    this.mostPlaced = module.MOST_LINES.value
     this.#sink = interrupts === 'drop' ? withoutInterrupts(sink) : sink
     this.#events = new Events(this.#sink)
     this.#diagnostics = diagnostics
@@ -246,11 +249,6 @@ export class Stacks {
     return this.#engine.module.follow(from, end, seconds, nanos)
   }
 
-  /** How many lines can be placed before they are followed. */
-  get mostPlaced(): number {
-    return this.#engine.module.MOST_LINES.value
-  }
-
   /** Puts a line of a call among those that `follow` follows, as number `index`. */
   place(index: number, line: TraceLine): void {
     const { kind, isInInterrupt, depth, func, duration, cpu, task, seconds, nanos } = line
@@ -337,19 +335,8 @@ export class Stacks {
 
   /** Follows a line of a call, inside so many open calls of its own depth. */
   #follow(line: TraceLine, around: number): void {
-    this.#engine.module.followOther(
-      line.kind,
-      line.isInInterrupt,
-      line.depth,
-      line.func,
-      line.duration,
-      line.cpu,
-      line.task,
-      line.seconds,
-      line.nanos,
-      line.hasNotes ? this.#notes.keep(line.notes) : 0,
-      around,
-    )
+    this.place(this.mostPlaced, line)
+    this.#engine.module.followOther(around)
   }
 
   /** The next call of the cpu is that of an interrupt. */
