@@ -213,7 +213,7 @@ export class TraceReader implements ReadingPlace {
     for (const { recording } of session) {
       const read = chosenBuffers(recording, buffer)
       this.#recordings.push(recordingFacts(recording, read))
-      this.#diagnostics.add('damaged-recording', recording.unread.length)
+      this.#diagnostics.add('damaged-recording', recording.unread)
     }
     for (const parts of partsOf(session, buffer)) {
       if (parts.some(part => part.buffer.isText)) yield* this.#readText(parts[0])

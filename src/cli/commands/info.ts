@@ -223,7 +223,7 @@ function page(
       ['columns', summary.columns.join(', ')],
       ['clock', summary.clock],
       [
-        summary.dialect === 'trace.dat' ? 'records' : 'lines',
+        summary.recordings ? 'records' : 'lines',
         `${count(total)}: ${present.map(([kind, n]) => `${count(n)} ${kind}`).join(', ')}`,
       ],
       ['cpus', summary.cpus.join(', ') || 'not named'],

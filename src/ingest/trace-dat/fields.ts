@@ -27,10 +27,6 @@ export class Fields {
     return this.#view.getUint32(this.#step(4), this.isLittle)
   }
 
-  i32(): number {
-    return this.#view.getInt32(this.#step(4), this.isLittle)
-  }
-
   u64(): bigint {
     return this.#view.getBigUint64(this.#step(8), this.isLittle)
   }

@@ -62,8 +62,8 @@ export interface Recording {
   readonly options: Options
   /** The top one first. */
   readonly buffers: readonly Buffer[]
-  /** Parts of the file that could not be read. */
-  readonly unread: readonly string[]
+  /** How many parts of the file could not be read. */
+  readonly unread: number
 }
 
 /** `\x17\x08Dtracing` */
@@ -129,7 +129,7 @@ class Parts {
   readonly comms = new Map<number, Uint8Array>()
   readonly printk = new Map<string, string>()
   readonly buffers: Buffer[] = []
-  readonly unread: string[] = []
+  unread = 0
   compression = 'none'
   unpack: Unpack | undefined
   page: PageLayout = { commit: 8, longSize: 8, data: 16 }
@@ -159,8 +159,8 @@ class Parts {
       buffers,
       types: once(this.readTypes),
     }
-    if (this.options.unread > 0) this.unread.push('options')
-    const { compression, unread } = this
+    const { compression } = this
+    const unread = this.unread + Number(options.unread > 0)
     return { file, version, compression, isLittle, ...parts, unread }
   }
 
@@ -263,12 +263,12 @@ function readInOrder(parts: Parts, start: number, pageSize: number): void {
   const size = sanePageSize(parts.pageSize, pageSize)
   parts.buffers.push(bufferInOrder(parts, cursor, kind, '', size))
   if (options.hasClocks && kind.startsWith('flyrecord')) {
-    attempt(parts, 'trace_clock', () => {
+    attempt(parts, () => {
       options.clock = chosenClock(latin1.decode(cursor.take(cursor.place()))) || options.clock
     })
   }
   for (const { name, offset } of options.buffers) {
-    attempt(parts, `buffer ${name}`, () => {
+    attempt(parts, () => {
       const place = parts.cursor(offset)
       const kind = latin1.decode(place.take(KIND_LENGTH))
       parts.buffers.push(bufferInOrder(parts, place, kind, name, size))
@@ -282,7 +282,7 @@ const KIND_LENGTH = 10
 function readOptions(parts: Parts, cursor: FileCursor): void {
   for (let id = cursor.u16(); id !== optionIds.DONE; id = cursor.u16()) {
     const data = cursor.fields(cursor.u32())
-    attempt(parts, 'options', () => takeOption(parts.options, id, data, false))
+    attempt(parts, () => takeOption(parts.options, id, data, false))
   }
 }
 
@@ -313,25 +313,25 @@ function readBySections(parts: Parts, options: number, pageSize: number): void {
   readOptionSections(parts, options)
   const { sections, buffers } = parts.options
   const ids = optionIds
-  const read = (id: number, name: string, take: (from: Fields) => void) => {
+  const read = (id: number, take: (from: Fields) => void) => {
     const at = sections.get(id)
-    if (at !== undefined) attempt(parts, name, () => take(sectionAt(parts, at)))
+    if (at !== undefined) attempt(parts, () => take(sectionAt(parts, at)))
   }
-  read(ids.HEADER_INFO, 'header_page', from => parts.headers(from))
-  read(ids.FTRACE_EVENTS, 'formats', from => parts.ftraceEvents(from))
-  read(ids.EVENT_FORMATS, 'formats', from => parts.events(from))
-  read(ids.PRINTK, 'printk_formats', from => parts.printkFormats(from))
-  read(ids.CMDLINES, 'saved_cmdlines', from => parts.commandLines(from))
-  read(ids.KALLSYMS, 'kallsyms', from => {
+  read(ids.HEADER_INFO, from => parts.headers(from))
+  read(ids.FTRACE_EVENTS, from => parts.ftraceEvents(from))
+  read(ids.EVENT_FORMATS, from => parts.events(from))
+  read(ids.PRINTK, from => parts.printkFormats(from))
+  read(ids.CMDLINES, from => parts.commandLines(from))
+  read(ids.KALLSYMS, from => {
     parts.kallsyms = from.take(from.u32())
   })
-  read(ids.MODULES_FILE, 'modules', from => {
+  read(ids.MODULES_FILE, from => {
     parts.modules = contentsOf(from)
   })
   const types = sections.get(ids.BTF_FILE)
   if (types !== undefined) parts.readTypes = () => typesAt(parts, types)
   for (const option of [...buffers].sort((a, b) => Number(a.name !== '') - Number(b.name !== ''))) {
-    attempt(parts, `buffer ${option.name}`, () =>
+    attempt(parts, () =>
       parts.buffers.push(
         bufferOf(parts, option, sanePageSize(option.pageSize, parts.pageSize, pageSize)),
       ),
@@ -381,7 +381,7 @@ function readOptionSections(parts: Parts, first: number): void {
         at = data.place()
         break
       }
-      attempt(parts, 'options', () => takeOption(parts.options, id, data, true))
+      attempt(parts, () => takeOption(parts.options, id, data, true))
     }
   }
 }
@@ -436,17 +436,17 @@ function sectionAt(parts: Parts, place: number): Fields {
 function bufferOf(parts: Parts, option: BufferOption, pageSize: number): Buffer {
   const { name, clock, isText } = option
   const cpus = option.cpus.filter(({ cpu }) => cpu < MOST_CPUS)
-  if (cpus.length < option.cpus.length) parts.unread.push(`cpus of ${name}`)
+  if (cpus.length < option.cpus.length) parts.unread++
   const { isPacked, at, size } = sectionHead(parts, option.offset)
   return { name, clock, isText, isPacked, pageSize, cpus, text: { offset: at, size } }
 }
 
 /** Reads a part that can be done without. */
-function attempt(parts: Parts, name: string, read: () => void): void {
+function attempt(parts: Parts, read: () => void): void {
   try {
     read()
   } catch (error) {
     if (!(error instanceof CutOff)) throw error
-    parts.unread.push(name)
+    parts.unread++
   }
 }
