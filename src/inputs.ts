@@ -1,5 +1,6 @@
 /** Inputs as they come: texts, and trace.dat files, which are read at any place. */
 import { type BytesAt, bytesInMemory } from './base/bytes-at.js'
+import { joined, withStart } from './base/chunks.js'
 import { UserError } from './base/user-error.js'
 import type { DialectName } from './ingest/dialects.js'
 import { mergedByTime } from './ingest/text/merge-by-time.js'
@@ -88,32 +89,24 @@ async function begun(
   while (start.length < MAGIC_LENGTH && isRecordingSoFar(start)) {
     const { done, value } = await iterator.next()
     if (done) break
-    const longer = new Uint8Array(start.length + value.length)
-    longer.set(start)
-    longer.set(value, start.length)
-    start = longer
+    start = joined([start, value])
   }
   // Not awaited: the source may be waiting for bytes that nobody needs any more.
   const close = () => void iterator.return?.()
-  return { start, chunks: withStart(start, iterator, close), close }
+  return { start, chunks: closing(withStart(start, iterator), close), close }
 }
 
 function isRecordingSoFar(start: Uint8Array): boolean {
   return start.length > 0 && start[0] === 0x17
 }
 
-async function* withStart(
-  start: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
+/** Closes what the chunks come from when they end or are given up. */
+async function* closing(
+  chunks: AsyncIterable<Uint8Array>,
   close: () => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    if (start.length > 0) yield start
-    for (;;) {
-      const { done, value } = await rest.next()
-      if (done) return
-      yield value
-    }
+    yield* chunks
   } finally {
     close()
   }
@@ -122,13 +115,7 @@ async function* withStart(
 async function collected(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const copies: Uint8Array[] = []
   for await (const chunk of chunks) copies.push(chunk.slice())
-  const bytes = new Uint8Array(copies.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const copy of copies) {
-    bytes.set(copy, at)
-    at += copy.length
-  }
-  return bytes
+  return joined(copies)
 }
 
 /** Merges the texts of one recording's cpus into one source. */

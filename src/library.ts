@@ -4,6 +4,7 @@ import { byCertainty, comparisons } from './analyze/comparison.js'
 import { comparisonRow } from './analyze/comparison-document.js'
 import { metricNamed } from './analyze/metrics.js'
 import { type ReportRow, reportRow, sortedRows } from './analyze/report.js'
+import { joined } from './base/chunks.js'
 import { type ConvertOptions, convertTo, read, type Source } from './convert.js'
 import { type FormatName, formats } from './emit/formats.js'
 import { type FilterOptions, TraceFilters } from './filter/trace-filters.js'
@@ -43,13 +44,7 @@ export async function convert(
 ): Promise<Uint8Array> {
   const blocks: Uint8Array[] = []
   for await (const block of convertInBlocks(input, format, options)) blocks.push(block)
-  const bytes = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const block of blocks) {
-    bytes.set(block, at)
-    at += block.length
-  }
-  return bytes
+  return joined(blocks)
 }
 
 /** As `convert`, but hands out blocks while the trace is read. */

@@ -1,4 +1,5 @@
 import { HASH, LF } from '../../base/ascii.js'
+import { withStart } from '../../base/chunks.js'
 
 /** So much of each text shows whether they are to be merged. */
 const SAMPLE = 64 * 1024
@@ -97,13 +98,8 @@ class Feed {
   }
 
   /** All of the text, what was read to look at it included. */
-  async *restored(): AsyncGenerator<Uint8Array> {
-    yield this.#bytes
-    for (;;) {
-      const { done, value } = await this.#chunks.next()
-      if (done) return
-      yield value
-    }
+  restored(): AsyncIterable<Uint8Array> {
+    return withStart(this.#bytes, this.#chunks)
   }
 
   skipHeader(): void {

@@ -1,4 +1,5 @@
 /** The door of unpacking: recognises gzip, zstd and xz, and turns them into text. */
+import { withStart } from '../../base/chunks.js'
 import { UserError } from '../../base/user-error.js'
 import { unpackedApart } from './apart.js'
 import { gunzipped } from './gzip.js'
@@ -71,18 +72,6 @@ function isUndecided(start: Uint8Array): boolean {
 
 function beginsWith(bytes: ArrayLike<number>, start: ArrayLike<number>): boolean {
   return start.length <= bytes.length && Array.from(start).every((byte, at) => byte === bytes[at])
-}
-
-async function* withStart(
-  start: Uint8Array,
-  source: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  if (start.length > 0) yield start
-  for (;;) {
-    const { done, value } = await source.next()
-    if (done) return
-    yield value
-  }
 }
 
 async function* unpackedBy(
