@@ -24,6 +24,11 @@ export function refuseOtherEnding(fileName: string, format: Format): void {
   )
 }
 
+/** Whether the name of a file tells a format. */
+export function hasKnownEnding(fileName: string): boolean {
+  return knownEnding(fileName) !== undefined
+}
+
 function knownEnding(fileName: string): { format: Format; extension: string } | undefined {
   const name = fileName.toLowerCase()
   const uncompressed = uncompressedName(name)

@@ -80,6 +80,15 @@ export const writingOptions = {
   },
 } as const
 
+/** The same options, under another heading of the help. */
+export function inGroup<Options extends Readonly<Record<string, object>>>(
+  group: string,
+  options: Options,
+): Options {
+  const grouped = Object.entries(options).map(([name, option]) => [name, { ...option, group }])
+  return Object.fromEntries(grouped)
+}
+
 type WritingOption = keyof typeof formatsOf
 
 function saying(option: WritingOption, text: string): string {
@@ -98,7 +107,8 @@ export function refuseUnused(args: WritingArguments, chosen: readonly Format[]):
   }
 }
 
-interface WritingArguments {
+/** These options, out of all arguments of a command. */
+export interface WritingArguments {
   readonly root: StackRoot
   readonly weight: FoldedWeight
   readonly flamechart: boolean
