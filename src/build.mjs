@@ -175,7 +175,7 @@ async function bundleCode() {
     target: 'node20',
     // yargs is bundled: it loads faster.
     external: Object.keys(dependencies),
-    loader: { '.proto': 'text' },
+    loader: { '.proto': 'text', '.sh': 'text' },
     plugins: [wasmAnywhere],
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
@@ -194,7 +194,7 @@ async function bundleOneFile() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    loader: { '.proto': 'text' },
+    loader: { '.proto': 'text', '.sh': 'text' },
     plugins: [wasmAnywhere],
     // Packages that are no ES modules require what Node has.
     banner: {

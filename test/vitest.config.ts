@@ -22,10 +22,10 @@ function importing(name: RegExp): string[] {
 /** The build's handling of imports, for tests. */
 export const plugins: PluginOption[] = [
   {
-    // As in the build: a schema is imported as its text.
-    name: 'proto-text',
+    // As in the build: a schema or a shell program is imported as its text.
+    name: 'text',
     transform(code, id) {
-      if (!id.endsWith('.proto')) return null
+      if (!/\.(proto|sh)$/.test(id)) return null
       return { code: `export default ${JSON.stringify(code)}`, map: null }
     },
   },

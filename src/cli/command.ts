@@ -13,6 +13,8 @@ export interface Command {
 export interface CommandModule {
   /** Declares the positional arguments and the options. */
   options(yargs: Argv): Argv
+  /** What may stand behind the positional arguments: `[-- COMMAND..]`. */
+  readonly tail?: string
   /** Command lines, and what each is for. */
   readonly examples: readonly (readonly [command: string, purpose: string])[]
   /** Notes for users, below the help. */

@@ -8,6 +8,8 @@ export interface DescribedCommand {
   readonly summary: string
   /** In the order of the command line. */
   readonly positionals: readonly Positional[]
+  /** Everything behind the name, as in a usage line. */
+  readonly usage: string
   readonly options: readonly DescribedOption[]
   /** The completions of a word that is not an option. */
   readonly words: OptionValue
@@ -49,14 +51,19 @@ const valueNames: Readonly<Record<string, string>> = {
   'fail-on': 'CONDITION',
   'min-duration': 'TIME',
   'min-percent': 'PERCENT',
+  'buffer-size': 'SIZE',
   against: 'WHAT',
   caller: 'FUNCTION',
   capture: 'NUMBERS',
+  clock: 'CLOCK',
   columns: 'NAMES',
   conditions: 'CONDITION|TRACE',
   cpu: 'CPUS',
   depth: 'N',
+  event: 'EVENT',
   filter: 'FUNCTION',
+  for: 'TIME',
+  functions: 'FUNCTION',
   hide: 'FUNCTION',
   jobs: 'N',
   junit: 'FILE',
@@ -66,12 +73,16 @@ const valueNames: Readonly<Record<string, string>> = {
   module: 'MODULE',
   n: 'N',
   notrace: 'FUNCTION',
+  only: 'FUNCTION',
   output: 'FILE',
+  pid: 'PIDS',
   range: 'TIMES',
   shell: 'SHELL',
   sort: 'COLUMN',
   task: 'TASK',
   trace: 'TRACE',
+  tracefs: 'FOLDER',
+  via: 'COMMAND',
   words: 'FUNCTION|TRACE',
 }
 
@@ -91,7 +102,7 @@ export async function describedCommand({
   summary,
   load,
 }: Command): Promise<DescribedCommand> {
-  const { options, examples, notes = '' } = await load()
+  const { options, examples, tail, notes = '' } = await load()
   const parser = options(yargs())
   const [name, ...usages] = usage.split(' ') as [string, ...string[]]
   const summaries = summariesOf(parser)
@@ -105,6 +116,9 @@ export async function describedCommand({
     name,
     summary,
     positionals,
+    usage: ['[OPTION..]', ...positionals.map(each => each.usage), ...(tail ? [tail] : [])].join(
+      ' ',
+    ),
     options: declaredOptions(parser).filter(option => !names.has(nameOf(option))),
     words: wordsOf(parser, positionals),
     examples,

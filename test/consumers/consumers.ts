@@ -16,11 +16,16 @@ export const seed = 'golden/udp_sendmsg/input.txt'
 
 /** By the program, the package of Debian that has it. */
 const packages = {
+  bash: 'bash',
+  busybox: 'busybox',
   callgrind_annotate: 'valgrind',
   chromium: 'chromium',
+  dash: 'dash',
   dot: 'graphviz',
   'g++': 'g++',
   go: 'golang-go',
+  mksh: 'mksh',
+  shellcheck: 'shellcheck',
   xmllint: 'libxml2-utils',
 }
 

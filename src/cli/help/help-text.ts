@@ -46,18 +46,17 @@ export const EXIT_CODES = [
 
 /** The help of a command; `isShort` leaves out the options that many commands share. */
 export function commandHelp(
-  { name, summary, positionals, options, examples, notes }: DescribedCommand,
+  { name, summary, usage, positionals, options, examples, notes }: DescribedCommand,
   columns: number | undefined,
   isShort: boolean,
 ): string {
   const width = widthOf(columns)
-  const usages = positionals.map(({ usage }) => usage)
   const groups = [...new Set(options.map(({ group }) => group))].sort()
   const shown = isShort ? groups.filter(group => group === '') : groups
   const left = groups.filter(group => !shown.includes(group))
   return joined([
     [summary],
-    [`Usage: ${['fgraph', name, '[OPTION..]', ...usages].join(' ')}`],
+    [`Usage: fgraph ${name} ${usage}`],
     section(
       'Arguments',
       positionals.map(each => [each.valueName, each.summary]),

@@ -22,10 +22,9 @@ export function manPage(commands: readonly DescribedCommand[], version: string):
 }
 
 function commandText(command: DescribedCommand): string[] {
-  const { name, summary, positionals, options, examples, notes } = command
-  const usage = ['fgraph', name, '[OPTION..]', ...positionals.map(each => each.usage)].join(' ')
+  const { name, summary, usage, positionals, options, examples, notes } = command
   return [
-    `.SS ${escaped(usage)}`,
+    `.SS ${escaped(`fgraph ${name} ${usage}`)}`,
     `${escaped(summary)}.`,
     ...positionals.flatMap(each => tagged(each.valueName, each.summary)),
     ...options.map(optionRow).flatMap(([label, text]) => tagged(label.trim(), text)),

@@ -121,18 +121,18 @@ export function readingOf(args: FilterArguments): Reading {
 }
 
 /** `a,b` are two values; the commas of a `/regular expression/` are its own. */
-function listOf(values: readonly string[] | undefined): string[] | undefined {
+export function listOf(values: readonly string[] | undefined): string[] | undefined {
   return values?.flatMap(text =>
     /^\/.+\/$/s.test(text) ? [text] : text.split(',').filter(part => part !== ''),
   )
 }
 
-function depthOf(text: string): number {
+export function depthOf(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text)
   throw new UserError(`--depth: '${text}' is not a number of levels; give 1 or more`)
 }
 
-function minDurationOf(text: string | undefined): number | undefined {
+export function minDurationOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const nanos = parseDuration(text)
   if (nanos !== undefined) return nanos
@@ -140,7 +140,7 @@ function minDurationOf(text: string | undefined): number | undefined {
 }
 
 /** `0,2-3` */
-function cpusOf(text: string): number[] {
+export function cpusOf(text: string): number[] {
   return text.split(',').flatMap(part => {
     const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim()) ?? []
     if (from === undefined || Number(to) < Number(from)) {

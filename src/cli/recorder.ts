@@ -1,0 +1,108 @@
+import { UserError } from '../base/user-error.js'
+import { runInShell } from '../node/shell-process.js'
+import { type RecorderMessage, recorderOutput } from '../record/recorder-output.js'
+import { type RecordingSettings, recorderProgram } from '../record/recorder-program.js'
+import type { Io } from './io.js'
+import { failureText, lackText, nothingText, recordingText } from './text/recorder-text.js'
+import { shown } from './text/shown.js'
+
+/** A recording as an input: its bytes come while it is made, or when it is. */
+export interface Recorder {
+  readonly name: string
+  /** It is no file. */
+  readonly identity: undefined
+  /** Throws a UserError if nothing can be recorded, or if the recorder breaks off. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** Ends the recording; what it has recorded still comes. */
+  stop(): void
+  /** Gives it up; the recorder leaves the kernel as it was. */
+  abort(): void
+}
+
+/** How often a recorder is asked to stop until it does. */
+const AGAIN_MS = 500
+
+/** Starts a recorder: here, or where `via` leads. Says on stderr when it records, and what the kernel lacks. */
+export function startRecorder(
+  settings: RecordingSettings,
+  via: string,
+  { stderr }: Pick<Io, 'stderr'>,
+): Recorder {
+  const shell = runInShell(recorderProgram(settings, true), via, stderr)
+  let isRecording = false
+  let isRestored = false
+  let isStopped = false
+  let failure: RecorderMessage | undefined
+  let asking: NodeJS.Timeout | undefined
+  const recorder = {
+    name: 'the recording',
+    identity: undefined,
+    chunks: trace(),
+    stop() {
+      isStopped = true
+      if (isRecording) ask()
+    },
+    abort() {
+      clearInterval(asking)
+      shell.close()
+    },
+  }
+  return recorder
+
+  async function* trace(): AsyncGenerator<Uint8Array> {
+    const functions: Uint8Array[] = []
+    let isEmpty = true
+    try {
+      for await (const part of recorderOutput(shell.output)) {
+        if (!(part instanceof Uint8Array)) take(part)
+        else if (failure) functions.push(part)
+        else {
+          isEmpty = false
+          yield part
+        }
+      }
+      const end = await shell.ended
+      if (failure) {
+        throw new UserError(failureText(failure, Buffer.concat(functions).toString(), via))
+      }
+      if (!isRestored) throw brokenOff(end)
+      if (isEmpty) throw new UserError(nothingText(settings))
+    } finally {
+      recorder.abort()
+    }
+  }
+
+  function take(message: RecorderMessage): void {
+    const { kind, sentence } = message
+    switch (kind) {
+      case 'recording':
+        isRecording = true
+        if (isStopped) ask()
+        else stderr.write(`${recordingText(settings)}\n`)
+        return
+      case 'restored':
+        isRestored = true
+        return
+      case 'lacks':
+        stderr.write(`fgraph: ${shown(lackText(sentence))}\n`)
+        return
+      case 'ended':
+      case 'note':
+        stderr.write(`fgraph: ${shown(sentence)}\n`)
+        return
+      default:
+        failure ??= message
+    }
+  }
+
+  function ask(): void {
+    shell.send('stop')
+    asking ??= setInterval(() => shell.send('stop'), AGAIN_MS)
+  }
+
+  function brokenOff(end: string): UserError {
+    const place = via || 'the recorder'
+    if (!isRecording) return new UserError(`${place}: ended with ${end} before it could record`)
+    return new UserError(`${place}: broke off with ${end}; its kernel may not be as it was`)
+  }
+}

@@ -1,0 +1,5 @@
+/** A shell program, imported as its text. */
+declare module '*.sh' {
+  const text: string
+  export default text
+}
