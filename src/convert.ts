@@ -31,6 +31,8 @@ export interface Reader {
   endInput(): void | Promise<void>
   /** Ends the timeline. */
   finish(): TraceSummary | Promise<TraceSummary>
+  /** Tells what has come, even if more would help to tell what it is. */
+  decide?(): void
   /** To be called when it is no longer needed, at the end or before. */
   close?(): void
 }
@@ -39,6 +41,8 @@ export interface Reader {
 export interface RunOptions extends ReadOptions, RecordingOptions {
   /** Opens the reader, unless the trace goes `through` something; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
+  /** Somebody watches: what trickles in reaches the sink each second. */
+  readonly isLive?: boolean | undefined
 }
 
 /** `notes` matters only for formats that can show notes. */
@@ -96,6 +100,7 @@ export async function read(
   const reader: Reader | TraceReader = isOnThread
     ? await openReader(sink, readOptions)
     : new TraceReader(sink, { ...readOptions, through })
+  const timer = options.isLive ? setInterval(() => reader.decide?.(), FLUSH_MS) : undefined
   try {
     if (reader instanceof TraceReader) {
       for (const session of sessionsOf(recordings))
@@ -107,6 +112,7 @@ export async function read(
     }
     return await reader.finish()
   } finally {
+    clearInterval(timer)
     if ('close' in reader) reader.close?.()
     for (const { recording } of recordings) recording.file.close?.()
   }

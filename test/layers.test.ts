@@ -84,6 +84,8 @@ const rooms: Readonly<Record<string, Room>> = {
     ],
   },
 
+  record: { imports: ['timeline'] },
+
   'node/unpack': { imports: ['base'], doors: ['unpacked'] },
   node: { imports: ['base', 'node/unpack'] },
   threads: {
@@ -103,28 +105,28 @@ const rooms: Readonly<Record<string, Room>> = {
 
   'cli/text': {
     imports: [
-      ...['base', 'timeline', 'ingest', 'filter', 'analyze', 'node', 'cli'],
+      ...['base', 'timeline', 'ingest', 'filter', 'analyze', 'node', 'record', 'cli'],
       ...['emit/browser', 'emit/flamegraph'],
     ],
   },
   'cli/options': {
     imports: [
       ...['base', 'timeline', 'ingest', 'ingest/calls', 'filter', 'analyze', 'node', 'threads'],
-      ...['emit', 'emit/folded', 'cli', '.'],
+      ...['record', 'emit', 'emit/folded', 'cli', '.'],
     ],
   },
   'cli/completion': { imports: ['cli'] },
   'cli/help': { imports: ['cli', 'cli/text'] },
   'cli/commands': {
     imports: [
-      ...[...timelines, 'base', 'ingest', 'emit', 'filter', 'analyze', 'node', '.'],
+      ...[...timelines, 'base', 'ingest', 'emit', 'filter', 'analyze', 'node', 'record', '.'],
       ...['cli', 'cli/text', 'cli/options', 'cli/completion', 'cli/help'],
     ],
   },
   cli: {
     imports: [
-      ...['base', 'timeline', 'ingest', 'analyze', 'emit', 'node', '.'],
-      ...['cli/text', 'cli/options', 'cli/commands', 'cli/help'],
+      ...['base', 'timeline', 'timeline/sinks', 'ingest', 'filter', 'analyze', 'emit', 'node'],
+      ...['record', '.', 'cli/text', 'cli/options', 'cli/commands', 'cli/help'],
     ],
   },
 }

@@ -8,6 +8,11 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/convert.js'),
   },
   {
+    usage: 'record [functions..]',
+    summary: 'Record kernel functions, here or on another machine',
+    load: () => import('./commands/record.js'),
+  },
+  {
     usage: 'info [trace..]',
     summary: 'Show what is in a trace',
     load: () => import('./commands/info.js'),
@@ -16,6 +21,11 @@ export const commands: readonly Command[] = [
     usage: 'report [words..]',
     summary: 'Show which functions take the time',
     load: () => import('./commands/report.js'),
+  },
+  {
+    usage: 'top [words..]',
+    summary: 'Show each second which functions take the time',
+    load: () => import('./commands/top.js'),
   },
   {
     usage: 'graph [words..]',

@@ -120,6 +120,8 @@ export class TraceReader implements ReadingPlace {
   #callsBefore = 0
   /** Text of the input has come. */
   #isInInput = false
+  /** A sample of any size must do. */
+  #isDecided = false
 
   /** `takeText` gets the text as well, once it is known which capture it is of. */
   constructor(
@@ -190,6 +192,15 @@ export class TraceReader implements ReadingPlace {
   push(chunk: Uint8Array): void {
     this.#isInInput = true
     this.#text.push(this.#posted.push(this.#input.push(chunk)))
+  }
+
+  /** Tells the sink what has come, even if more would help to tell what the text is. */
+  decide(): void {
+    if (!this.#recognizer.isDue) return
+    this.#isDecided = true
+    this.#text.push(this.#posted.decide())
+    this.#text.readOn()
+    this.#isDecided = false
   }
 
   /**
@@ -314,7 +325,8 @@ export class TraceReader implements ReadingPlace {
       if (this.#capture.suspicion && !this.#lookInto(this.#capture.suspicion, at, end, isEnd)) break
       if (this.#recognizer.isDue) {
         const { sampleSize } = this.#recognizer
-        const sampleEnd = isEnd ? Math.min(at + sampleSize, end) : at + sampleSize
+        const isAll = isEnd || this.#isDecided
+        const sampleEnd = isAll ? Math.min(at + sampleSize, end) : at + sampleSize
         if (sampleEnd > length) break
         const sample = bytes.subarray(at, sampleEnd)
         at = this.#tellText(at, from => {

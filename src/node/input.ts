@@ -44,7 +44,12 @@ const CHUNK = 256 * 1024
 const TURN = 64
 
 /** Such as `process.stdin`. Without a descriptor it is read like a pipe. */
-export type StandardInput = Readable & { readonly fd?: number; readonly isTTY?: boolean }
+export type StandardInput = Readable & {
+  readonly fd?: number
+  readonly isTTY?: boolean
+  /** Of a terminal: whether keys come as they are typed. */
+  setRawMode?(isRaw: boolean): unknown
+}
 
 /**
  * Prepares to read a path, or `-` for standard input. gzip, zstd and xz are unpacked, whatever the

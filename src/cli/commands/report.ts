@@ -1,15 +1,8 @@
 import type { Argv } from 'yargs'
-import type { CallRow, GroupedBy } from '../../analyze/call-row.js'
-import { CallStatistics, type SubjectRow } from '../../analyze/call-statistics.js'
-import { type Metric, type MetricName, metricNamed, metricNames } from '../../analyze/metrics.js'
-import {
-  reportDocument,
-  reportFields,
-  reportRow,
-  sortedRows,
-  subjectName,
-} from '../../analyze/report.js'
-import type { Nanos } from '../../timeline/sink.js'
+import type { GroupedBy } from '../../analyze/call-row.js'
+import { CallStatistics } from '../../analyze/call-statistics.js'
+import { metricNames } from '../../analyze/metrics.js'
+import { reportDocument, reportFields, reportRow, sortedRows } from '../../analyze/report.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
@@ -22,9 +15,9 @@ import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
 import { refuseMissing } from '../text/no-such-function.js'
+import { reportColumns } from '../text/report-table.js'
 import { printLeftOut, printWarnings } from '../text/summary.js'
-import { type Column, fittedTable, markdownTable, moreRowsText } from '../text/table.js'
-import { count, percentText, timeText } from '../text/units.js'
+import { fittedTable, markdownTable, moreRowsText } from '../text/table.js'
 
 const groups = [
   'function',
@@ -88,11 +81,11 @@ export async function run(args: Args, io: Io): Promise<number> {
   refuseMissing(functions, statistics.functions, reading.filters)
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
-  const share = shareColumn(sort, statistics.outermost)
-  const columns = [...(chosen ? [] : [share]), ...numberColumns(chosen, args.ns), nameColumn(by)]
+  const { outermost } = statistics
+  const columns = reportColumns({ by, sort, chosen, outermost, ns: args.ns })
   switch (form) {
     case 'json': {
-      const facts = { ...summary, outermost: statistics.outermost }
+      const facts = { ...summary, outermost }
       const document = reportDocument(by, rows, all, facts)
       io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
       return exitCodes.done
@@ -119,61 +112,6 @@ export async function run(args: Args, io: Io): Promise<number> {
       return exitCodes.done
     }
   }
-}
-
-/** The columns in order, with their ranks: if there is no room, high ranks go first. */
-const usualColumns = [
-  ['total', 2],
-  ['self', 3],
-  ['calls', 1],
-  ['avg', 4],
-  ['min', 9],
-  ['p50', 7],
-  ['p90', 8],
-  ['p99', 5],
-  ['max', 6],
-  ['stddev', 10],
-  ['incomplete', 11],
-] as const satisfies (readonly [MetricName, number])[]
-
-/** How much of all time a row has: of its self time, if the table is sorted by that. */
-function shareColumn(sort: Metric | undefined, whole: Nanos): Column<SubjectRow> {
-  const timeOf = ({ self, total }: CallRow) => (sort?.name === 'self' ? self : total)
-  const text = ({ row }: SubjectRow) => (whole > 0 ? percentText(timeOf(row) / whole) : '-')
-  return { head: '%', align: 'right', rank: 2, text }
-}
-
-function numberColumns(chosen: readonly Metric[] | undefined, ns: boolean): Column<SubjectRow>[] {
-  const ranked = chosen
-    ? chosen.map((metric, rank) => ({ metric, rank }))
-    : usualColumns.map(([name, rank]) => ({ metric: metricNamed(name) as Metric, rank }))
-  return ranked.map(({ metric, rank }) => ({
-    head: metric.name.toUpperCase(),
-    align: 'right',
-    rank,
-    text: ({ row }) => numberText(metric, row, ns),
-  }))
-}
-
-function nameColumn(by: GroupedBy): Column<SubjectRow> {
-  return { head: heads[by], align: 'left', rank: 0, text: each => subjectName(each.subject) }
-}
-
-const heads = {
-  function: 'FUNCTION',
-  caller: 'FUNCTION < CALLER',
-  module: 'MODULE',
-  task: 'TASK',
-  cpu: 'CPU',
-  context: 'CONTEXT',
-} as const satisfies Record<GroupedBy, string>
-
-function numberText(metric: Metric, row: CallRow, ns: boolean): string {
-  const value = metric.of(row)
-  if (value === undefined) return '-'
-  if (metric.unit === 'calls') return count(value)
-  if (metric.name !== 'total' || row.incomplete === 0) return timeText(value, ns)
-  return value > 0 ? `≥ ${timeText(value, ns)}` : '-'
 }
 
 const LEAST_NOTE = '≥ some calls have no exit in the trace: they took this long or longer\n'

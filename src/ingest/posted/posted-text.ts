@@ -52,6 +52,13 @@ export class PostedText {
     return this.#startLength < SAMPLE ? NOTHING : this.#look(false)
   }
 
+  /** Hands out what is held, if a line of a trace is in it. */
+  decide(): Uint8Array {
+    if (!this.#start) return NOTHING
+    const held = this.#start.reduce(joined, NOTHING)
+    return linesOf(held).some(isOfTraceAlone) ? this.#look(true) : NOTHING
+  }
+
   /** Hands out the rest where a text ends; another text may follow. */
   end(): Uint8Array {
     const begun = this.#start ? this.#look(true) : NOTHING

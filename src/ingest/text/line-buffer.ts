@@ -40,6 +40,11 @@ export class LineBuffer {
     for (let at = 0; at < text.length; at += PIECE) this.#pushPiece(text.subarray(at, at + PIECE))
   }
 
+  /** The consumer takes now what it has left in the buffer. */
+  readOn(): void {
+    this.#read(false)
+  }
+
   /** The text is at its end, with or without a line feed; another may follow. */
   end(): void {
     if (this.#lineEnd() < this.length) this.#hold(Uint8Array.of(LF))

@@ -1,0 +1,85 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { binary, ended, fgraph, folderWith, lossyTrace, start, trace } from './run.js'
+
+const OTHER_PAGE = '\x1b[?1049h'
+const FIRST_PAGE = '\x1b[?1049l'
+const seconds = /^ +\d+ s {2}(\d+) calls? in the last second(?:, (\d+) events? lost)?/gm
+
+test('tells each second what has come, and at the end all of it', async () => {
+  const child = start('.', ['top', '-', '--limit', '1'])
+  const result = ended(child)
+  child.stdin?.write(trace)
+  await wait(2500)
+  child.stdin?.write(lossyTrace)
+  await wait(1500)
+  child.stdin?.end()
+  const { code, stdout, stderr } = await result
+  const told = [...String(stdout).matchAll(seconds)]
+  expect(told.reduce((sum, [, calls]) => sum + Number(calls), 0)).toBe(6)
+  expect(told.filter(([, calls]) => calls !== '0').length).toBeGreaterThan(1)
+  expect(told.at(-1)?.[2]).toBeDefined()
+  expect(String(stdout).trim().split('\n').at(-1)).toMatch(/ 7\.500 us +3 .* bar$/)
+  expect(stderr).toContain('lost-events (7)')
+  expect(code).toBe(0)
+})
+
+test('a file is told at once', async () => {
+  const { stdout, code } = await fgraph(folderWith({ 't.txt': trace }), ['top', 't.txt'])
+  expect(String(stdout)).toMatch(/^ +% .* FUNCTION\n71\.4% .* bar\n28\.6% .* foo\n$/)
+  expect(code).toBe(0)
+})
+
+test('rows may be tasks, sorted by another column', async () => {
+  const args = ['top', 't.txt', '--by', 'task', '--sort', 'calls']
+  const { stdout } = await fgraph(folderWith({ 't.txt': trace }), args)
+  expect(String(stdout)).toMatch(/TASK\n.* CPU 0\n$/)
+})
+
+test('Ctrl-C prints what has come', async () => {
+  const child = start('.', ['top', '-'])
+  const result = ended(child)
+  child.stdin?.write(trace)
+  await wait(1500)
+  child.kill('SIGINT')
+  const { signal, stdout } = await result
+  expect(signal).toBe('SIGINT')
+  expect(String(stdout).trim().split('\n').at(-1)).toMatch(/ foo$/)
+})
+
+test('on a terminal, keys switch tables, pause and quit; it is given back as it was', async () => {
+  const folder = folderWith()
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const command = `stty rows 20 cols 80; ${process.execPath} ${binary} top pipe`
+  const child = spawn('script', ['-qfec', command, '/dev/null'], { cwd: folder })
+  const writer = createWriteStream(join(folder, 'pipe'))
+  writer.write(trace)
+  let screen = ''
+  const result = ended(child)
+  child.stdout.on('data', chunk => {
+    screen += chunk
+  })
+  const until = async (...texts: string[]) => {
+    for (let tries = 0; !texts.every(text => screen.includes(text)); tries++) {
+      if (tries === 200) throw new Error(`no ${texts} in ${screen}`)
+      await wait(50)
+    }
+    screen = ''
+  }
+  await until(OTHER_PAGE, '2 calls in the last second', 'since the start', 'foo')
+  child.stdin.write('t')
+  await until('TASK', 'CPU 0')
+  child.stdin.write('s')
+  await until('s sorted by self')
+  child.stdin.write(' ')
+  await until('space goes on')
+  child.stdin.write(' ')
+  await until('space pauses')
+  child.stdin.write('fq')
+  await until(FIRST_PAGE, 'foo')
+  expect(await result).toMatchObject({ code: 130 })
+  writer.destroy()
+})
