@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs'
-import { basename } from 'node:path'
 import type { ByteSink } from '../base/byte-writer.js'
 import { type ConvertOptions, convertTo, type Source } from '../convert.js'
 import type { TraceFilters } from '../filter/trace-filters.js'
@@ -27,6 +26,8 @@ export interface Target extends WrittenFile {
 export interface Conversion {
   readonly inputs: readonly (Source & Identified)[]
   readonly targets: readonly Target[]
+  /** The name of the trace in the outputs. */
+  readonly title: string
   readonly options: Omit<ConvertOptions, 'title' | 'store' | 'gzip' | 'warn'>
   /** Those that `options` reads through. */
   readonly filters?: TraceFilters
@@ -45,7 +46,7 @@ export interface Conversion {
 
 /** Writes inputs to targets, and tells about it on stderr. Returns the exit code. */
 export async function convertInputs(conversion: Conversion, io: Io): Promise<number> {
-  const { inputs, targets, filters, progress, quiet } = conversion
+  const { inputs, targets, title, filters, progress, quiet } = conversion
   const chosen = targets.map(({ format }) => format)
   let discard = () => {}
   const termination = onTermination(io, () => discard(), conversion.finish)
@@ -64,7 +65,7 @@ export async function convertInputs(conversion: Conversion, io: Io): Promise<num
     const warnings: string[] = []
     const sources = copies.length > 0 ? inputs.map(input => copied(input, copies)) : inputs
     const summary = await convertTo(sources, destinations, {
-      title: titleOf(inputs.map(input => input.name)),
+      title,
       ...conversion.options,
       store,
       gzip,
@@ -119,9 +120,4 @@ function writtenText(targets: readonly Target[]): string {
 function sizeOf(path: string): string {
   const stats = statSync(path)
   return stats.isFile() ? ` (${size(stats.size)})` : ''
-}
-
-function titleOf(names: readonly string[]): string {
-  const first = basename(names[0])
-  return names.length === 1 ? first : `${first} and ${names.length - 1} more`
 }

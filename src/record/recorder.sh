@@ -181,7 +181,7 @@ set_all() {
   put "$here/set_event" "$events"
   [ -z "$cpumask" ] || put "$here/tracing_cpumask" "$cpumask"
   [ -z "$clock" ] || put "$here/trace_clock" "$clock"
-  [ -z "$buffer" ] || set_buffer
+  set_buffer
   change "$here/current_tracer" function_graph || return 1
   clear_buffer
 }
@@ -195,20 +195,35 @@ set_option() {
   fi
 }
 
-# $buffer is for all cpus, the kernel's files are for one.
+# Nobody has to ask for a buffer that holds more than milliseconds, as the kernel's own does. One that is
+# asked for must be had.
 set_buffer() {
-  if [ -z "$cpus" ]; then
-    size=$(cat "$here/buffer_size_kb")
-    total=$(cat "$here/buffer_total_size_kb")
-    # X: they differ
-    if [ "$size" != X ]; then
-      put "$here/buffer_size_kb" $((buffer * ${size%% *} / ${total%% *}))
-      return
-    fi
+  total=$(cat "$here/buffer_total_size_kb")
+  total=${total%% *}
+  if [ -n "$buffer" ]; then
+    resize "$buffer" || fail refused "$here/buffer_size_kb: the kernel refuses $buffer kB"
+  elif [ "$(usual_buffer)" -gt "$total" ]; then
+    resize "$(usual_buffer)"
+  fi
+}
+
+# 64 MB, or an eighth of the memory that is free.
+usual_buffer() {
+  eighth=$(($(number_in /proc/meminfo MemAvailable) / 8))
+  if [ "$eighth" -lt 65536 ]; then echo "$eighth"; else echo 65536; fi
+}
+
+# resize KB: for all cpus; the files of the kernel are for one.
+resize() {
+  size=$(cat "$here/buffer_size_kb")
+  # X: they differ
+  if [ -z "$cpus" ] && [ "$size" != X ]; then
+    change "$here/buffer_size_kb" $(($1 * ${size%% *} / total))
+    return
   fi
   parts=0
   for file in $(buffers); do parts=$((parts + 1)); done
-  for file in $(buffers); do put "$file" $((buffer / parts)); done
+  for file in $(buffers); do change "$file" $(($1 / parts)) || return 1; done
 }
 
 buffers() {
@@ -319,11 +334,15 @@ files() {
   done
 }
 
-# number_in FILE KEY: of the line `KEY: NUMBER`, or 0.
+# number_in FILE KEY: of the line `KEY: NUMBER`, which may end in kB, or 0.
 number_in() {
   for line in $(cat "$1"); do
     case $line in
-      "$2: "*) echo "${line#*: }"; return ;;
+      "$2: "*)
+        line=${line% kB}
+        echo "${line##* }"
+        return
+        ;;
     esac
   done
   echo 0

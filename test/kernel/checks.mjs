@@ -73,8 +73,17 @@ const checks = {
 
   'top shows what runs'() {
     const noise = startNoise()
-    const { stdout } = fgraph('top', '--only', 'vfs_*', '--for', '3s', '--by', 'task')
+    const { status, stdout, stderr } = fgraph(
+      'top',
+      '--only',
+      'vfs_*',
+      '--for',
+      '4s',
+      '--by',
+      'task',
+    )
     noise.kill('SIGKILL')
+    assert.equal(status, 0, stderr)
     assert.match(stdout, /^ +2 s {2}\d+ calls in the last second/m)
     assert.match(stdout, / cat-\d+$/m)
   },

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { UserError } from '../../base/user-error.js'
 import { convertInputs } from '../convert-inputs.js'
@@ -53,6 +54,7 @@ export async function run(
     {
       inputs,
       targets,
+      title: titleOf(inputs.map(input => input.name)),
       options: {
         ...formatOptionsOf(args),
         ...reading,
@@ -73,4 +75,9 @@ export async function run(
     },
     io,
   )
+}
+
+function titleOf(names: readonly string[]): string {
+  const first = basename(names[0])
+  return names.length === 1 ? first : `${first} and ${names.length - 1} more`
 }

@@ -15,7 +15,7 @@ import { recordingNote, recordingOf, recordingOptions } from '../options/recordi
 import { splitAtDashes } from '../options/single-dash.js'
 import { formatOptionsOf, inGroup, writingOptions } from '../options/writing-options.js'
 import { startRecorder } from '../recorder.js'
-import { LOSS_ADVICE, nothingText } from '../text/recorder-text.js'
+import { LOSS_ADVICE, nothingText, titleOf } from '../text/recorder-text.js'
 
 export const examples = [
   ['fgraph record vfs_write -- dd if=/dev/zero of=x count=9', 'a page of what a command calls'],
@@ -81,6 +81,7 @@ export async function run(
     {
       inputs: [recorder],
       targets,
+      title: titleOf(settings),
       options: formatOptionsOf(args),
       progress: { stop() {} },
       finish() {

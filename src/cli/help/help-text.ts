@@ -17,7 +17,7 @@ export function mainHelp(
   const width = widthOf(columns)
   return joined([
     wrapped(
-      'fgraph turns Linux function_graph traces into profiles, and answers questions about them.',
+      'fgraph records Linux function_graph traces, turns them into profiles, and answers questions about them.',
       width,
     ),
     ['Usage: fgraph COMMAND [OPTION..] [TRACE..]', '       fgraph TRACE'],

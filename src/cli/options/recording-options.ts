@@ -35,7 +35,8 @@ export const recordingOptions = {
   'no-sleep-time': { ...flag, describe: 'Leave time asleep out of durations' },
   'buffer-size': {
     ...single,
-    describe: 'Size of the ring buffers of all cpus together, such as 64M',
+    defaultDescription: '64M, or an eighth of free memory',
+    describe: 'Size of the ring buffers of all cpus together',
   },
   clock: {
     ...single,

@@ -6,9 +6,7 @@ import { duration } from './units.js'
 
 /** `recording vfs_write; Ctrl-C ends it` */
 export function recordingText(settings: RecordingSettings): string {
-  const { functions, only, command, pids, duration: nanos } = settings
-  const names = functions.length > 0 ? functions : only
-  const what = names.length > 0 ? names.join(', ') : 'all functions'
+  const { command, pids, duration: nanos } = settings
   const whose = pids.length > 0 && command.length === 0 ? ` of pid ${pids.join(', ')}` : ''
   const end =
     command.length > 0
@@ -16,7 +14,18 @@ export function recordingText(settings: RecordingSettings): string {
       : nanos === undefined
         ? '; Ctrl-C ends it'
         : ` for ${duration(nanos)}`
-  return `recording ${what}${whose}${end}`
+  return `recording ${functionsOf(settings)}${whose}${end}`
+}
+
+/** The name of a recording: `vfs_write in dd if=/dev/zero of=x` */
+export function titleOf(settings: RecordingSettings): string {
+  const { command } = settings
+  return functionsOf(settings) + (command.length > 0 ? ` in ${command.join(' ')}` : '')
+}
+
+function functionsOf({ functions, only }: RecordingSettings): string {
+  const names = functions.length > 0 ? functions : only
+  return names.length > 0 ? names.join(', ') : 'all functions'
 }
 
 /** Which kernels have an option, by the beginning of a message about it. */
@@ -79,4 +88,4 @@ export function nothingText({ functions, only, command }: RecordingSettings): st
 
 /** For a recording that has lost events. */
 export const LOSS_ADVICE =
-  'events were lost; to lose fewer: --buffer-size 256M, --stream, or --only FUNCTION'
+  'events were lost; to lose fewer, use --buffer-size 256M or --only FUNCTION'
