@@ -1,6 +1,6 @@
 /** What `fgraph record` does, with one shell, in a tracefs of plain files. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -373,6 +373,16 @@ export function recorderSuite(shell: string): void {
       expect(code).toBe(2)
       expect(fake.state()).toEqual(before)
       expect(readdirSync(fake.work)).toEqual([])
+    })
+
+    test('who is not root, and says what to do', async () => {
+      const fake = new FakeTracefs(shell)
+      chmodSync(fake.place, 0)
+      const via = 'setpriv --reuid 65534 --clear-groups'
+      const { code, stderr } = await fake.run(...(process.getuid?.() === 0 ? ['--via', via] : []))
+      expect(stderr.replace(fake.place, 'T')).toMatch(/^fgraph: T: only root may record; /)
+      expect(code).toBe(2)
+      chmodSync(fake.place, 0o700)
     })
 
     test('names the process that reads a trace', async () => {
