@@ -13,6 +13,11 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/record.js'),
   },
   {
+    usage: 'view [trace..]',
+    summary: 'Show a trace in the browser, by fgraph, Perfetto, speedscope or Firefox',
+    load: () => import('./commands/view.js'),
+  },
+  {
     usage: 'info [trace..]',
     summary: 'Show what is in a trace',
     load: () => import('./commands/info.js'),

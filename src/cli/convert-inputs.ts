@@ -20,6 +20,8 @@ import { size } from './text/units.js'
 /** An output: where it goes, and in which format. */
 export interface Target extends WrittenFile {
   readonly binary: boolean
+  /** Not to be told: the user gets it in another way. */
+  readonly isTemporary?: boolean
 }
 
 /** One run of a command that writes formats. */
@@ -36,6 +38,8 @@ export interface Conversion {
   readonly finish?: (() => void) | undefined
   /** Called before the outputs appear; they do not if it throws. Returns warnings. */
   check?(summary: TraceSummary): readonly string[]
+  /** Called when the outputs are given up. */
+  discard?(): void
   /** Whether lost data is a failure. */
   readonly strict: boolean
   /** Print no summary. */
@@ -56,6 +60,7 @@ export async function convertInputs(conversion: Conversion, io: Io): Promise<num
     discard = () => {
       progress.stop()
       outputs.discard()
+      conversion.discard?.()
     }
     const destinations = outputs.list.map((output, index) => ({
       ...output,
@@ -112,7 +117,7 @@ function copied(source: Source, copies: readonly { readonly write: ByteSink }[])
 /** `wrote a.pftrace (1.2 MB), for https://ui.perfetto.dev` */
 function writtenText(targets: readonly Target[]): string {
   return targets
-    .filter(({ path }) => path !== '-')
+    .filter(({ path, isTemporary }) => path !== '-' && !isTemporary)
     .map(({ path, format }) => `wrote ${shown(path)}${sizeOf(path)}, for ${format.viewer}\n`)
     .join('')
 }

@@ -21,14 +21,23 @@ export function refuseUnopenable(files: readonly WrittenFile[]): void {
 /** Opens files in the user's browser. Where that fails, says which file to open. */
 export async function openInBrowser(
   files: readonly WrittenFile[],
-  { env, stderr }: Io,
+  io: Pick<Io, 'env' | 'stderr'>,
 ): Promise<void> {
-  const { default: open } = await import('open')
   for (const { path } of files.filter(isForBrowser)) {
     const file = resolve(path)
-    const problem = hasScreen(env) ? await failure(open(file)) : 'no screen here'
-    if (problem) stderr.write(`fgraph: --open: ${problem}; open ${shown(file)} yourself\n`)
+    const problem = await openAddress(file, io)
+    if (problem) io.stderr.write(`fgraph: --open: ${problem}; open ${shown(file)} yourself\n`)
   }
+}
+
+/** Opens a file or an address in the user's browser. Returns why that failed, if it did. */
+export async function openAddress(
+  address: string,
+  { env }: Pick<Io, 'env'>,
+): Promise<string | undefined> {
+  if (!hasScreen(env)) return 'no screen here'
+  const { default: open } = await import('open')
+  return failure(open(address))
 }
 
 function isForBrowser({ path, format, compression }: WrittenFile): boolean {

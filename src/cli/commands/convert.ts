@@ -1,10 +1,9 @@
-import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { UserError } from '../../base/user-error.js'
 import { convertInputs } from '../convert-inputs.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
-import { inputOption, openInputs } from '../options/inputs.js'
+import { inputOption, openInputs, titleOf } from '../options/inputs.js'
 import { jobsOption, readerFor } from '../options/jobs.js'
 import { outcomeOptions, outputOptions, targetsOf } from '../options/output-options.js'
 import { readingOptions } from '../options/reading-options.js'
@@ -54,7 +53,7 @@ export async function run(
     {
       inputs,
       targets,
-      title: titleOf(inputs.map(input => input.name)),
+      title: titleOf(inputs),
       options: {
         ...formatOptionsOf(args),
         ...reading,
@@ -75,9 +74,4 @@ export async function run(
     },
     io,
   )
-}
-
-function titleOf(names: readonly string[]): string {
-  const first = basename(names[0])
-  return names.length === 1 ? first : `${first} and ${names.length - 1} more`
 }

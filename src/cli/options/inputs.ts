@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { UserError } from '../../base/user-error.js'
 import { type Input, openInput } from '../../node/input.js'
 import type { Io } from '../io.js'
@@ -18,6 +19,12 @@ export const inputOption = {
 /** An input, and which of its captures are to be read. */
 export interface NamedInput extends Input {
   readonly captures: readonly number[] | undefined
+}
+
+/** The name of a trace in outputs: `a.txt and 2 more`. */
+export function titleOf(inputs: readonly Input[]): string {
+  const first = basename(inputs[0].name)
+  return inputs.length === 1 ? first : `${first} and ${inputs.length - 1} more`
 }
 
 /**
