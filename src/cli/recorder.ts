@@ -26,9 +26,10 @@ const AGAIN_MS = 500
 export function startRecorder(
   settings: RecordingSettings,
   via: string,
-  { stderr }: Pick<Io, 'stderr'>,
+  io: Pick<Io, 'env' | 'stderr'>,
 ): Recorder {
-  const shell = runInShell(recorderProgram(settings, true), via, stderr)
+  const { stderr } = io
+  const shell = runInShell(recorderProgram(settings, true), via, io)
   let isRecording = false
   let isRestored = false
   let isStopped = false

@@ -15,19 +15,26 @@ export interface ShellProcess {
   readonly ended: Promise<string>
 }
 
+/** Where a shell runs. */
+export interface ShellSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** For its errors. Without a descriptor it is written to like a pipe. */
+  readonly stderr: NodeJS.WritableStream & { readonly fd?: number }
+}
+
 /**
  * Gives a program to `sh` as its standard input. `via` is the begin of a command line that runs `sh` elsewhere or as
- * another user, such as `ssh root@host`; '' runs it here. Ctrl-C does not reach it. Errors are
- * printed on `stderr`: a descriptor, or a stream without one.
+ * another user, such as `ssh root@host`; '' runs it here. Ctrl-C does not reach it.
  */
 export function runInShell(
   program: string,
   via: string,
-  stderr: NodeJS.WritableStream & { readonly fd?: number },
+  { env, stderr }: ShellSurroundings,
 ): ShellProcess {
   // A signal that is ignored stays so in what a shell becomes: in ssh and sudo, which may ask for a password here.
   const child = spawn('sh', ['-c', `trap '' INT; exec ${via} sh`], {
     stdio: ['pipe', 'pipe', stderr.fd ?? 'pipe'],
+    env,
   }) as ChildProcessByStdio<Writable, Readable, Readable | null>
   // A program that has ended reads nothing.
   child.stdin.on('error', () => {})

@@ -1,6 +1,6 @@
 /** Runs fgraph for tests: `fgraph` in this process, `start` and `fgraphProcess` as it is installed. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +39,8 @@ export interface Surroundings {
   /** Of a terminal, which standard output and stderr are then. */
   readonly columns?: number
   readonly rows?: number
+  /** In place of streams of its own. */
+  readonly streams?: Partial<Pick<Io, 'stdin' | 'stdout' | 'stderr'>>
 }
 
 /**
@@ -63,7 +65,7 @@ async function runIn(
   folder: string,
   args: readonly string[],
   input: string | Uint8Array,
-  { env = {}, ...size }: Surroundings,
+  { env = {}, streams = {}, ...size }: Surroundings,
 ): Promise<Result> {
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -78,6 +80,7 @@ async function runIn(
     kill: (_: number, by: NodeJS.Signals) => {
       signal = by
     },
+    ...streams,
   })
   const before = process.cwd()
   process.chdir(folder)
@@ -102,6 +105,25 @@ function collecting(chunks: Buffer[]): Writable {
       done()
     },
   })
+}
+
+/** A stream that keeps what is written, and can wait for a text. */
+export class Heard extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk
+    done()
+    this.emit('heard')
+  }
+
+  /** Resolves when all of these texts have come; takes what there is. */
+  async until(...texts: readonly string[]): Promise<string> {
+    while (!texts.every(text => this.text.includes(text))) await once(this, 'heard')
+    const { text } = this
+    this.text = ''
+    return text
+  }
 }
 
 /** Runs the built fgraph in a folder to its end, as a process, with `input` as its standard input. */

@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { binary, ended, fgraph, folderWith, lossyTrace, start, trace } from './run.js'
+import { calls, FakeTracefs } from '../record/fake-tracefs.js'
+import { binary, ended, fgraph, folderWith, Heard, lossyTrace, start, trace } from './run.js'
 
 const OTHER_PAGE = '\x1b[?1049h'
 const FIRST_PAGE = '\x1b[?1049l'
@@ -82,4 +84,34 @@ test('on a terminal, keys switch tables, pause and quit; it is given back as it 
   await until(FIRST_PAGE, 'foo')
   expect(await result).toMatchObject({ code: 130 })
   writer.destroy()
+})
+
+test('a kernel is traced until q is typed, and left as it was', async () => {
+  const fake = new FakeTracefs('/bin/sh')
+  rmSync(join(fake.place, 'trace_pipe'))
+  execFileSync('mkfifo', [join(fake.place, 'trace_pipe')])
+  const before = fake.state()
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+  const stdout = Object.assign(new Heard(), { isTTY: true, columns: 80, rows: 20 })
+  const args = ['top', '--tracefs', fake.place, '--all', '--', 'sh', '-c', 'echo said; sleep 100']
+  const result = fgraph(fake.work, args, '', { env: fake.env, streams: { stdin, stdout } })
+  const pipe = createWriteStream(join(fake.place, 'trace_pipe'))
+  pipe.write(calls)
+  await stdout.until(OTHER_PAGE, '3 calls in the last second', 'vfs_write')
+  pipe.write(`CPU:1 [LOST 7 EVENTS]\n${calls}`)
+  await stdout.until('7 events lost (7 since the start)')
+  stdin.write('t')
+  await stdout.until('dd-944')
+  stdin.write('m')
+  await stdout.until('[kernel]')
+  stdin.write('sss ')
+  await stdout.until('space goes on', 'sorted by avg')
+  stdin.write('xq')
+  await stdout.until(FIRST_PAGE)
+  pipe.destroy()
+  const { code, stderr } = await result
+  expect(stderr).toContain('recording all functions while sh runs\n')
+  expect(stderr).toContain('said\n')
+  expect(code).toBe(0)
+  expect(fake.state()).toEqual(before)
 })

@@ -1,27 +1,23 @@
 import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
-import { ended, folderWith, start, trace } from './run.js'
+import { ended, fgraph, folderWith, Heard, start, trace } from './run.js'
 
-/** Starts `view` where there is no screen, and takes the address from what it says. */
+const SSH_CONNECTION = '10.0.0.9 5022 10.0.0.1 22'
+
+/** Runs `view` where there is no screen, and takes the address from what it says. */
 async function viewing(...args: string[]) {
+  const stderr = new Heard()
   const folder = folderWith({ 't.txt': trace })
-  const env = {
-    PATH: process.env.PATH,
-    TMPDIR: folder,
-    SSH_CONNECTION: '10.0.0.9 5022 10.0.0.1 22',
-  }
-  const child = start(folder, ['view', 't.txt', ...args], [], env)
-  const result = ended(child)
-  const said = await new Promise<string>(resolve => {
-    let stderr = ''
-    child.stderr?.on('data', chunk => {
-      stderr += chunk
-      if (stderr.includes('ssh -L')) resolve(stderr)
-    })
-  })
-  const [, page] = /no screen here; open (\S+)\n/.exec(said) ?? []
-  return { folder, child, result, said, page: page as string }
+  const surroundings = { env: { SSH_CONNECTION }, streams: { stderr } }
+  const result = fgraph(folder, ['view', 't.txt', ...args], '', surroundings)
+  const said = await stderr.until('ssh -L')
+  return { result, said, page: addressIn(said) }
+}
+
+function addressIn(said: string): string {
+  const [, address = ''] = /no screen here; open (\S+)\n/.exec(said) ?? []
+  return address
 }
 
 /** The status and the headers of an answer; fetch sets no `Host`. */
@@ -37,8 +33,8 @@ function answer(address: string, headers: Record<string, string>, method = 'GET'
   })
 }
 
-test('serves a page once, and leaves nothing behind', async () => {
-  const { folder, result, said, page } = await viewing()
+test('serves a page once', async () => {
+  const { result, said, page } = await viewing()
   expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/trace\.html$/)
   const { port } = new URL(page)
   expect(said).toContain(`ssh -L ${port}:127.0.0.1:${port} `)
@@ -48,7 +44,6 @@ test('serves a page once, and leaves nothing behind', async () => {
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(await response.text()).toContain('<title>t.txt</title>')
   expect(await result).toMatchObject({ code: 0 })
-  expect(readdirSync(folder)).toEqual(['t.txt'])
 })
 
 test.each([
@@ -70,9 +65,25 @@ test.each([
 })
 
 test('Ctrl-C ends it, and leaves nothing behind', async () => {
-  const { folder, child, result } = await viewing()
+  const folder = folderWith({ 't.txt': trace })
+  const child = start(folder, ['view', 't.txt'], [], { TMPDIR: folder })
+  const result = ended(child)
+  const stderr = new Heard()
+  child.stderr?.pipe(stderr)
+  await stderr.until('no screen here')
   child.kill('SIGINT')
   expect(await result).toMatchObject({ signal: 'SIGINT' })
+  expect(readdirSync(folder)).toEqual(['t.txt'])
+})
+
+test('the process ends when the page is shown, and leaves nothing behind', async () => {
+  const folder = folderWith({ 't.txt': trace })
+  const child = start(folder, ['view', 't.txt'], [], { TMPDIR: folder })
+  const result = ended(child)
+  const stderr = new Heard()
+  child.stderr?.pipe(stderr)
+  await fetch(addressIn(await stderr.until('ssh -L'))).then(response => response.text())
+  expect(await result).toMatchObject({ code: 0 })
   expect(readdirSync(folder)).toEqual(['t.txt'])
 })
 

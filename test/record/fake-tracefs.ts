@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ended, folderWith, type Result, start } from '../cli/run.js'
+import { fgraph, folderWith, type Result, start } from '../cli/run.js'
 
 export const header = `# tracer: function_graph
 #
@@ -117,12 +117,13 @@ export class FakeTracefs {
     return { ...process.env, PATH: `${this.#shims}:${process.env.PATH}`, T: this.place }
   }
 
+  /** As a process, which signals reach. */
   start(...args: string[]) {
     return start(this.work, ['record', '--tracefs', this.place, ...args], [], this.env)
   }
 
   run(...args: string[]): Promise<Result> {
-    return ended(this.start(...args))
+    return fgraph(this.work, ['record', '--tracefs', this.place, ...args], '', { env: this.env })
   }
 
   /** Records a command that makes these calls, and returns what files said meanwhile. */

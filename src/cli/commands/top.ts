@@ -7,7 +7,7 @@ import { read } from '../../convert.js'
 import type { TimelineSink } from '../../timeline/sink.js'
 import { ignored, tee } from '../../timeline/sinks/index.js'
 import { exitCodes } from '../exit-codes.js'
-import type { Io, TextOutput } from '../io.js'
+import type { Io } from '../io.js'
 import { openInputs } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { recordingNote, recordingOf, recordingOptions } from '../options/recording-options.js'
@@ -227,20 +227,17 @@ function nextSort({ name }: Metric): Metric {
   return metricNamed(next) as Metric
 }
 
-/**
- * Where messages go while tables are shown: on a terminal they wait for the end. What a command prints is among
- * them.
- */
-function messagesFor({ stdout, stderr }: Io): { readonly stderr: TextOutput; end(): void } {
-  if (!stdout.isTTY) return { stderr, end() {} }
+/** What a recorder and its command print while tables are shown; on a terminal it waits for the end. */
+function messagesFor({ env, stdout, stderr }: Io) {
+  if (!stdout.isTTY) return { env, stderr, end() {} }
   const waiting: Buffer[] = []
+  const write = (chunk: Buffer, _: unknown, done: () => void) => {
+    waiting.push(Buffer.from(chunk))
+    done()
+  }
   return {
-    stderr: new Writable({
-      write(chunk: Buffer, _, done) {
-        waiting.push(Buffer.from(chunk))
-        done()
-      },
-    }),
+    env,
+    stderr: new Writable({ write }),
     end() {
       for (const chunk of waiting.splice(0)) stderr.write(chunk)
     },
