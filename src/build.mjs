@@ -12,10 +12,12 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
+import { gzipSync } from 'node:zlib'
 
 /**
  * The WebAssembly modules. A module imports nothing from outside the folder of its entry but files that
@@ -63,6 +65,13 @@ const code = {
   run: bundleCode,
 }
 
+/** The page that opens any trace, in one file. */
+const anyTrace = {
+  sources: ['src', 'proto', 'package.json'],
+  output: 'dist/fgraph.html',
+  run: bundleAnyTrace,
+}
+
 /** The command line tool in one file, which needs Node and nothing else. */
 const oneFile = {
   sources: ['src', 'proto', 'package.json'],
@@ -101,9 +110,24 @@ const wasmAnywhere = {
   },
 }
 
+/** A file as its text, as `?raw` asks. */
+const rawText = {
+  name: 'raw-text',
+  setup(build) {
+    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace(/\?raw$/, '')),
+      namespace: 'raw',
+    }))
+    build.onLoad({ filter: /./, namespace: 'raw' }, ({ path }) => ({
+      loader: 'text',
+      contents: readFileSync(path, 'utf8'),
+    }))
+  },
+}
+
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const steps = [...modules.map(asStep), page, code]
-if (process.argv[2] !== 'code') steps.push(declarations, oneFile)
+if (process.argv[2] !== 'code') steps.push(declarations, anyTrace, oneFile)
 for (const { sources, output, run } of steps) {
   mkdirSync(dirname(output), { recursive: true })
   if (modified(output) > Math.max(...[...sources, ...compilers].map(newest))) continue
@@ -182,6 +206,72 @@ async function bundleCode() {
     logLevel: 'warning',
   })
   removeOld('.js', metafile.outputs)
+}
+
+async function bundleAnyTrace() {
+  const { build } = await import('esbuild')
+  const options = {
+    bundle: true,
+    minify: true,
+    charset: 'utf8',
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    loader: { '.proto': 'text' },
+    write: false,
+    logLevel: 'warning',
+  }
+  const bundled = async (path, plugins) => {
+    const { outputFiles } = await build({ ...options, entryPoints: [path], plugins })
+    // No text in it may end the script.
+    return outputFiles[0].text.trim().replaceAll('</script', '<\\/script')
+  }
+  const asCode = {
+    name: 'as-code',
+    setup(build) {
+      build.onResolve({ filter: /\?code$/ }, ({ path, resolveDir }) => ({
+        path: resolve(resolveDir, path.replace(/\.js\?code$/, '.ts')),
+        namespace: 'code',
+      }))
+      build.onLoad({ filter: /./, namespace: 'code' }, async ({ path }) => ({
+        loader: 'text',
+        contents: gzipSync(await bundled(path, [wasmAnywhere, rawText]), { level: 9 }).toString(
+          'base64',
+        ),
+      }))
+    },
+  }
+  const style = await bundled('src/page/page.css', [])
+  const script = await bundled('src/page/main.ts', [wasmAnywhere, rawText, asCode])
+  const policy = [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "script-src 'unsafe-inline' 'wasm-unsafe-eval'",
+    'worker-src blob:',
+    // A decoder loads itself from an address that holds it.
+    'connect-src data:',
+  ].join('; ')
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>fgraph</title>
+<style>
+${style}
+</style>
+</head>
+<body>
+<noscript>This page reads traces with the script in it: please allow scripts.</noscript>
+<script>
+${script}
+</script>
+</body>
+</html>
+`
+  writeFileSync(anyTrace.output, page)
 }
 
 async function bundleOneFile() {

@@ -66,13 +66,16 @@ const rooms: Readonly<Record<string, Room>> = {
   analyze: { imports: [...timelines, 'base'] },
 
   'emit/browser': { imports: ['base', 'timeline'] },
-  'emit/browser/page': { imports: ['base', 'timeline', 'emit/browser'], doors: ['data'] },
+  'emit/browser/page': {
+    imports: ['base', 'timeline', 'emit/browser'],
+    doors: ['data', 'dom', 'page'],
+  },
   'emit/call-lines': { imports: ['base', 'timeline'], doors: ['call-lines'] },
   'emit/firefox': { imports: emitters, doors: ['firefox'] },
   'emit/flamegraph': { imports: [...emitters, 'emit/browser'], doors: ['flamegraph'] },
   'emit/folded': { imports: emitters, doors: ['folded'] },
   'emit/function-graph': { imports: emitters, doors: ['function-graph'] },
-  'emit/html': { imports: [...emitters, 'emit/browser/page'], doors: ['html'] },
+  'emit/html': { imports: [...emitters, 'emit/browser/page'], doors: ['html', 'page-rows'] },
   'emit/perfetto': { imports: emitters, doors: ['perfetto'] },
   'emit/pprof': { imports: emitters, doors: ['pprof'] },
   'emit/tables': { imports: emitters, doors: ['csv', 'ndjson', 'parquet'] },
@@ -85,9 +88,10 @@ const rooms: Readonly<Record<string, Room>> = {
   },
 
   record: { imports: ['timeline'] },
+  unpack: { imports: ['base'], doors: ['unpacked', 'unpacker', 'unpackers'] },
 
-  'node/unpack': { imports: ['base'], doors: ['unpacked'] },
-  node: { imports: ['base', 'node/unpack'] },
+  'node/unpack': { imports: ['base', 'unpack'], doors: ['on-threads'] },
+  node: { imports: ['base', 'unpack', 'node/unpack'] },
   threads: {
     imports: ['base', 'timeline', 'timeline/sinks', 'ingest'],
     doors: ['index'],
@@ -101,6 +105,13 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['emit', 'emit/folded', 'emit/pprof', 'emit/tables'],
     ],
     doors: ['index', 'convert'],
+  },
+
+  page: {
+    imports: [
+      ...['base', 'ingest', 'unpack', '.'],
+      ...['emit', 'emit/browser', 'emit/browser/page', 'emit/html'],
+    ],
   },
 
   'cli/text': {
@@ -135,7 +146,8 @@ const rooms: Readonly<Record<string, Room>> = {
 const packages: Readonly<Record<string, RegExp>> = {
   ingest: /^(pako|zstddec)$/,
   emit: /^(pako|protobufjs|hyparquet-writer)$/,
-  node: /^(node:.*|@hpcc-js\/wasm-zstd|xz-decompress|zstddec.*)$/,
+  node: /^(node:.*|@hpcc-js\/wasm-zstd)$/,
+  unpack: /^(xz-decompress|zstddec.*)$/,
   threads: /^node:/,
   cli: /^(node:.*|yargs.*|cli-progress|open)$/,
 }

@@ -58,7 +58,7 @@ export default defineConfig(({ mode }) => {
       coverage: {
         include: ['src/**/*.ts'],
         // For browsers and other threads: the consumers' suite and dist run these.
-        exclude: ['src/**/assembly/**', 'src/emit/browser/**'],
+        exclude: ['src/**/assembly/**', 'src/emit/browser/**', 'src/page/**'],
         reporter: ['text-summary'],
         thresholds: { statements: 96, branches: 92, functions: 96, lines: 97 },
       },

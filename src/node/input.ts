@@ -13,11 +13,12 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { BytesAt } from '../base/bytes-at.js'
 import { UserError } from '../base/user-error.js'
+import { unpacked } from '../unpack/unpacked.js'
 import { type FileIdentity, fileIdentity, statOf } from './file-identity.js'
 import { stoppable } from './stoppable.js'
 import { hasCode, systemReason } from './system-error.js'
 import { readFully, TemporaryFile } from './temporary-file.js'
-import { unpacked } from './unpack/unpacked.js'
+import { onThreads } from './unpack/on-threads.js'
 
 /** A file or standard input, as bytes of text. */
 export interface Input {
@@ -59,7 +60,7 @@ export type StandardInput = Readable & {
 export function openInput(path: string, stdin?: StandardInput): Input {
   const raw = path === '-' ? standardInput(stdin ?? process.stdin) : fileInput(path)
   const { name, stats } = raw
-  const text = unpacked(counted(), name)
+  const text = unpacked(counted(), name, onThreads)
   const input = {
     name,
     size: isSized(stats) ? Number(stats.size) : undefined,

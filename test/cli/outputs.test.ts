@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { unpackers } from '../../src/node/unpack/unpackers.js'
+import { unpackers } from '../../src/unpack/unpackers.js'
 import { ended, fgraph, folderWith, namesIn, start } from './run.js'
 
 const trace = readFileSync('golden/proc-abstime/input.txt')

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../../src/base/user-error.js'
-import { unpacked } from '../../src/node/unpack/unpacked.js'
-import { Damage, type Unpacker } from '../../src/node/unpack/unpacker.js'
-import { unpackers } from '../../src/node/unpack/unpackers.js'
+import { onThreads } from '../../src/node/unpack/on-threads.js'
+import { unpacked } from '../../src/unpack/unpacked.js'
+import { Damage, type Unpacker } from '../../src/unpack/unpacker.js'
+import { unpackers } from '../../src/unpack/unpackers.js'
 import { isLong } from '../captures.js'
 
 const text = readFileSync('golden/proc-abstime/input.txt')
@@ -103,7 +104,7 @@ describe('by content', () => {
       yield readFileSync(`${folder}/one.zst`).subarray(0, 100)
       throw new Error('no disk')
     }
-    await expect(drained(unpacked(failing(), 'a'))).rejects.toThrow('no disk')
+    await expect(drained(unpacked(failing(), 'a', onThreads))).rejects.toThrow('no disk')
   })
 })
 
@@ -174,7 +175,7 @@ function passed(content: Uint8Array, size: number): Promise<Buffer> {
       yield buffer.subarray(0, block.length)
     }
   }
-  return drained(unpacked(source(), 'a'))
+  return drained(unpacked(source(), 'a', onThreads))
 }
 
 async function drained(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

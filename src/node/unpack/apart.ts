@@ -1,8 +1,8 @@
 import { on, once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { endThread } from '../../base/end-thread.js'
-import { Damage } from './unpacker.js'
-import { type UnpackerName, unpackers } from './unpackers.js'
+import { Damage } from '../../unpack/unpacker.js'
+import { type UnpackerName, unpackers } from '../../unpack/unpackers.js'
 import type { FromWorker, WorkerStart } from './worker.js'
 
 /**

@@ -1,5 +1,5 @@
 import { createGunzip, type Gunzip } from 'node:zlib'
-import { DAMAGED, Damage, TRUNCATED } from './unpacker.js'
+import { DAMAGED, Damage, TRUNCATED } from '../../unpack/unpacker.js'
 
 const PIECE = 256 * 1024
 

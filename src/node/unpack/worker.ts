@@ -1,8 +1,8 @@
 /** A thread that unpacks one input. */
 import { on } from 'node:events'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { Damage } from './unpacker.js'
-import { type UnpackerName, unpackers } from './unpackers.js'
+import { Damage } from '../../unpack/unpacker.js'
+import { type UnpackerName, unpackers } from '../../unpack/unpackers.js'
 
 /** The first message to the thread, which answers with an empty one. */
 export interface WorkerStart {

@@ -1,6 +1,6 @@
 import type { Unpacker } from './unpacker.js'
 
-/** The unpackers that need a thread from us. (gzip runs on the threads of zlib.) */
+/** The decoders of zstd and xz. (Every environment has one of gzip.) */
 export const unpackers = {
   zstd: async () => (await import('./zstd.js')).openZstd(),
   xz: async () => (await import('./xz.js')).openXz(),

@@ -1,0 +1,45 @@
+import type { Job, Progress, Result } from './messages.js'
+import packedCode from './worker.js?code'
+
+/** Somebody has stopped the worker. */
+export class Stopped extends Error {}
+
+/** Gives a job to a new worker. `done` rejects with an error whose message is for users. */
+export function startWork(
+  job: Job,
+  onRead: (bytes: number) => void,
+): { readonly done: Promise<Result>; stop(): void } {
+  let stop = () => {}
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Stopped())
+  })
+  return { done: Promise.race([made(job, onRead, stopped), stopped]), stop }
+}
+
+async function made(
+  job: Job,
+  onRead: (bytes: number) => void,
+  stopped: Promise<never>,
+): Promise<Result> {
+  const url = URL.createObjectURL(await workerCode())
+  const worker = new Worker(url)
+  URL.revokeObjectURL(url)
+  stopped.catch(() => worker.terminate())
+  return new Promise<Result>((resolve, reject) => {
+    worker.onerror = ({ message }) => reject(new Error(`${message}; ${BUG}`))
+    worker.onmessage = ({ data }: MessageEvent<Progress>) => {
+      if ('read' in data) onRead(data.read)
+      else if ('made' in data) resolve(data)
+      else reject(new Error(data.isBug ? `${data.failed}\n${BUG}` : data.failed))
+    }
+    worker.postMessage(job)
+  }).finally(() => worker.terminate())
+}
+
+function workerCode(): Promise<Blob> {
+  const packed = Uint8Array.from(atob(packedCode), character => character.charCodeAt(0))
+  const code = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Response(code, { headers: { 'Content-Type': 'text/javascript' } }).blob()
+}
+
+const BUG = 'This is a bug in fgraph; please report it.'
