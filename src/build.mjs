@@ -165,6 +165,7 @@ async function bundlePage() {
       { in: 'src/emit/browser/page/page.css', out: 'page' },
       { in: 'src/emit/browser/svg.ts', out: 'svg' },
       { in: 'src/emit/browser/svg.css', out: 'svg' },
+      { in: 'src/emit/browser/hand-over-page.ts', out: 'hand-over' },
     ],
     outdir: dirname(page.output),
     outExtension: { '.js': '.js.txt', '.css': '.css.txt' },

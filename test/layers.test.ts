@@ -136,8 +136,17 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     imports: [
-      ...['base', 'timeline', 'timeline/sinks', 'ingest', 'filter', 'analyze', 'emit', 'node'],
-      ...['record', '.', 'cli/text', 'cli/options', 'cli/commands', 'cli/help'],
+      ...['base', 'timeline', 'timeline/sinks', 'ingest', 'filter', 'analyze', 'node'],
+      ...[
+        'emit',
+        'emit/browser',
+        'record',
+        '.',
+        'cli/text',
+        'cli/options',
+        'cli/commands',
+        'cli/help',
+      ],
     ],
   },
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { firefoxReceiver, perfettoReceiver } from '../emit/browser/hand-over.js'
 import type { FormatName } from '../emit/formats.js'
 import type { ServedFile } from '../node/loopback-server.js'
 import { handOverPage } from './hand-over.js'
@@ -27,9 +28,9 @@ export function viewerNamed(name: ViewerName, title: string): Viewer {
   return viewers[name](title)
 }
 
-const PERFETTO = 'https://ui.perfetto.dev'
+const PERFETTO = perfettoReceiver.site
 const SPEEDSCOPE = 'https://www.speedscope.app'
-const FIREFOX = 'https://profiler.firefox.com'
+const FIREFOX = firefoxReceiver.site
 
 const viewers: Readonly<Record<ViewerName, (title: string) => Viewer>> = {
   page: () => ({
@@ -38,12 +39,15 @@ const viewers: Readonly<Record<ViewerName, (title: string) => Viewer>> = {
     files: new Map(),
     page: addressOf => addressOf('trace.html'),
   }),
-  // perfetto.dev/docs/visualization/deep-linking-to-perfetto-ui: the trace comes by messages, from a page of ours.
+  // It fetches traces from one port only; a page of ours hands them over.
   perfetto: title => ({
     format: 'perfetto',
     fileName: 'trace.pftrace',
     files: new Map([
-      ['perfetto.html', { text: handOverPage({ site: PERFETTO, file: 'trace.pftrace', title }) }],
+      [
+        'perfetto.html',
+        { text: handOverPage({ site: PERFETTO, title, fileName: 'trace.pftrace' }) },
+      ],
     ]),
     page: addressOf => addressOf('perfetto.html'),
   }),

@@ -1,3 +1,4 @@
+import { firefoxReceiver, handOver, perfettoReceiver } from '../emit/browser/hand-over.js'
 import { button, element } from '../emit/browser/page/dom.js'
 import { countText, timeText } from '../emit/browser/units.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
@@ -10,6 +11,7 @@ export function controlsFor(job: Job, { summary, formats }: Result): HTMLElement
   document.body.append(facts)
   return [
     savingMenu(job, formats),
+    viewersMenu(job),
     button('About', 'What the trace is, and what is odd about it', () => facts.showModal()),
     button('Open', 'Open another trace', () => {
       history.replaceState(null, '', location.pathname + location.search)
@@ -40,6 +42,43 @@ function savingMenu(job: Job, formats: readonly OfferedFormat[]): HTMLElement {
       head.textContent = `Not saved: ${(error as Error).message}`
     } finally {
       menu.disabled = false
+    }
+  }
+  return menu
+}
+
+/** Other viewers that take a trace without an upload, in the format that they know best. */
+const viewers = {
+  Perfetto: { format: 'perfetto', receiver: perfettoReceiver },
+  'Firefox Profiler': { format: 'firefox', receiver: firefoxReceiver },
+} as const
+
+/** Converts the files again, and hands the result over to another viewer. */
+function viewersMenu(job: Job): HTMLElement {
+  const head = element('option', { textContent: 'Open in', value: '' })
+  const options = Object.keys(viewers).map(name =>
+    element('option', { value: name, textContent: name }),
+  )
+  const menu = element('select', { title: 'Open the trace in another viewer' }, [head, ...options])
+  menu.ariaLabel = 'Open in'
+  menu.onchange = async () => {
+    const { format, receiver } = viewers[menu.value as keyof typeof viewers]
+    const name = menu.value
+    menu.value = ''
+    // At once: browsers open windows only while they handle a click.
+    const viewer = open(receiver.site + receiver.path)
+    if (!viewer) {
+      head.textContent = 'Blocked by the browser'
+      return
+    }
+    head.textContent = `Waiting for ${name}…`
+    try {
+      const made = startWork({ ...job, into: format }, () => {}).done
+      const trace = made.then(result => new Blob([...result.made]).arrayBuffer())
+      await handOver(viewer, receiver, trace, { title: job.title, fileName: job.files[0].name })
+      head.textContent = 'Open in'
+    } catch (error) {
+      head.textContent = `Not opened: ${(error as Error).message}`
     }
   }
   return menu

@@ -89,7 +89,11 @@ test('a trace.dat', async () => {
 })
 
 test.each([
-  ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), /a\.bin: not a function_graph trace/],
+  [
+    'a picture',
+    Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
+    /a\.bin: not a function_graph trace/,
+  ],
   ['prose', Buffer.from('no trace\n'), /a\.bin: not a function_graph trace/],
   ['nothing', Buffer.alloc(0), /a\.bin: nothing in it/],
   [
@@ -116,6 +120,43 @@ test('a trace is saved as the command line writes it', async () => {
     const { stdout } = await fgraph('.', ['convert', seed, '-f', name])
     expect(readFileSync(path).equals(stdout)).toBe(true)
   }
+})
+
+test.each([
+  [
+    'Perfetto',
+    'perfetto',
+    'https://ui.perfetto.dev/',
+    `if (data === 'PING') opener.postMessage('PONG', '*')
+     else if (data.perfetto.title === 'input.txt') taken = [...new Uint8Array(data.perfetto.buffer)]`,
+  ],
+  [
+    'Firefox Profiler',
+    'firefox',
+    'https://profiler.firefox.com/from-post-message/',
+    `if (data.name === 'is-ready') opener.postMessage({ name: 'is-ready' }, '*')
+     else if (data.name === 'inject-profile') taken = JSON.stringify(data.profile)`,
+  ],
+] as const)('a trace is handed over to %s', async (name, format, site, protocol) => {
+  const { page, requests } = await opened()
+  // Stands in for the site, by its protocol.
+  const body = `<script>
+    let taken
+    addEventListener('message', ({ source, data }) => {
+      if (source !== opener) throw new Error('a message of another window')
+      ${protocol}
+    })
+  </script>`
+  await page.context().route(site, route => route.fulfill({ contentType: 'text/html', body }))
+  await choose(page, file('input.txt', text))
+  const popup = page.waitForEvent('popup')
+  await page.getByLabel('Open in').selectOption(name)
+  const viewer = await popup
+  const taken = await viewer.waitForFunction('taken')
+  const { stdout } = await fgraph('.', ['convert', seed, '-f', format])
+  const wanted = format === 'firefox' ? JSON.stringify(JSON.parse(String(stdout))) : [...stdout]
+  expect(await taken.jsonValue()).toEqual(wanted)
+  expect(requests).toEqual([])
 })
 
 test('about tells what is odd about a trace; open takes another one', async () => {

@@ -47,7 +47,7 @@ test('a trace is handed over to Perfetto as it is, whatever its name', async () 
   onTestFinished(() => void server.close())
   const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const title = '</script><script>alert(1)</script>\u2028'
-  const page = { text: handOverPage({ site, file: 't.pftrace', title }) }
+  const page = { text: handOverPage({ site, title, fileName: 't.pftrace' }) }
   const files = new Map([
     ['perfetto.html', page],
     ['t.pftrace', { text: 'not \u0000 a trace' }],
