@@ -2,7 +2,7 @@
 import { joined } from '../base/chunks.js'
 import { decodeTrace } from '../emit/browser/page/data.js'
 import { Page } from '../emit/browser/page/page.js'
-import { controlsFor } from './controls.js'
+import { menuFor } from './menu.js'
 import type { Job } from './messages.js'
 import { Opener } from './opener.js'
 import { Stopped, startWork } from './work.js'
@@ -20,7 +20,7 @@ async function open(files: readonly File[]): Promise<void> {
     document.title = title
     const trace = decodeTrace(joined(result.made))
     opener.close()
-    new Page(trace, controlsFor(job, result))
+    new Page(trace, [menuFor(job, result)])
   } catch (error) {
     if (error instanceof Stopped) opener.showStart()
     else opener.showFailure((error as Error).message)
