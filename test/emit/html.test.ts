@@ -24,6 +24,21 @@ import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 describe('html', () => {
+  test('rows of cpus are in the order of their numbers', () => {
+    const page = written(openHtml, sink => {
+      for (const [lane, cpu] of [10, 2, 0].entries()) {
+        sink.defineLane(lane, { kind: 'tasks', name: `CPU ${cpu} tasks`, owner: { cpu } })
+        sink.beginSection(lane, 1, 'sh-1')
+        sink.endSection(lane, 2)
+      }
+    })
+    expect(printHtml(page).match(/^tasks .*/gm)).toEqual([
+      'tasks CPU 0 tasks',
+      'tasks CPU 2 tasks',
+      'tasks CPU 10 tasks',
+    ])
+  })
+
   test('all that a timeline has', () => {
     const page = written(openHtml, sink => {
       oddCalls(sink)

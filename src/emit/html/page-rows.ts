@@ -92,7 +92,7 @@ function pair(definition: KernelFunction | undefined): [string, string] {
 }
 
 /**
- * The rows of cpus first, then the tracks, busiest first, each with its lanes before and its counters
+ * The rows of cpus first, by their numbers, then the tracks, busiest first, each with its lanes before and its counters
  * behind it. Rows with nothing to show are left out.
  */
 function rowsInOrder(
@@ -104,7 +104,10 @@ function rowsInOrder(
   const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
     return { kind, name, cpu: undefined, events }
   }
-  const ofCpus = shownLanes.filter(({ lane }) => 'cpu' in lane.owner).map(laneRow)
+  const ofCpus = shownLanes
+    .filter(({ lane }) => 'cpu' in lane.owner)
+    .sort((one, other) => cpuOf(one) - cpuOf(other))
+    .map(laneRow)
   const ofTracks = busiestFirst(tracks, ({ calls }) => calls.busy).flatMap(
     ({ id, track }): RowEvents[] => {
       const { events, counters } = rows[id]
@@ -127,6 +130,11 @@ function rowsInOrder(
     },
   )
   return [...ofCpus, ...ofTracks]
+}
+
+/** The cpu that a lane belongs to; -1 of a task's lane. */
+function cpuOf({ lane: { owner } }: LaneRow): number {
+  return 'cpu' in owner ? owner.cpu : -1
 }
 
 function notesText(notes: CallNotes): string {
