@@ -198,6 +198,10 @@ set_option() {
 # Nobody has to ask for a buffer that holds more than milliseconds, as the kernel's own does. One that is
 # asked for must be had.
 set_buffer() {
+  if [ ! -e "$here/buffer_total_size_kb" ]; then
+    [ -z "$buffer" ] || fail refused "$here: has no buffer_total_size_kb"
+    return 0
+  fi
   total=$(cat "$here/buffer_total_size_kb")
   total=${total%% *}
   if [ -n "$buffer" ]; then

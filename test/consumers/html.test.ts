@@ -83,6 +83,26 @@ test('Chromium: a new address is followed although the page has just written its
   await page.locator('.view.flame').waitFor()
 })
 
+test('Chromium: R tells what ran in the time that is shown; a function lists its longest calls', async () => {
+  const { path } = await fileOf('html', seed)
+  const { page, complaints } = await openPage()
+  await page.goto(`file://${path}#view=timeline&from=0&to=12000`)
+  await page.locator('header.top').waitFor()
+  await page.keyboard.press('r')
+  const details = page.getByLabel('Details')
+  expect(await details.locator('h2').textContent()).toBe('12.000 µs of the timeline')
+  const [, bySelf, byTotal] = await details.locator('section').allTextContents()
+  expect(bySelf).toMatch(/^By self time/)
+  expect(byTotal).toMatch(/^By total timeudp_sendmsg12\.000 µs in 1 call/)
+  await details.getByText('__alloc_skb').first().click()
+  const calls = details.locator('section', { hasText: 'Longest calls' }).locator('button')
+  expect(await calls.first().textContent()).toMatch(/^at .*, CPU 62\.338 µs$/)
+  await calls.first().click()
+  expect(await details.locator('h2').textContent()).toBe('__alloc_skb')
+  expect(await details.textContent()).toContain('2.338 µs (2,338 ns)')
+  expect(complaints).toEqual([])
+})
+
 test('Chromium: a page of a million calls', async () => {
   const folder = temporaryFolder()
   const [trace, path] = [join(folder, 'trace.txt'), join(folder, 'trace.html')]

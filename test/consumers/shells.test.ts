@@ -12,7 +12,7 @@ test.each([
   ['the whole kernel', []],
   ['functions and a command', ['vfs_*', '--cpu', '0,40', '-p', '1', '--', 'dd', "of=it's", '$(x)']],
 ])('shellcheck finds nothing in a recorder of %s', async (_, args) => {
-  const { stdout } = await fgraph('.', ['record', ...args, '--print'])
+  const { stdout } = await fgraph('.', ['record', '--print', ...args])
   const checked = spawnSync(programPath('shellcheck'), ['-'], { input: stdout })
   expect(String(checked.stdout)).toBe('')
   expect(checked.status).toBe(0)

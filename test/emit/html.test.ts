@@ -6,6 +6,8 @@ import {
   edgesOf,
   type FunctionCost,
   functionCosts,
+  longestCalls,
+  rangeCosts,
 } from '../../src/emit/browser/page/costs.js'
 import { valueAt } from '../../src/emit/browser/page/counters.js'
 import type { Trace } from '../../src/emit/browser/page/data.js'
@@ -24,6 +26,31 @@ import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
 describe('html', () => {
+  test('what ran in a part of the time, and the longest calls of a function', () => {
+    const page = written(openHtml, sink => {
+      defineFunctions(sink, 'outer', 'inner')
+      sink.defineTrack(0, { pid: 1, comm: 'sh', cpu: undefined })
+      for (const at of [0, 1000]) {
+        sink.begin(0, 1, at)
+        sink.begin(0, 2, at + 100)
+        sink.begin(0, 1, at + 200)
+        sink.end(0, 1, at + 300, 100)
+        sink.end(0, 2, at + 400, 300)
+        sink.end(0, 1, at + 500 + at / 10, 500 + at / 10)
+      }
+    })
+    const trace = decodeHtml(page)
+    expect(rangeCosts(trace, 250, 1150)).toEqual([
+      { func: 1, calls: 3, self: 50 + 100 + 100, total: 250 + 150 },
+      { func: 2, calls: 2, self: 100 + 50, total: 150 + 50 },
+    ])
+    expect(rangeCosts(trace, 500, 1000)).toEqual([])
+    const durations = (func: number, most: number) =>
+      longestCalls(trace, func, most).map(call => trace.spans.durations[call])
+    expect(durations(1, 3)).toEqual([600, 500, 100])
+    expect(durations(2, 1)).toEqual([300])
+  })
+
   test('rows of cpus are in the order of their numbers', () => {
     const page = written(openHtml, sink => {
       for (const [lane, cpu] of [10, 2, 0].entries()) {

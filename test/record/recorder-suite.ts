@@ -58,6 +58,13 @@ export function recorderSuite(shell: string): void {
       expect(during.set_event_pid).toBe(during.set_ftrace_pid)
     })
 
+    test('a kernel that does not tell the size of its buffer keeps it, unless one is asked for', async () => {
+      const fake = new FakeTracefs(shell, { files: { buffer_total_size_kb: undefined } })
+      expect(await fake.during([])).toMatchObject({ buffer_size_kb: '1408\n' })
+      const { stderr } = await fake.run('--buffer-size', '8M', ...traced)
+      expect(stderr).toContain('has no buffer_total_size_kb; ')
+    })
+
     test('buffers of cpus that differ are put back one by one', async () => {
       const sizes = { buffer_size_kb: 'X\n', 'per_cpu/cpu0/buffer_size_kb': '7\n' }
       const fake = new FakeTracefs(shell, { files: sizes })
@@ -103,6 +110,8 @@ export function recorderSuite(shell: string): void {
       trace: '',
       set_ftrace_filter: '',
       set_event: '',
+      buffer_size_kb: '1408\n',
+      buffer_total_size_kb: '2816\n',
       'options/funcgraph-abstime': '0\n',
     }
     const inInstance = [
@@ -123,7 +132,10 @@ export function recorderSuite(shell: string): void {
         'x.folded',
         ...inInstance,
       )
-      expect({ code, stderr }).toMatchObject({ code: 0 })
+      expect({ code, stderr }).toMatchObject({
+        code: 0,
+        stderr: expect.not.stringMatching(/No such file|^sh: /),
+      })
       const during = fake.state(join(fake.work, 'during'))
       const [name] = Object.keys(during).filter(each => /instances\/.*\/tracing_on/.test(each))
       const folder = name.replace('/tracing_on', '')
@@ -131,6 +143,7 @@ export function recorderSuite(shell: string): void {
         [`${folder}/current_tracer`]: 'function_graph\n',
         [`${folder}/set_ftrace_filter`]: 'vfs_write\nfs*\n',
         [`${folder}/options/funcgraph-abstime`]: '1\n',
+        [`${folder}/buffer_size_kb`]: '32768\n',
         // Instances have no files of their own for these.
         set_graph_function: 'vfs_write\n',
         set_graph_notrace: '',

@@ -12,6 +12,8 @@ export type Selection =
   | { readonly kind: 'span'; readonly span: number }
   | { readonly kind: 'instant'; readonly instant: number }
   | { readonly kind: 'function'; readonly func: number }
+  /** What ran between two positions. */
+  | { readonly kind: 'range'; readonly from: number; readonly to: number }
   | { readonly kind: 'stack'; readonly tree: FlameTree; readonly node: number }
 
 export type TabName = 'timeline' | 'flame' | 'functions'

@@ -87,6 +87,44 @@ export function functionCosts(trace: Trace, { self, below }: Costs): FunctionCos
   return costs
 }
 
+/** What a function did in a part of the time. */
+export interface RangeCost {
+  readonly func: number
+  /** Calls that were running in it. */
+  calls: number
+  /** As far as they are in it: by their positions, for durations cannot be cut. */
+  self: number
+  total: number
+}
+
+/** What ran from one position to another, by function; those that did not run are left out. */
+export function rangeCosts(trace: Trace, from: number, to: number): RangeCost[] {
+  const { begins, ends, parents } = trace.spans
+  const costs = trace.functions.map((_, func) => ({ func, calls: 0, self: 0, total: 0 }))
+  forEachCall(trace, (call, func, isOutermost) => {
+    const inside = Math.min(ends[call], to) - Math.max(begins[call], from)
+    if (inside <= 0) return
+    costs[func].calls++
+    costs[func].self += inside
+    if (isOutermost) costs[func].total += inside
+    const caller = parents[call]
+    if (caller >= 0) costs[trace.spans.names[caller]].self -= inside
+  })
+  return costs.filter(({ calls }) => calls > 0)
+}
+
+/** The calls of a function that were measured, the longest first: so many at most. */
+export function longestCalls({ spans, groups }: Trace, func: number, most: number): number[] {
+  const calls: number[] = []
+  for (const { kind, first, last } of groups) {
+    if (kind !== 'calls') continue
+    for (let call = first; call < last; call++) {
+      if (spans.names[call] === func && spans.durations[call] >= 0) calls.push(call)
+    }
+  }
+  return calls.sort((one, other) => spans.durations[other] - spans.durations[one]).slice(0, most)
+}
+
 /** The callers and callees of a function: -1 stands for no caller. */
 export function edgesOf(trace: Trace, { below }: Costs, func: number) {
   const { parents, names, durations } = trace.spans

@@ -1,6 +1,13 @@
 import { bothTexts, countedText, countText, exactText, shareText, timeText } from '../units.js'
 import { type App, groupOf, type Selection, spanName } from './app.js'
-import { type Edge, edgesOf, functionCosts } from './costs.js'
+import {
+  type Edge,
+  edgesOf,
+  functionCosts,
+  longestCalls,
+  type RangeCost,
+  rangeCosts,
+} from './costs.js'
 import {
   block,
   columns,
@@ -41,6 +48,8 @@ export class Details {
         return this.#instant(selection.instant)
       case 'function':
         return this.#function(selection.func)
+      case 'range':
+        return this.#range(selection.from, selection.to)
       case 'stack':
         return this.#stack(selection.tree, selection.node)
     }
@@ -166,8 +175,46 @@ export class Details {
         factList('All calls of it', this.#functionFacts(func)),
         this.#edges('Callers', callers),
         this.#edges('Callees', callees),
+        this.#calls(func),
       ]),
     ]
+  }
+
+  #calls(func: number): HTMLElement {
+    const { trace } = this.#app
+    const { begins, durations } = trace.spans
+    const rows = longestCalls(trace, func, MOST_ROWS).map(span => {
+      const where = `${timeText(begins[span])}, ${trace.groups[groupOf(trace, span)].name}`
+      const select = () => this.#app.select({ kind: 'span', span }, { in: 'timeline' })
+      return stackRow(`at ${where}`, timeText(durations[span]), false, select)
+    })
+    const text = rows.length === 0 ? 'none' : ''
+    return block('Longest calls', element('ol', { className: 'stack', textContent: text }, rows))
+  }
+
+  #range(from: number, to: number): HTMLElement[] {
+    const costs = rangeCosts(this.#app.trace, from, to)
+    const facts: Fact[] = [['Length', bothTexts(to - from)], ...this.#when(from)]
+    return [
+      this.#head(`${timeText(to - from)} of the timeline`, 'range', []),
+      columns([
+        factList('This range', facts),
+        this.#ran('By self time', costs, 'self'),
+        this.#ran('By total time', costs, 'total'),
+      ]),
+    ]
+  }
+
+  /** The functions that ran, most time first. */
+  #ran(title: string, costs: readonly RangeCost[], by: 'self' | 'total'): HTMLElement {
+    const most = [...costs].sort((a, b) => b[by] - a[by]).slice(0, MOST_ROWS)
+    const rows = most.map(({ func, calls, [by]: time }) => {
+      const select = () => this.#app.select({ kind: 'function', func }, { in: 'functions' })
+      const numbers = `${timeText(time)} in ${countedText(calls, 'call')}`
+      return stackRow(this.#app.names[func], numbers, false, select)
+    })
+    const text = rows.length === 0 ? 'nothing ran' : ''
+    return block(title, element('ol', { className: 'stack', textContent: text }, rows))
   }
 
   #edges(title: string, edges: readonly Edge[]): HTMLElement {
@@ -262,17 +309,9 @@ export class Details {
     }
   }
 
+  /** -1 if none was measured. */
   #longest(func: number): number {
-    const { groups, spans } = this.#app.trace
-    let longest = -1
-    for (const { kind, first, last } of groups) {
-      if (kind !== 'calls') continue
-      for (let span = first; span < last; span++) {
-        if (spans.names[span] !== func) continue
-        if (longest < 0 || spans.durations[span] > spans.durations[longest]) longest = span
-      }
-    }
-    return longest
+    return longestCalls(this.#app.trace, func, 1)[0] ?? -1
   }
 
   #head(name: string, kind: string, buttons: readonly HTMLElement[]): HTMLElement {

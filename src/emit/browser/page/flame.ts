@@ -171,6 +171,7 @@ export class Flame implements View {
       })
       return heaviest
     }
+    if (selection.kind !== 'span') return heaviest
     const { names, parents } = this.#app.trace.spans
     const path: number[] = []
     for (let span = selection.span; span >= 0; span = parents[span]) path.unshift(names[span])

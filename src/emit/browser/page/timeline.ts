@@ -80,6 +80,12 @@ export class Timeline implements View {
     const { viewport } = this
     const { selection } = this.#app
     if (moveByKey(viewport, event, this.#pointer)) return true
+    if (event.key.toLowerCase() === 'r') {
+      const from = Math.round(Math.max(viewport.from, 0))
+      const to = Math.round(Math.min(viewport.to, this.#app.trace.facts.span))
+      this.#app.select({ kind: 'range', from, to })
+      return true
+    }
     if (event.key.toLowerCase() !== 'f') return this.#walk(event.key)
     if (selection?.kind === 'span') this.#zoomTo(selection.span)
     return true
