@@ -14,7 +14,8 @@ import { profile } from './profile.mjs'
 const usage = `usage: npm run bench -- [CAPTURE [MB [ROUNDS]]] [options]
 
 CAPTURE is plain (default: deep kernel stacks), abstime or proc-abstime; or trace-dat, a file of trace-cmd
-beside the text of it, and trace-cmd's own report, if that is installed. MB is how much of it (300);
+beside the text of it, and trace-cmd's own report, if that is installed; or page, dist/fgraph.html in
+Chromium, with the packages of test/consumers. MB is how much of it (300);
 ROUNDS how often everything is measured, in turn (3); the figures are medians.
 
   --only NAMES    what of fgraph is measured: names of formats, info, report, with commas between
@@ -44,13 +45,13 @@ const growths = {
   functions: [10, 100, 1000, 5000, 20000],
   depth: [1, 10, 50, 100, 200],
 }
-const captures = ['plain', 'abstime', 'proc-abstime', 'trace-dat']
+const captures = ['plain', 'abstime', 'proc-abstime', 'trace-dat', 'page']
 const [capture = 'plain', megabytes = values.growth ? '100' : '300', rounds = '3'] = positionals
 const isPlain = !values.growth && !values.profile
 const isKnown =
   captures.includes(capture) &&
   (!values.growth || values.growth in growths) &&
-  (capture !== 'trace-dat' || isPlain)
+  (['plain', 'abstime', 'proc-abstime'].includes(capture) || isPlain)
 if (values.help || !isKnown || positionals.length > 3) {
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
@@ -69,7 +70,49 @@ if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, ...figu
 
 function measured() {
   if (values.growth) return growth()
+  if (capture === 'page') return ofPage()
   return capture === 'trace-dat' ? ofRecording() : comparison()
+}
+
+// dist/fgraph.html in Chromium, from the choice of a file until it is shown, against fgraph convert -f html.
+async function ofPage() {
+  execFileSync(process.execPath, [here('../../src/build.mjs')], { stdio: 'inherit' })
+  const { chromium } = await import('../consumers/node_modules/playwright-core/index.mjs')
+  const results = {}
+  for (const size of positionals[1] ? [megabytes] : ['10', '100', '300']) {
+    make('mkbig.mjs', ['plain', size])
+    const commands = fgraphCommands(['html'])
+    const command = (await measureInTurn(commands, Number(rounds)))['fgraph html'].wall
+    const walls = []
+    for (let round = 0; round < Number(rounds); round++) walls.push(await shown(chromium))
+    const page = walls.sort((a, b) => a - b)[walls.length >> 1]
+    results[`${size} MB`] = {
+      'page, wall s': rounded(page, 2),
+      'fgraph convert -f html, wall s': rounded(command, 2),
+      ratio: rounded(page / command, 2),
+    }
+  }
+  console.log(`dist/fgraph.html, median of ${rounds} rounds, ${machine}`)
+  console.table(results)
+  return { capture, rounds: Number(rounds), results }
+}
+
+/** Seconds until a new browser shows the trace. */
+async function shown(chromium) {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.goto(new URL('../../dist/fgraph.html', import.meta.url).href)
+    const started = performance.now()
+    await page.setInputFiles('input[type=file]', trace)
+    await page.locator('header.top').waitFor({ timeout: 600_000 })
+    return (performance.now() - started) / 1000
+  } finally {
+    await browser.close()
+  }
 }
 
 // A trace.dat against the text of it.
