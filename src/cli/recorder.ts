@@ -1,5 +1,5 @@
 import { UserError } from '../base/user-error.js'
-import { runInShell } from '../node/shell-process.js'
+import { runInShell, type ShellProcess } from '../node/shell-process.js'
 import { type RecorderMessage, recorderOutput } from '../record/recorder-output.js'
 import { type RecordingSettings, recorderProgram } from '../record/recorder-program.js'
 import type { Io } from './io.js'
@@ -22,14 +22,17 @@ export interface Recorder {
 /** How often a recorder is asked to stop until it does. */
 const AGAIN_MS = 500
 
-/** Starts a recorder: here, or where `via` leads. Says on stderr when it records, and what the kernel lacks. */
-export function startRecorder(
+/**
+ * A recorder, here or where `via` leads, that starts when its first bytes are asked for. It says on stderr when it
+ * records, and what the kernel lacks.
+ */
+export function openRecorder(
   settings: RecordingSettings,
   via: string,
   io: Pick<Io, 'env' | 'stderr'>,
 ): Recorder {
   const { stderr } = io
-  const shell = runInShell(recorderProgram(settings, true), via, io)
+  let shell: ShellProcess | undefined
   let isRecording = false
   let isRestored = false
   let isStopped = false
@@ -45,7 +48,7 @@ export function startRecorder(
     },
     abort() {
       clearInterval(asking)
-      shell.close()
+      shell?.close()
     },
   }
   return recorder
@@ -53,6 +56,7 @@ export function startRecorder(
   async function* trace(): AsyncGenerator<Uint8Array> {
     const functions: Uint8Array[] = []
     let isEmpty = true
+    shell = runInShell(recorderProgram(settings, true), via, io)
     try {
       for await (const part of recorderOutput(shell.output)) {
         if (!(part instanceof Uint8Array)) take(part)
@@ -97,13 +101,19 @@ export function startRecorder(
   }
 
   function ask(): void {
-    shell.send('stop')
-    asking ??= setInterval(() => shell.send('stop'), AGAIN_MS)
+    shell?.send('stop')
+    asking ??= setInterval(() => shell?.send('stop'), AGAIN_MS)
   }
 
   function brokenOff(end: string): UserError {
     const place = via || 'the recorder'
-    if (!isRecording) return new UserError(`${place}: ended with ${end} before it could record`)
-    return new UserError(`${place}: broke off with ${end}; its kernel may not be as it was`)
+    if (!isRecording) {
+      return new UserError(
+        `${place}: ended with ${end} before it could record; what it says above may tell why`,
+      )
+    }
+    return new UserError(
+      `${place}: broke off with ${end}; look whether its current_tracer is nop again`,
+    )
   }
 }

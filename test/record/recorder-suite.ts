@@ -268,7 +268,8 @@ export function recorderSuite(shell: string): void {
       const { code, stderr } = await fake.run('--via', 'false')
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: 'fgraph: false: ended with status 1 before it could record\n',
+        stderr:
+          'fgraph: false: ended with status 1 before it could record; what it says above may tell why\n',
       })
     })
   })
@@ -386,6 +387,15 @@ export function recorderSuite(shell: string): void {
       expect(code).toBe(2)
       expect(fake.state()).toEqual(before)
       expect(readdirSync(fake.work)).toEqual([])
+    })
+
+    test('an output that cannot be written, before it starts', async () => {
+      const fake = new FakeTracefs(shell)
+      const { code, stderr } = await ended(fake.start('-o', 'no/x.html'))
+      expect(stderr).toBe(
+        'fgraph: no/x.html: no such file or directory; create the folder first: mkdir -p no\n',
+      )
+      expect(code).toBe(2)
     })
 
     test('who is not root, and says what to do', async () => {

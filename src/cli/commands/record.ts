@@ -14,7 +14,7 @@ import { outcomeOptions, outputOptions, targetsOf } from '../options/output-opti
 import { recordingNote, recordingOf, recordingOptions } from '../options/recording-options.js'
 import { splitAtDashes } from '../options/single-dash.js'
 import { formatOptionsOf, inGroup, writingOptions } from '../options/writing-options.js'
-import { startRecorder } from '../recorder.js'
+import { openRecorder } from '../recorder.js'
 import { LOSS_ADVICE, nothingText, titleOf } from '../text/recorder-text.js'
 
 export const examples = [
@@ -76,7 +76,7 @@ export async function run(
   const isNewFile = args.output.length === 0 && args.format === undefined
   const [path, ...more] = isNewFile ? [newFileName()] : args.output
   const targets = targetsOf([path ?? '-', ...more], args, formatOf)
-  const recorder = startRecorder(settings, args.via ?? '', io)
+  const recorder = openRecorder(settings, args.via ?? '', io)
   const code = await convertInputs(
     {
       inputs: [recorder],

@@ -14,7 +14,7 @@ import { recordingNote, recordingOf, recordingOptions } from '../options/recordi
 import { splitAtDashes } from '../options/single-dash.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
 import { isInput } from '../options/words.js'
-import { startRecorder } from '../recorder.js'
+import { openRecorder } from '../recorder.js'
 import { type Screen, terminalScreen } from '../screen.js'
 import { tableSpace } from '../table-space.js'
 import { onTermination } from '../termination.js'
@@ -100,7 +100,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const inputs =
     paths.length > 0
       ? openInputs(paths, undefined, true, io)
-      : [startRecorder(recordingOf(args, names, command, true), args.via ?? '', messages)]
+      : [openRecorder(recordingOf(args, names, command, true), args.via ?? '', messages)]
   const stop = () => {
     for (const input of inputs) input.stop?.()
   }
