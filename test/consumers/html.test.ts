@@ -83,6 +83,27 @@ test('Chromium: a new address is followed although the page has just written its
   await page.locator('.view.flame').waitFor()
 })
 
+test('Chromium: a search finds tasks, and Enter walks through them', async () => {
+  const { path } = await fileOf('html', tasks)
+  const { page } = await openPage()
+  await page.setViewportSize({ width: 1200, height: 300 })
+  await page.goto(`file://${path}#view=timeline`)
+  const field = page.getByLabel('Search functions and tasks')
+  await field.fill('^python3-26[35]$')
+  expect(await page.locator('.found').textContent()).toBe('0 in 0 functions, 2 rows')
+  const hits = page.locator('.head.hit .name')
+  expect(await hits.allTextContents()).toEqual(
+    expect.arrayContaining(['python3-263', 'python3-265']),
+  )
+  expect(await hits.count()).toBe(2)
+  const top = () => page.locator('.view.timeline .scroller').evaluate(({ scrollTop }) => scrollTop)
+  const first = await top()
+  await field.press('Enter')
+  expect(await top()).not.toBe(first)
+  await field.press('Enter')
+  expect(await top()).toBe(first)
+})
+
 test('Chromium: R tells what ran in the time that is shown; a function lists its longest calls', async () => {
   const { path } = await fileOf('html', seed)
   const { page, complaints } = await openPage()

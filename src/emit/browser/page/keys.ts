@@ -55,8 +55,8 @@ const HINTS: Readonly<Record<TabName, readonly (readonly [string, string])[]>> =
 /** Every key, for the dialog. */
 const KEYS: readonly (readonly [string, string])[] = [
   ['1 2 3', 'Timeline, flame graph, functions'],
-  ['/ or Ctrl+F', 'Search: a regular expression; capitals in it mean capitals'],
-  ['Enter, Shift+Enter', 'Next and previous match in the timeline'],
+  ['/ or Ctrl+F', 'Search functions and tasks: a regular expression; capitals in it mean capitals'],
+  ['Enter, Shift+Enter', 'Next and previous match in the timeline: call or, without one, task'],
   ['Esc', 'Close the details, then clear the search'],
   ['W S', 'Zoom in and out, where the pointer is'],
   ['A D', 'Move left and right; farther with Shift'],

@@ -6,7 +6,7 @@ import { Details } from './details.js'
 import { button, element } from './dom.js'
 import { Flame } from './flame.js'
 import { helpDialog, hintsOn } from './keys.js'
-import { find } from './search.js'
+import { find, type Matches } from './search.js'
 import { FunctionTable } from './table.js'
 import { currentTheme, onThemeChange } from './theme.js'
 import { Timeline } from './timeline.js'
@@ -24,12 +24,14 @@ export class Page {
   readonly #timeline: Timeline
   readonly #details: Details
   readonly #tabs: Readonly<Record<TabName, HTMLButtonElement>>
-  readonly #field = element('input', { type: 'search', placeholder: 'Search functions' })
+  readonly #field = element('input', { type: 'search', placeholder: 'Search functions and tasks' })
   readonly #found = element('span', { className: 'found' })
   readonly #tooltip = element('div', { className: 'tooltip', hidden: true })
   readonly #hints = element('footer')
   readonly #help = helpDialog()
   #tab: TabName = 'timeline'
+  /** The group that a search has led to, or -1. */
+  #group = -1
   #rememberTimer = 0
 
   constructor(trace: Trace, controls: readonly HTMLElement[] = []) {
@@ -77,7 +79,7 @@ export class Page {
     const allFacts = facts.map(({ textContent }) => textContent).join(' · ')
     const tabs = element('nav', { className: 'tabs' }, Object.values(this.#tabs))
     tabs.role = 'tablist'
-    this.#field.ariaLabel = 'Search functions'
+    this.#field.ariaLabel = 'Search functions and tasks'
     return element('header', { className: 'top' }, [
       element('div', { className: 'what' }, [
         element('h1', { textContent: title, title }),
@@ -182,16 +184,18 @@ export class Page {
     this.#field.value = query
     const matches = query === '' ? undefined : find(trace, names, query)
     this.#app.matches = matches
-    this.#found.textContent = matches
-      ? `${countText(matches.spans.length)} in ${countedText(matches.count, 'function')}`
-      : ''
+    this.#found.textContent = matches ? foundText(matches) : ''
+    if (matches?.spans.length === 0) this.#nextGroup(1)
     this.#refresh()
     this.#remember()
   }
 
   #nextMatch(direction: 1 | -1): void {
     const { matches, selection } = this.#app
-    if (!matches || matches.spans.length === 0) return
+    if (!matches || matches.spans.length === 0) {
+      this.#nextGroup(direction)
+      return
+    }
     const { spans } = matches
     const here = selection?.kind === 'span' ? selection.span : -1
     const after = spans.findIndex(span => span > here)
@@ -200,6 +204,17 @@ export class Page {
     if (direction < 0 && spans[index] === here) index--
     const span = spans[(index + count) % count]
     this.#select({ kind: 'span', span }, 'timeline')
+  }
+
+  /** To the next task whose name matches. */
+  #nextGroup(direction: 1 | -1): void {
+    const groups = this.#app.matches?.groups ?? []
+    if (groups.length === 0) return
+    const here = groups.indexOf(this.#group)
+    const next = here < 0 ? 0 : (here + direction + groups.length) % groups.length
+    this.#group = groups[next]
+    this.#show('timeline')
+    this.#timeline.revealGroup(this.#group)
   }
 
   #select(selection: Selection | undefined, reveal?: TabName): void {
@@ -276,4 +291,10 @@ export class Page {
     else if (func > 0) this.#select({ kind: 'function', func })
     this.#show(tab)
   }
+}
+
+/** `48 in 3 functions, 1 row` */
+function foundText({ spans, count, groups }: Matches): string {
+  const calls = `${countText(spans.length)} in ${countedText(count, 'function')}`
+  return groups.length === 0 ? calls : `${calls}, ${countedText(groups.length, 'row')}`
 }

@@ -13,6 +13,8 @@ export interface Matches {
   readonly spans: Int32Array
   /** How many functions match. */
   readonly count: number
+  /** The groups whose names match: tasks, cpus, counters. */
+  readonly groups: readonly number[]
 }
 
 /** A regular expression, or the text itself if it is none; capitals in it mean capitals. */
@@ -45,5 +47,6 @@ export function find(
     at += row.length
   }
   const count = functions.reduce((sum, _, func) => sum + found.functions[func], 0)
-  return { query, ...found, rows, spans: all.sort(), count }
+  const named = groups.flatMap(({ name }, index) => (pattern.test(name) ? [index] : []))
+  return { query, ...found, rows, spans: all.sort(), count, groups: named }
 }

@@ -31,6 +31,8 @@ export class Timeline implements View {
   #places: GroupPlace[] = []
   #ticks: Ticks = { base: 0, positions: [], labels: [] }
   #mark: readonly [number, number] | undefined
+  /** The search whose matches are marked. */
+  #marked: App['matches']
   /** Where the keys zoom: the pointer, or the middle. */
   #pointer: number | undefined
   readonly refresh = oncePerFrame(() => this.#draw())
@@ -100,7 +102,13 @@ export class Timeline implements View {
     }
   }
 
+  /** Scrolls to a group. */
+  revealGroup(index: number): void {
+    this.#scroller.scrollTop = this.#places[index].top
+  }
+
   #placeGroups(): void {
+    this.#marked = undefined
     const { places, height } = groupPlaces(this.#app.trace.groups, this.#folded)
     this.#places = places
     this.#heads.style.height = `${height}px`
@@ -129,8 +137,20 @@ export class Timeline implements View {
     return head
   }
 
+  /** Marks the names that match a search. */
+  #markHeads(): void {
+    const { matches } = this.#app
+    if (this.#marked === matches) return
+    this.#marked = matches
+    const hits = new Set(matches?.groups)
+    this.#places.forEach(({ index }, at) => {
+      this.#heads.children[at].classList.toggle('hit', hits.has(index))
+    })
+  }
+
   #draw(): void {
     const { theme } = this.#app
+    this.#markHeads()
     this.#overview.draw(theme)
     // The canvas covers only the visible part.
     this.#canvas.style.height = `${this.#scroller.clientHeight}px`
