@@ -1,21 +1,12 @@
 import type { Unpacking } from '../unpack/unpacked.js'
 import { DAMAGED, Damage, TRUNCATED } from '../unpack/unpacker.js'
-import { type UnpackerName, unpackers } from '../unpack/unpackers.js'
+import { unpackedHere } from '../unpack/unpackers.js'
 
 /** Unpacks on the thread that asks: gzip by the browser, the others as Node does. */
 export const inBrowser: Unpacking = {
   gzip: gunzipped,
-  zstd: source => unpackedBy('zstd', source),
-  xz: source => unpackedBy('xz', source),
-}
-
-async function* unpackedBy(
-  name: UnpackerName,
-  source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  const unpacker = await unpackers[name]()
-  for await (const block of source) yield* unpacker.push(block)
-  unpacker.end()
+  zstd: source => unpackedHere('zstd', source),
+  xz: source => unpackedHere('xz', source),
 }
 
 async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

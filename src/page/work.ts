@@ -4,11 +4,15 @@ import packedCode from './worker.js?code'
 /** Somebody has stopped the worker. */
 export class Stopped extends Error {}
 
-/** Gives a job to a new worker. `done` rejects with an error whose message is for users. */
-export function startWork(
-  job: Job,
-  onRead: (bytes: number) => void,
-): { readonly done: Promise<Result>; stop(): void } {
+/** A job that a worker has. */
+export interface Work {
+  /** Rejects with an error whose message is for users, or with `Stopped`. */
+  readonly done: Promise<Result>
+  stop(): void
+}
+
+/** Gives a job to a new worker. */
+export function startWork(job: Job, onRead: (bytes: number) => void): Work {
   let stop = () => {}
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(new Stopped())

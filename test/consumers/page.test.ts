@@ -188,6 +188,17 @@ test('reading is cancelled', async () => {
   expect(await facts(page)).toMatch(/^222 calls/)
 })
 
+test('of files that come one after another, the last ones are shown, once', async () => {
+  const { page, complaints } = await opened()
+  await choose(page, file('big.gz', Buffer.concat(Array(8).fill(readFileSync(tasks)))))
+  await choose(page, file('a.txt', text))
+  expect(await facts(page)).toMatch(/^222 calls/)
+  await page.waitForTimeout(3000)
+  expect(await page.locator('header.top').count()).toBe(1)
+  expect(await page.title()).toBe('a.txt')
+  expect(complaints).toEqual([])
+})
+
 test('a hostile trace is text wherever it is shown', async () => {
   const { page, complaints, requests } = await opened()
   const names = [
