@@ -110,21 +110,6 @@ const wasmAnywhere = {
   },
 }
 
-/** A file as its text, as `?raw` asks. */
-const rawText = {
-  name: 'raw-text',
-  setup(build) {
-    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path.replace(/\?raw$/, '')),
-      namespace: 'raw',
-    }))
-    build.onLoad({ filter: /./, namespace: 'raw' }, ({ path }) => ({
-      loader: 'text',
-      contents: readFileSync(path, 'utf8'),
-    }))
-  },
-}
-
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const steps = [...modules.map(asStep), page, code]
 if (process.argv[2] !== 'code') steps.push(declarations, anyTrace, oneFile)
@@ -236,14 +221,12 @@ async function bundleAnyTrace() {
       }))
       build.onLoad({ filter: /./, namespace: 'code' }, async ({ path }) => ({
         loader: 'text',
-        contents: gzipSync(await bundled(path, [wasmAnywhere, rawText]), { level: 9 }).toString(
-          'base64',
-        ),
+        contents: gzipSync(await bundled(path, [wasmAnywhere]), { level: 9 }).toString('base64'),
       }))
     },
   }
   const style = await bundled('src/page/page.css', [])
-  const script = await bundled('src/page/main.ts', [wasmAnywhere, rawText, asCode])
+  const script = await bundled('src/page/main.ts', [wasmAnywhere, asCode])
   const policy = [
     "default-src 'none'",
     "style-src 'unsafe-inline'",

@@ -109,7 +109,7 @@ const rooms: Readonly<Record<string, Room>> = {
 
   page: {
     imports: [
-      ...['base', 'ingest', 'unpack', '.'],
+      ...['base', 'timeline', 'ingest', 'unpack', '.'],
       ...['emit', 'emit/browser', 'emit/browser/page', 'emit/html'],
     ],
   },

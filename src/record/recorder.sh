@@ -206,8 +206,9 @@ set_buffer() {
   total=${total%% *}
   if [ -n "$buffer" ]; then
     resize "$buffer" || fail refused "$here/buffer_size_kb: the kernel refuses $buffer kB"
-  elif [ "$(usual_buffer)" -gt "$total" ]; then
-    resize "$(usual_buffer)"
+  else
+    usual=$(usual_buffer)
+    [ "$usual" -le "$total" ] || resize "$usual"
   fi
 }
 

@@ -27,3 +27,8 @@ export function cellNames(comm: string): string[] {
 
 const utf8 = new TextEncoder()
 const utf8Text = new TextDecoder()
+
+/** How every output names a trace of one or more files: `a.txt and 2 more`. */
+export function traceTitle([first, ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} more`
+}

@@ -7,3 +7,13 @@ export const unpackers = {
 } as const satisfies Readonly<Record<string, () => Promise<Unpacker>>>
 
 export type UnpackerName = keyof typeof unpackers
+
+/** Unpacks on the thread that asks. Throws `Damage`. */
+export async function* unpackedHere(
+  name: UnpackerName,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const unpacker = await unpackers[name]()
+  for await (const block of source) yield* unpacker.push(block)
+  unpacker.end()
+}

@@ -13,6 +13,7 @@ import { openAddress } from '../open-in-browser.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
 import { inputOption, openInputs, titleOf } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
+import { outcomeOptions } from '../options/output-options.js'
 import { readingOptions } from '../options/reading-options.js'
 import { finishing, onTermination } from '../termination.js'
 import { startProgress } from '../text/progress.js'
@@ -40,11 +41,7 @@ export function options(yargs: Argv) {
     })
     .options(filterOptions)
     .options(readingOptions)
-    .option('quiet', {
-      type: 'boolean',
-      default: false,
-      describe: 'Print no summary and no progress',
-    })
+    .option('quiet', outcomeOptions.quiet)
 }
 
 export async function run(

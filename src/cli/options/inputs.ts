@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { UserError } from '../../base/user-error.js'
 import { type Input, openInput } from '../../node/input.js'
+import { traceTitle } from '../../timeline/names.js'
 import type { Io } from '../io.js'
 import { namedCaptures } from './capture-numbers.js'
 import { restoreDashes } from './single-dash.js'
@@ -21,10 +22,9 @@ export interface NamedInput extends Input {
   readonly captures: readonly number[] | undefined
 }
 
-/** The name of a trace in outputs: `a.txt and 2 more`. */
+/** The title of what is read, without the folders of files. */
 export function titleOf(inputs: readonly Input[]): string {
-  const first = basename(inputs[0].name)
-  return inputs.length === 1 ? first : `${first} and ${inputs.length - 1} more`
+  return traceTitle(inputs.map(({ name }) => basename(name)))
 }
 
 /**

@@ -95,7 +95,7 @@ export function recordingOf(
   }
   const { event = USUAL_EVENTS, clock, tracefs } = args
   return {
-    functions: functions.flatMap(word => namesOf('FUNCTION', [word])),
+    functions: namesOf('FUNCTION', functions),
     only: namesOf('--only', args.only),
     notrace: namesOf('--notrace', args.notrace),
     depth: args.depth === undefined ? 0 : depthOf(args.depth),
@@ -104,7 +104,7 @@ export function recordingOf(
     minDuration: minDurationOf(args['min-duration']) ?? 0,
     bufferSize: args['buffer-size'] === undefined ? undefined : bytesOf(args['buffer-size']),
     clock: clock === undefined ? undefined : wordOf('--clock', clock),
-    events: args['no-events'] ? [] : event.flatMap(word => namesOf('--event', [word])),
+    events: args['no-events'] ? [] : namesOf('--event', event),
     args: args.args,
     retval: args.retval,
     retaddr: args.retaddr,

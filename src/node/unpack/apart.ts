@@ -2,7 +2,7 @@ import { on, once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { endThread } from '../../base/end-thread.js'
 import { Damage } from '../../unpack/unpacker.js'
-import { type UnpackerName, unpackers } from '../../unpack/unpackers.js'
+import { type UnpackerName, unpackedHere } from '../../unpack/unpackers.js'
 import type { FromWorker, WorkerStart } from './worker.js'
 
 /**
@@ -21,15 +21,6 @@ export async function* unpackedApart(
     blocks.close()
     if (worker) endThread(worker)
   }
-}
-
-async function* unpackedHere(
-  name: UnpackerName,
-  source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  const unpacker = await unpackers[name]()
-  for await (const block of source) yield* unpacker.push(block)
-  unpacker.end()
 }
 
 /** Undefined if threads are not allowed, memory is short, or the worker's file is missing. */

@@ -115,14 +115,23 @@ export function rangeCosts(trace: Trace, from: number, to: number): RangeCost[] 
 
 /** The calls of a function that were measured, the longest first: so many at most. */
 export function longestCalls({ spans, groups }: Trace, func: number, most: number): number[] {
-  const calls: number[] = []
+  const { names, durations } = spans
+  const longest: number[] = []
+  const add = (call: number) => {
+    if (longest.length === most) {
+      if (durations[call] <= durations[longest[most - 1]]) return
+      longest.pop()
+    }
+    const at = longest.findIndex(other => durations[other] < durations[call])
+    longest.splice(at < 0 ? longest.length : at, 0, call)
+  }
   for (const { kind, first, last } of groups) {
     if (kind !== 'calls') continue
     for (let call = first; call < last; call++) {
-      if (spans.names[call] === func && spans.durations[call] >= 0) calls.push(call)
+      if (names[call] === func && durations[call] >= 0) add(call)
     }
   }
-  return calls.sort((one, other) => spans.durations[other] - spans.durations[one]).slice(0, most)
+  return longest
 }
 
 /** The callers and callees of a function: -1 stands for no caller. */

@@ -39,6 +39,16 @@ export function stackRow(
   return element('li', {}, [row])
 }
 
+/** A list of rows, or what to say where there are none. */
+export function stackBlock(
+  title: string,
+  rows: readonly HTMLElement[],
+  none = 'none',
+): HTMLElement {
+  const textContent = rows.length === 0 ? none : ''
+  return block(title, element('ol', { className: 'stack', textContent }, rows))
+}
+
 export function block(title: string, content: HTMLElement): HTMLElement {
   return element('section', {}, [element('h3', { textContent: title }), content])
 }

@@ -14,6 +14,7 @@ import {
   cpuAt,
   type Fact,
   factList,
+  stackBlock,
   stackRow,
   timestampText,
 } from './details-parts.js'
@@ -135,7 +136,7 @@ export class Details {
       const select = () => this.#app.select({ kind: 'span', span: at }, { in: 'timeline' })
       rows.push(stackRow(spanName(this.#app, group, at), time, at === span, select))
     }
-    return block('Stack', element('ol', { className: 'stack' }, rows))
+    return stackBlock('Stack', rows)
   }
 
   #instant(instant: number): HTMLElement[] {
@@ -188,8 +189,7 @@ export class Details {
       const select = () => this.#app.select({ kind: 'span', span }, { in: 'timeline' })
       return stackRow(`at ${where}`, timeText(durations[span]), false, select)
     })
-    const text = rows.length === 0 ? 'none' : ''
-    return block('Longest calls', element('ol', { className: 'stack', textContent: text }, rows))
+    return stackBlock('Longest calls', rows)
   }
 
   #range(from: number, to: number): HTMLElement[] {
@@ -208,27 +208,23 @@ export class Details {
   /** The functions that ran, most time first. */
   #ran(title: string, costs: readonly RangeCost[], by: 'self' | 'total'): HTMLElement {
     const most = [...costs].sort((a, b) => b[by] - a[by]).slice(0, MOST_ROWS)
-    const rows = most.map(({ func, calls, [by]: time }) => {
-      const select = () => this.#app.select({ kind: 'function', func }, { in: 'functions' })
-      const numbers = `${timeText(time)} in ${countedText(calls, 'call')}`
-      return stackRow(this.#app.names[func], numbers, false, select)
-    })
-    const text = rows.length === 0 ? 'nothing ran' : ''
-    return block(title, element('ol', { className: 'stack', textContent: text }, rows))
+    const rows = most.map(({ func, calls, [by]: time }) => this.#functionRow(func, time, calls))
+    return stackBlock(title, rows, 'nothing ran')
+  }
+
+  /** The time and the calls of a function; -1 stands for no function. */
+  #functionRow(func: number, time: number, calls: number): HTMLElement {
+    const name = func < 0 ? '(outermost)' : this.#app.names[func]
+    const select = () => this.#app.select({ kind: 'function', func }, { in: 'functions' })
+    const numbers = `${timeText(time)} in ${countedText(calls, 'call')}`
+    return stackRow(name, numbers, func < 0, select)
   }
 
   #edges(title: string, edges: readonly Edge[]): HTMLElement {
-    const rows = edges.slice(0, MOST_ROWS).map(({ func, calls, total }) => {
-      const name = func < 0 ? '(outermost)' : this.#app.names[func]
-      const select = () => this.#app.select({ kind: 'function', func }, { in: 'functions' })
-      const numbers = `${timeText(total)} in ${countedText(calls, 'call')}`
-      return stackRow(name, numbers, func < 0, select)
-    })
-    const text = edges.length === 0 ? 'none' : ''
-    return block(
-      `${title} (${countText(edges.length)})`,
-      element('ol', { className: 'stack', textContent: text }, rows),
-    )
+    const rows = edges
+      .slice(0, MOST_ROWS)
+      .map(({ func, calls, total }) => this.#functionRow(func, total, calls))
+    return stackBlock(`${title} (${countText(edges.length)})`, rows)
   }
 
   #stack(tree: FlameTree, node: number): HTMLElement[] {
@@ -261,7 +257,7 @@ export class Details {
       head,
       columns([
         factList('This stack', facts),
-        block('Stack', element('ol', { className: 'stack' }, rows)),
+        stackBlock('Stack', rows),
         factList('All calls of it', this.#functionFacts(func)),
       ]),
     ]

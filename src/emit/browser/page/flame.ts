@@ -160,7 +160,7 @@ export class Flame implements View {
 
   #nodeOf(tree: FlameTree, selection: Selection): number {
     if (selection.kind === 'stack') return selection.tree === tree ? selection.node : -1
-    if (selection.kind === 'instant') return -1
+    if (selection.kind === 'instant' || selection.kind === 'range') return -1
     let heaviest = -1
     const consider = (node: number) => {
       if (heaviest < 0 || tree.totals[node] > tree.totals[heaviest]) heaviest = node
@@ -171,7 +171,6 @@ export class Flame implements View {
       })
       return heaviest
     }
-    if (selection.kind !== 'span') return heaviest
     const { names, parents } = this.#app.trace.spans
     const path: number[] = []
     for (let span = selection.span; span >= 0; span = parents[span]) path.unshift(names[span])
