@@ -100,7 +100,6 @@ export async function read(
   const reader: Reader | TraceReader = isOnThread
     ? await openReader(sink, readOptions)
     : new TraceReader(sink, { ...readOptions, through })
-  const timer = options.isLive ? setInterval(() => reader.decide?.(), FLUSH_MS) : undefined
   try {
     if (reader instanceof TraceReader) {
       for (const session of sessionsOf(recordings))
@@ -108,11 +107,10 @@ export async function read(
     }
     for (const source of texts) {
       if (source.captures) await readSelected(source, source.captures, reader, readOptions, ready)
-      else await readWhole(source, reader, ready)
+      else await readWhole(source, reader, ready, options.isLive)
     }
     return await reader.finish()
   } finally {
-    clearInterval(timer)
     if ('close' in reader) reader.close?.()
     for (const { recording } of recordings) recording.file.close?.()
   }
@@ -139,12 +137,40 @@ async function readWhole(
   { name, chunks }: Source,
   reader: Reader,
   ready?: () => Promise<void>,
+  isLive = false,
 ): Promise<void> {
-  for await (const chunk of chunks) {
-    await naming(name, () => reader.push(chunk))
+  for await (const chunk of isLive ? withTicks(chunks) : chunks) {
+    await naming(name, () => (chunk ? reader.push(chunk) : reader.decide?.()))
     await ready?.()
   }
   await naming(name, () => reader.endInput())
+}
+
+/** The chunks, and undefined each second. */
+async function* withTicks(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array | undefined> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let timer: NodeJS.Timeout | undefined
+  const newTick = () =>
+    new Promise<undefined>(resolve => {
+      timer = setTimeout(resolve, FLUSH_MS, undefined)
+    })
+  let tick = newTick()
+  let next = iterator.next()
+  try {
+    for (;;) {
+      const result = await Promise.race([next, tick])
+      if (result?.done) return
+      yield result?.value
+      if (result) next = iterator.next()
+      else tick = newTick()
+    }
+  } finally {
+    clearTimeout(timer)
+    // Not awaited: the source may be waiting for bytes that nobody needs any more.
+    void iterator.return?.()
+  }
 }
 
 /** Reads some captures of a source. */

@@ -29,6 +29,20 @@ test('tells each second what has come, and at the end all of it', async () => {
   expect(code).toBe(0)
 })
 
+test('what comes slowly and is no trace is refused in a sentence', async () => {
+  const child = start('.', ['top', '-'])
+  const result = ended(child)
+  const stderr = new Heard()
+  child.stderr?.pipe(stderr)
+  child.stdin?.write(
+    'bash-1 [000] 1.0: funcgraph_entry: func=foo depth=1\nx: funcgraph_entry:  x\n',
+  )
+  const said = await stderr.until('save the trace as a file')
+  expect(said).toMatch(/^fgraph: standard input: no call can be read, though line 1 looks like one/)
+  child.stdin?.end()
+  expect(await result).toMatchObject({ code: 2 })
+})
+
 test('a file is told at once', async () => {
   const { stdout, code } = await fgraph(folderWith({ 't.txt': trace }), ['top', 't.txt'])
   expect(String(stdout)).toMatch(/^ +% .* FUNCTION\n71\.4% .* bar\n28\.6% .* foo\n$/)
