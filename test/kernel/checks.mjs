@@ -170,6 +170,7 @@ for (const [name, check] of Object.entries(checks)) {
   }
 }
 console.log(failures === 0 ? 'all checks passed' : `${failures} checks failed`)
+process.exitCode = failures === 0 ? 0 : 1
 
 function fgraph(...args) {
   const { status, stdout, stderr } = spawnSync('node', ['/fgraph.mjs', ...args], {

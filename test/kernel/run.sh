@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Boots kernels of Debian in qemu and runs checks.mjs in each, with the fgraph that is built.
-# run.sh [VERSION..], such as 6.1; by default the oldest and the newest kernel that apt offers.
+# Boots kernels of Debian in qemu and runs a program in each, with the fgraph that is built.
+# run.sh PROGRAM [VERSION..], such as checks.mjs 6.1; by default the oldest and the newest kernel that apt offers.
 set -euo pipefail
 cd "$(dirname "$0")"
+program=$1
+shift
 arch=$(dpkg --print-architecture)
 case $arch in
   amd64) qemu=qemu-system-x86_64 console=ttyS0 machine='-M q35 -cpu max' ;;
   arm64) qemu=qemu-system-aarch64 console=ttyAMA0 machine='-M virt -cpu max' ;;
   *) echo "test:kernel runs on amd64 and arm64, and this is $arch" >&2; exit 2 ;;
 esac
-for program in "$qemu" busybox cpio node; do
-  command -v "$program" > /dev/null ||
-    { echo "$program is missing; install it: apt-get install qemu-system busybox cpio" >&2; exit 2; }
+for name in "$qemu" busybox cpio node; do
+  command -v "$name" > /dev/null ||
+    { echo "$name is missing; install it: apt-get install qemu-system busybox cpio" >&2; exit 2; }
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -38,19 +40,20 @@ image_of() {
   find "$folder" -name 'vmlinuz*' -type f | head -n 1
 }
 
-# The first program of the guest, busybox, Node, fgraph and the checks: all in memory.
+# The first program of the guest, busybox, Node, fgraph and the program: all in memory.
 initrd() {
-  local root=$work/root program file
+  local root=$work/root name file
   mkdir -p "$root"/{bin,proc,sys,dev,tmp,etc}
-  for program in busybox node; do
-    program=$(readlink -f "$(command -v "$program")")
-    cp "$program" "$root/bin/"
-    for file in $(ldd "$program" 2> /dev/null | grep -o '/[^ ]*'); do
+  for name in busybox node; do
+    name=$(readlink -f "$(command -v "$name")")
+    cp "$name" "$root/bin/"
+    for file in $(ldd "$name" 2> /dev/null | grep -o '/[^ ]*'); do
       mkdir -p "$root$(dirname "$file")"
       cp -L "$file" "$root$file"
     done
   done
-  cp ../../dist/fgraph.mjs checks.mjs "$root/"
+  cp ../../dist/fgraph.mjs "$root/"
+  cp "$1" "$root/program.mjs"
   cp init "$root/init"
   chmod 755 "$root/init"
   (cd "$root" && find . | cpio --quiet -o -H newc) > "$work/initrd"
@@ -63,7 +66,7 @@ boot() {
     -kernel "$1" -initrd "$work/initrd" \
     -append "console=$console panic=-1 quiet loglevel=3 no_timer_check" < /dev/null |
     tee "$work/console" || true
-  grep -q '^all checks passed' "$work/console"
+  grep -q '^exit 0' "$work/console"
 }
 
 kernels > /dev/null || apt-get update -qq
@@ -73,10 +76,10 @@ else
   mapfile -t packages < <(for version; do kernel_of "$version"; done)
 fi
 [ ${#packages[@]} -gt 0 ] || { echo 'apt offers no such kernel; run apt-get update' >&2; exit 2; }
-initrd
+initrd "$program"
 for package in "${packages[@]}"; do
   image=$(image_of "$package")
   [ -n "$image" ] || { echo "$package: has no kernel in it" >&2; exit 2; }
   echo "== $package"
-  boot "$image" || { echo "$package: checks failed" >&2; exit 1; }
+  boot "$image" || { echo "$package: $program failed" >&2; exit 1; }
 done
