@@ -125,7 +125,7 @@ function namesOf(option: string, values: readonly string[] | undefined): string[
 
 function wordOf(option: string, text: string): string {
   if (/^[\w.:$*?[\]-]+$/.test(text)) return text
-  throw new UserError(`${option}: the kernel takes no ${text}; give a name or a glob such as tcp_*`)
+  throw new UserError(`${option}: the kernel has no names like ${text}; write a name or a glob, without blanks or slashes`)
 }
 
 function pidsOf(text: string): number[] {
