@@ -125,7 +125,9 @@ function namesOf(option: string, values: readonly string[] | undefined): string[
 
 function wordOf(option: string, text: string): string {
   if (/^[\w.:$*?[\]-]+$/.test(text)) return text
-  throw new UserError(`${option}: the kernel has no names like ${text}; write a name or a glob, without blanks or slashes`)
+  throw new UserError(
+    `${option}: the kernel has no names like ${text}; write a name or a glob, without blanks or slashes`,
+  )
 }
 
 function pidsOf(text: string): number[] {
