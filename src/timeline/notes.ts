@@ -45,3 +45,9 @@ function shownValue({ text, number }: Value): Shown {
   const isDecimal = number !== undefined && !text.includes('x')
   return isDecimal && Number.isSafeInteger(Number(number)) ? Number(number) : text
 }
+
+/** The number that a value is printed as. `?0x63` is a value whose type the kernel did not know. */
+export function numberIn(text: string): bigint | undefined {
+  const digits = text.startsWith('?') ? text.slice(1) : text
+  return /^(?:-?\d{1,20}|0x[\da-fA-F]{1,16})$/.test(digits) ? BigInt(digits) : undefined
+}

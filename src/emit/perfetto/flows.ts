@@ -1,4 +1,4 @@
-import { readiedTask } from './ftrace-events.js'
+import { readiedTask } from '../../timeline/sched-events.js'
 
 /** The flows that an event begins or continues, and those that end at it. */
 export interface EventFlows {

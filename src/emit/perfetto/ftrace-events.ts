@@ -2,7 +2,7 @@
  * Parses the text of scheduler and interrupt events, the kernel's or trace-cmd's, into the fields of
  * ftrace's own events. Perfetto draws cpus and thread states from those.
  */
-import { schedSwitch } from '../../timeline/sched-switch.js'
+import { schedSwitch } from '../../timeline/sched-events.js'
 
 /** The one field of FtraceEvent that is set. */
 export interface FtraceFields {
@@ -38,20 +38,6 @@ interface Woken {
 export function ftraceFields(name: string, text: string): FtraceFields | undefined {
   return readers.get(name)?.(text)
 }
-
-/** The pid of the task that an event wakes or migrates. */
-export function readiedTask(name: string, text: string): number | undefined {
-  if (!READYING.has(name)) return undefined
-  const pid = /\bpid=(\d+)/.exec(text)?.[1] ?? /:(\d+) \[-?\d+\]/.exec(text)?.[1]
-  return pid === undefined ? undefined : Number(pid)
-}
-
-const READYING: ReadonlySet<string> = new Set([
-  'sched_waking',
-  'sched_wakeup',
-  'sched_wakeup_new',
-  'sched_migrate_task',
-])
 
 const readers = new Map<string, (text: string) => FtraceFields | undefined>(
   Object.entries({

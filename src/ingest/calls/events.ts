@@ -2,7 +2,7 @@
  * The meaning of events inside a graph beside their text: sections that programs mark, interrupts
  * that a cpu serves, tasks that it runs, counters.
  */
-import { schedSwitch } from '../../timeline/sched-switch.js'
+import { schedSwitch } from '../../timeline/sched-events.js'
 import type { LaneKind, Nanos, TimelineSink, TrackId } from '../../timeline/sink.js'
 import { ABSENT } from '../lines/trace-line.js'
 

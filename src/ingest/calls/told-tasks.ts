@@ -1,5 +1,5 @@
 /** Names of tasks that events tell whole, while the cells of the kernel's text cut them. */
-import { schedSwitch } from '../../timeline/sched-switch.js'
+import { schedSwitch } from '../../timeline/sched-events.js'
 import type { Task } from '../lines/task-cells.js'
 
 /** The tasks that an event of the scheduler or of a task names, by the names that they have from there on. */

@@ -1,3 +1,4 @@
+import { numberIn } from '../../timeline/notes.js'
 import type { Argument, CallNotes, Value } from '../../timeline/sink.js'
 import { errnoName } from './errno.js'
 import type { TraceLine } from './trace-line.js'
@@ -68,12 +69,6 @@ export function returnedValue(printed: string): Value {
   const text = printed.slice(printed.indexOf('/') + 1)
   const number = numberIn(text)
   return { text, number, meaning: number === undefined ? '' : errnoName(errorIn(text, number)) }
-}
-
-/** `?0x63` is a value whose type the kernel did not know. */
-function numberIn(text: string): bigint | undefined {
-  const digits = text.startsWith('?') ? text.slice(1) : text
-  return /^(?:-?\d{1,20}|0x[\da-fA-F]{1,16})$/.test(digits) ? BigInt(digits) : undefined
 }
 
 /** Errors are negative: in hexadecimal that shows in 32 bits or in 64. Otherwise 0. */

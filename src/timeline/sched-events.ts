@@ -1,3 +1,5 @@
+/** What events of the scheduler say. */
+
 /** A switch of tasks, as the event sched_switch tells it. */
 export interface SchedSwitch {
   readonly prev: SwitchedTask
@@ -31,3 +33,17 @@ export function schedSwitch(text: string): SchedSwitch | undefined {
     next: { comm: nextComm, pid: Number(nextPid), prio: Number(nextPrio) },
   }
 }
+
+/** The pid of the task that an event wakes or migrates. */
+export function readiedTask(name: string, text: string): number | undefined {
+  if (!READYING.has(name)) return undefined
+  const pid = /\bpid=(\d+)/.exec(text)?.[1] ?? /:(\d+) \[-?\d+\]/.exec(text)?.[1]
+  return pid === undefined ? undefined : Number(pid)
+}
+
+const READYING: ReadonlySet<string> = new Set([
+  'sched_waking',
+  'sched_wakeup',
+  'sched_wakeup_new',
+  'sched_migrate_task',
+])
