@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Argv } from 'yargs'
+import { UserError } from '../../base/user-error.js'
 import type { Format } from '../../emit/format.js'
 import { formats } from '../../emit/formats.js'
 import { type LoopbackServer, serveOnLoopback } from '../../node/loopback-server.js'
@@ -15,6 +16,7 @@ import { inputOption, openInputs, titleOf } from '../options/inputs.js'
 import { lastValue } from '../options/last-value.js'
 import { outcomeOptions } from '../options/output-options.js'
 import { readingOptions } from '../options/reading-options.js'
+import { sourceUrlOption } from '../options/writing-options.js'
 import { finishing, onTermination } from '../termination.js'
 import { startProgress } from '../text/progress.js'
 import { type Viewer, type ViewerName, viewerNamed, viewerNames } from '../viewers.js'
@@ -41,6 +43,7 @@ export function options(yargs: Argv) {
     })
     .options(filterOptions)
     .options(readingOptions)
+    .option('source-url', sourceUrlOption)
     .option('quiet', outcomeOptions.quiet)
 }
 
@@ -48,7 +51,10 @@ export async function run(
   args: Awaited<ReturnType<typeof options>['argv']>,
   io: Io,
 ): Promise<number> {
-  const { quiet } = args
+  const { quiet, 'source-url': sourceUrl } = args
+  if (sourceUrl !== undefined && args.in !== 'page') {
+    throw new UserError('--source-url is for --in page; leave it out')
+  }
   const { options: reading, filters, captures } = readingOf(args)
   const inputs = openInputs(args.trace, captures, quiet, io)
   const title = titleOf(inputs)
@@ -64,7 +70,7 @@ export async function run(
         inputs,
         targets: [{ path, format, binary: format.binary, isTemporary: true }],
         title,
-        options: { ...reading, through: filters.isEmpty ? undefined : filters.through },
+        options: { ...reading, sourceUrl, through: filters.isEmpty ? undefined : filters.through },
         filters,
         progress,
         finish: finishing(inputs, () => progress.stop(), io),

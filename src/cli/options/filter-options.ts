@@ -1,7 +1,7 @@
 import { UserError } from '../../base/user-error.js'
-import { type Context, TraceFilters, timeRange } from '../../filter/trace-filters.js'
+import { type FilterTexts, filtersOf, filterTexts } from '../../filter/filter-texts.js'
+import { type Context, TraceFilters } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
-import { durationProblem, parseDuration } from '../../timeline/duration-text.js'
 import { captureNumbers } from './capture-numbers.js'
 import { lastValue } from './last-value.js'
 import { readOptionsOf } from './reading-options.js'
@@ -16,50 +16,50 @@ export const filterOptions = {
   filter: {
     ...several,
     alias: 'F',
-    describe: 'Keep only calls of this function and the calls inside them: tcp_*, /^tcp_.*msg$/',
+    describe: filterTexts.filter,
   },
   notrace: {
     ...several,
     alias: 'N',
-    describe: 'Drop calls of this function and the calls inside them; the caller keeps the time',
+    describe: filterTexts.notrace,
   },
   caller: {
     ...several,
     alias: 'C',
-    describe: 'Keep only calls of this function and the calls that lead to them',
+    describe: filterTexts.caller,
   },
   hide: {
     ...several,
     alias: 'H',
-    describe: 'Drop calls of this function; the calls inside them move up to the caller',
+    describe: filterTexts.hide,
   },
   depth: {
     ...single,
     alias: 'D',
-    describe: 'Keep only this many levels of calls; the last level keeps the time below it',
+    describe: filterTexts.depth,
   },
   'min-duration': {
     ...single,
     alias: 't',
-    describe: 'Keep only calls that take at least this long, such as 5us; callers keep the rest',
+    describe: filterTexts['min-duration'],
   },
   range: {
     ...single,
     alias: 'r',
-    describe: 'Keep only this time: 1.5ms~2ms from the start, or 606.478~ as the trace prints it',
+    describe: filterTexts.range,
   },
-  cpu: { ...several, describe: 'Keep only calls that begin on these cpus: 0 or 0,2-3' },
-  task: { ...several, describe: 'Keep only this task: a pid, or a name such as kworker*' },
+  cpu: { ...several, describe: filterTexts.cpu },
+  task: { ...several, describe: filterTexts.task },
   module: {
     ...several,
-    describe: 'Keep only functions of this module; kernel is the kernel itself',
+    describe: filterTexts.module,
   },
   context: {
     group,
     choices: ['task', 'irq', 'softirq'] as const satisfies readonly Context[],
     requiresArg: true,
     coerce: lastValue<Context>,
-    describe: 'Keep only calls in this context; the time of others is taken out',
+    describe: filterTexts.context,
   },
 } as const
 
@@ -70,19 +70,8 @@ export const filterNote =
   'name when it ends; until then -F, -N, -D and --context keep the calls inside it in memory, at 40 ' +
   'bytes each. Calls that --range cuts count as incomplete.'
 
-interface FilterArguments extends ReadOptions {
+interface FilterArguments extends ReadOptions, FilterTexts {
   readonly capture?: readonly string[] | undefined
-  readonly filter?: readonly string[] | undefined
-  readonly notrace?: readonly string[] | undefined
-  readonly caller?: readonly string[] | undefined
-  readonly hide?: readonly string[] | undefined
-  readonly depth?: string | undefined
-  readonly 'min-duration'?: string | undefined
-  readonly range?: string | undefined
-  readonly cpu?: readonly string[] | undefined
-  readonly task?: readonly string[] | undefined
-  readonly module?: readonly string[] | undefined
-  readonly context?: Context | undefined
 }
 
 /** How a command reads a trace: the options of the reader, and the filters behind it. */
@@ -96,19 +85,7 @@ export interface Reading {
 /** Reads the arguments. Filters have state: call this again for each trace. */
 export function readingOf(args: FilterArguments): Reading {
   const { context } = args
-  const filters = new TraceFilters({
-    filter: listOf(args.filter),
-    notrace: listOf(args.notrace),
-    caller: listOf(args.caller),
-    hide: listOf(args.hide),
-    depth: args.depth === undefined ? undefined : depthOf(args.depth),
-    minDuration: minDurationOf(args['min-duration']),
-    range: args.range === undefined ? undefined : timeRange(args.range),
-    cpus: args.cpu?.flatMap(cpusOf),
-    tasks: listOf(args.task),
-    modules: listOf(args.module),
-    context,
-  })
+  const filters = new TraceFilters(filtersOf(args))
   const reading = readOptionsOf(args)
   if (context && reading.interrupts === 'drop') {
     throw new UserError(
@@ -118,35 +95,4 @@ export function readingOf(args: FilterArguments): Reading {
   const interrupts = context ? 'apart' : reading.interrupts
   const captures = captureNumbers(args.capture)
   return { options: { ...reading, interrupts, through: filters.through }, filters, captures }
-}
-
-/** `a,b` are two values; the commas of a `/regular expression/` are its own. */
-export function listOf(values: readonly string[] | undefined): string[] | undefined {
-  return values?.flatMap(text =>
-    /^\/.+\/$/s.test(text) ? [text] : text.split(',').filter(part => part !== ''),
-  )
-}
-
-export function depthOf(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new UserError(`--depth: '${text}' is not a number of levels; give 1 or more`)
-}
-
-export function minDurationOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const nanos = parseDuration(text)
-  if (nanos !== undefined) return nanos
-  throw new UserError(`--min-duration: ${durationProblem(text)}`)
-}
-
-/** `0,2-3` */
-export function cpusOf(text: string): number[] {
-  return text.split(',').flatMap(part => {
-    const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim()) ?? []
-    if (from === undefined || Number(to) < Number(from)) {
-      throw new UserError(`--cpu: '${text}' is not a list of cpus; write it like 0,2-3`)
-    }
-    const count = Number(to) - Number(from) + 1
-    return Array.from({ length: count }, (_, index) => Number(from) + index)
-  })
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/user-error.js'
+import { cpusOf, depthOf, listOf, minDurationOf } from '../../filter/filter-texts.js'
 import type { RecordingSettings } from '../../record/recorder-program.js'
 import { durationProblem, parseDuration } from '../../timeline/duration-text.js'
-import { cpusOf, depthOf, listOf, minDurationOf } from './filter-options.js'
 import { lastValue } from './last-value.js'
 
 const several = { type: 'string', array: true, nargs: 1, requiresArg: true } as const

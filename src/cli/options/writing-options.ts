@@ -2,6 +2,7 @@ import { UserError } from '../../base/user-error.js'
 import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
 import type { Format } from '../../emit/format.js'
 import type { FormatName, FormatOptions } from '../../emit/formats.js'
+import { sourceUrlProblem } from '../../emit/source-url.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
 import { lastValue } from './last-value.js'
 
@@ -10,6 +11,14 @@ export const spreadsheetOption = {
   type: 'boolean',
   default: false,
   describe: "Put a ' before CSV cells that a spreadsheet would run: = + - @",
+} as const
+
+/** For pages. */
+export const sourceUrlOption = {
+  type: 'string',
+  requiresArg: true,
+  coerce: (value: string | string[]) => checkedSourceUrl(lastValue(value)),
+  describe: 'Link functions to their source: https://site/ident/{function}',
 } as const
 
 /** Which formats an option of `convert` is for, by the name of the option. */
@@ -23,6 +32,7 @@ const formatsOf = {
   'absolute-time': ['chrome', 'firefox', 'csv', 'ndjson', 'parquet'],
   spreadsheet: ['csv'],
   'min-percent': ['dot'],
+  'source-url': ['html'],
 } as const satisfies Record<string, readonly FormatName[]>
 
 /** For `convert`: the options of the formats. */
@@ -78,6 +88,10 @@ export const writingOptions = {
     coerce: percentage,
     describe: saying('min-percent', 'Draw functions with at least this share (default: 0.5)'),
   },
+  'source-url': {
+    ...sourceUrlOption,
+    describe: saying('source-url', sourceUrlOption.describe),
+  },
 } as const
 
 /** The same options, under another heading of the help. */
@@ -118,14 +132,21 @@ export interface WritingArguments {
   readonly 'absolute-time': boolean
   readonly spreadsheet: boolean
   readonly 'min-percent': number | undefined
+  readonly 'source-url': string | undefined
 }
 
 /** The values of these options, as formats take them. */
 export function formatOptionsOf(args: WritingArguments): Omit<FormatOptions, 'title'> {
   const { root, weight, flamechart, annotate, modules, array, spreadsheet } = args
-  const { 'absolute-time': absoluteTime, 'min-percent': minPercent } = args
+  const { 'absolute-time': absoluteTime, 'min-percent': minPercent, 'source-url': sourceUrl } = args
   const stacks = { root, weight, flamechart, annotate, modules, minPercent }
-  return { ...stacks, array, absoluteTime, spreadsheet }
+  return { ...stacks, array, absoluteTime, spreadsheet, sourceUrl }
+}
+
+function checkedSourceUrl(text: string): string {
+  const problem = sourceUrlProblem(text)
+  if (problem === undefined) return text
+  throw new UserError(`--source-url: ${problem}`)
 }
 
 function percentage(value: number | number[]): number {
