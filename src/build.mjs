@@ -54,7 +54,7 @@ const shared = [
 
 /** The code of the page and of the SVG, which emitters import as text. It uses other layers, too. */
 const page = {
-  sources: ['src'],
+  sources: ['src', 'proto'],
   output: 'src/emit/browser/built/page.js.txt',
   run: bundlePage,
 }
@@ -110,6 +110,16 @@ const wasmAnywhere = {
   },
 }
 
+/** Leaves out the format whose pages hold the bundle. */
+const withoutPages = {
+  name: 'without-pages',
+  setup(build) {
+    build.onLoad({ filter: /\/emit\/html\/html\.ts$/ }, () => ({
+      contents: 'export const openHtml = undefined',
+    }))
+  },
+}
+
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const steps = [...modules.map(asStep), page, code]
 if (process.argv[2] !== 'code') steps.push(declarations, anyTrace, oneFile)
@@ -161,6 +171,20 @@ async function bundlePage() {
     target: 'es2022',
     logLevel: 'warning',
   })
+  const { outputFiles } = await build({
+    entryPoints: ['src/page/writers.ts'],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    loader: { '.proto': 'text' },
+    plugins: [wasmAnywhere, withoutPages],
+    write: false,
+    logLevel: 'warning',
+  })
+  const writers = gzipSync(outputFiles[0].contents, { level: 9 }).toString('base64')
+  writeFileSync(join(dirname(page.output), 'writers.txt'), writers)
 }
 
 async function bundleCode() {

@@ -67,8 +67,11 @@ const rooms: Readonly<Record<string, Room>> = {
 
   'emit/browser': { imports: ['base', 'timeline'] },
   'emit/browser/page': {
-    imports: ['base', 'timeline', 'emit/browser'],
-    doors: ['data', 'dom', 'page'],
+    imports: ['base', 'timeline', 'timeline/sinks', 'emit/browser'],
+    doors: [
+      ...['data', 'notes', 'replay'],
+      ...['dom', 'menu', 'output-menu', 'packed-worker', 'page', 'writer-messages'],
+    ],
   },
   'emit/call-lines': { imports: ['base', 'timeline'], doors: ['call-lines'] },
   'emit/firefox': { imports: emitters, doors: ['firefox'] },
@@ -109,7 +112,7 @@ const rooms: Readonly<Record<string, Room>> = {
 
   page: {
     imports: [
-      ...['base', 'timeline', 'ingest', 'unpack', '.'],
+      ...['base', 'timeline', 'timeline/sinks', 'ingest', 'filter', 'unpack', '.'],
       ...['emit', 'emit/browser', 'emit/browser/page', 'emit/html'],
     ],
   },

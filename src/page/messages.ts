@@ -1,22 +1,18 @@
 /** What the page and its worker tell each other. */
-import type { FormatName } from '../emit/formats.js'
+import type { OfferedFormat } from '../emit/browser/page/output-menu.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 
 /** Files that are one trace, and what to make of them. */
 export interface Job {
   readonly files: readonly File[]
   readonly title: string
-  /** The data of the page, or a format. */
-  readonly into: 'page' | FormatName
+  /** `page`, for the data of the page, or the name of a format. */
+  readonly into: string
+  readonly wishes: Wishes
 }
 
-/** A format that the worker can make. */
-export interface OfferedFormat {
-  readonly name: FormatName
-  readonly viewer: string
-  /** The usual ending of its files. */
-  readonly extension: string
-}
+/** How the user wants the trace to be read: texts by the names of the command line's options. */
+export type Wishes = Readonly<Record<string, string>>
 
 /** What has become of a job. */
 export interface Result {

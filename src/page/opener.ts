@@ -51,6 +51,18 @@ export class Opener {
         : `Reading ${title}: drawing it`
   }
 
+  /** Asks before it takes so many bytes of memory. */
+  ask(memory: number, read: () => void): void {
+    const text = `The page takes about ${(memory / 1e9).toFixed(1)} GB of memory for this trace.`
+    const part = 'A part of it needs less: fgraph convert -F tcp_* -o part.html'
+    this.#status.replaceChildren(
+      element('p', { textContent: text }),
+      element('p', { className: 'note', textContent: part }),
+      button('Read it', 'Read the trace', read),
+      button('Cancel', 'Choose another one', () => this.showStart()),
+    )
+  }
+
   showFailure(message: string): void {
     const text = element('p', { className: 'failure', textContent: message })
     text.role = 'alert'

@@ -1,3 +1,4 @@
+import { startPacked } from '../emit/browser/page/packed-worker.js'
 import type { Job, Progress, Result } from './messages.js'
 import packedCode from './worker.js?code'
 
@@ -25,9 +26,7 @@ async function made(
   onRead: (bytes: number) => void,
   stopped: Promise<never>,
 ): Promise<Result> {
-  const url = URL.createObjectURL(await workerCode())
-  const worker = new Worker(url)
-  URL.revokeObjectURL(url)
+  const worker = await startPacked(packedCode)
   stopped.catch(() => worker.terminate())
   return new Promise<Result>((resolve, reject) => {
     worker.onerror = ({ message }) => reject(new Error(`${message}; ${BUG}`))
@@ -38,12 +37,6 @@ async function made(
     }
     worker.postMessage(job)
   }).finally(() => worker.terminate())
-}
-
-function workerCode(): Promise<Blob> {
-  const packed = Uint8Array.from(atob(packedCode), character => character.charCodeAt(0))
-  const code = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
-  return new Response(code, { headers: { 'Content-Type': 'text/javascript' } }).blob()
 }
 
 const BUG = 'This is a bug in fgraph; please report it.'

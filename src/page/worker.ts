@@ -5,8 +5,11 @@ import type { Format } from '../emit/format.js'
 import { formats } from '../emit/formats.js'
 import { openPageData } from '../emit/html/page-rows.js'
 import { unpacked } from '../unpack/unpacked.js'
-import type { Job, OfferedFormat, Progress, Result } from './messages.js'
+import { isOutOfMemory, TOO_LARGE } from './memory.js'
+import type { Job, Progress, Result } from './messages.js'
+import { offeredFormats } from './offered-formats.js'
 import { inBrowser } from './unpacking.js'
+import { readingOf, refuseNothing } from './wishes.js'
 
 /** So often the page is told how far the worker is. */
 const TOLD_MS = 100
@@ -15,23 +18,25 @@ addEventListener('message', async ({ data }: MessageEvent<Job>) => {
   try {
     await work(data)
   } catch (error) {
-    const isBug = !(error instanceof UserError)
-    tell({ failed: isBug ? String((error as Error).stack ?? error) : error.message, isBug })
+    if (isOutOfMemory(error)) tell({ failed: TOO_LARGE, isBug: false })
+    else {
+      const isBug = !(error instanceof UserError)
+      tell({ failed: isBug ? String((error as Error).stack ?? error) : error.message, isBug })
+    }
   }
 })
 
-async function work({ files, title, into }: Job): Promise<void> {
+async function work({ files, title, into, wishes }: Job): Promise<void> {
   const made: Uint8Array<ArrayBuffer>[] = []
   const keep = (bytes: Uint8Array) => void made.push(bytes.slice())
   const format = into === 'page' ? pageData(keep) : named(into)
-  const summary = await convertTo(files.map(sourceOf), [{ format, write: keep }], { title })
+  const reading = readingOf(wishes)
+  const options = { ...reading.options, title }
+  const summary = await convertTo(files.map(sourceOf), [{ format, write: keep }], options)
+  refuseNothing(reading)
   const buffers = made.map(({ buffer }) => buffer)
-  const result: Result = { made, summary, formats: formats.map(offered) }
+  const result: Result = { made, summary, formats: offeredFormats() }
   postMessage(result, { transfer: buffers })
-}
-
-function offered({ name, viewer, extensions }: (typeof formats)[number]): OfferedFormat {
-  return { name, viewer, extension: extensions[0] }
 }
 
 function named(name: string): Format {

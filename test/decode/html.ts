@@ -1,6 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import { decodeTrace, type Group, type Trace } from '../../src/emit/browser/page/data.js'
+import { notesOf } from '../../src/emit/browser/page/notes.js'
 import { functionName } from '../../src/timeline/names.js'
+import { shownNotes } from '../../src/timeline/notes.js'
+import type { CallNotes } from '../../src/timeline/sink.js'
 
 /** The data of a page, by the page's own reading. */
 export function decodeHtml(page: Uint8Array): Trace {
@@ -38,16 +41,22 @@ export function nameOf({ spans, functions, texts }: Trace, { kind }: Group, span
   return kind === 'calls' ? functionName(functions[name]) : `${texts[name]}`
 }
 
+/** `key<tab>value`, line by line. */
+export function notesLines(notes: CallNotes | undefined): string {
+  const shown = notes ? shownNotes(notes) : []
+  return shown.map(([key, value]) => `${key}\t${value}`).join('\n')
+}
+
 function spanLine(trace: Trace, group: Group, span: number): string {
   const { begins, ends, durations, depths } = trace.spans
-  const notes = trace.notes.get(span)
+  const notes = notesOf(trace, span)
   const duration = durations[span]
   const parts = [
     '  '.repeat(depths[span] + 1) + nameOf(trace, group, span),
     `${begins[span]}..${ends[span]}`,
     duration < 0 ? 'incomplete' : String(duration),
     trace.lates.has(span) && 'began before',
-    notes !== undefined && JSON.stringify(trace.texts[notes]),
+    notes && JSON.stringify(notesLines(notes)),
   ]
   return parts.filter(Boolean).join(' ')
 }

@@ -1,27 +1,31 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { awakeDurations } from '../../src/emit/browser/page/awake.js'
 import { barAt, firstEndingAfter, visitBars } from '../../src/emit/browser/page/bars.js'
 import {
   type Costs,
+  callsOf,
   costsOf,
   edgesOf,
   type FunctionCost,
   functionCosts,
-  longestCalls,
   rangeCosts,
 } from '../../src/emit/browser/page/costs.js'
 import { valueAt } from '../../src/emit/browser/page/counters.js'
 import type { Trace } from '../../src/emit/browser/page/data.js'
 import { flameTreeOf } from '../../src/emit/browser/page/flame-tree.js'
+import { notesOf } from '../../src/emit/browser/page/notes.js'
+import { replay } from '../../src/emit/browser/page/replay.js'
 import { ticksOf } from '../../src/emit/browser/page/ruler.js'
 import { find } from '../../src/emit/browser/page/search.js'
+import { openFolded } from '../../src/emit/folded/folded.js'
 import { openHtml } from '../../src/emit/html/html.js'
+import { checked } from '../../src/timeline/checked.js'
 import { functionName, trackName } from '../../src/timeline/names.js'
-import { shownNotes } from '../../src/timeline/notes.js'
-import type { KernelFunction, Track } from '../../src/timeline/sink.js'
-import { type FinishedCall, finishedCalls } from '../../src/timeline/sinks/index.js'
+import type { KernelFunction, TimelineSink, Track } from '../../src/timeline/sink.js'
+import { type FinishedCall, finishedCalls, withoutSleep } from '../../src/timeline/sinks/index.js'
 import { callGraph } from '../../src/timeline/stacks/index.js'
 import { type Capture, capture, captures } from '../captures.js'
-import { decodeHtml, nameOf, printHtml } from '../decode/html.js'
+import { decodeHtml, nameOf, notesLines, printHtml } from '../decode/html.js'
 import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
@@ -40,15 +44,16 @@ describe('html', () => {
       }
     })
     const trace = decodeHtml(page)
-    expect(rangeCosts(trace, 250, 1150)).toEqual([
+    expect(rangeCosts(trace, costsOf(trace, trace.spans.durations), 250, 1150)).toEqual([
       { func: 1, calls: 3, self: 50 + 100 + 100, total: 250 + 150 },
       { func: 2, calls: 2, self: 100 + 50, total: 150 + 50 },
     ])
-    expect(rangeCosts(trace, 500, 1000)).toEqual([])
-    const durations = (func: number, most: number) =>
-      longestCalls(trace, func, most).map(call => trace.spans.durations[call])
-    expect(durations(1, 3)).toEqual([600, 500, 100])
-    expect(durations(2, 1)).toEqual([300])
+    expect(rangeCosts(trace, costsOf(trace, trace.spans.durations), 500, 1000)).toEqual([])
+    const durations = (func: number, by: 'length' | 'time') =>
+      [...callsOf(trace, func, by)].map(call => trace.spans.durations[call])
+    expect(durations(1, 'length')).toEqual([600, 500, 100, 100])
+    expect(durations(1, 'time')).toEqual([500, 100, 600, 100])
+    expect(durations(2, 'length')).toEqual([300, 300])
   })
 
   test('rows of cpus are in the order of their numbers', () => {
@@ -121,12 +126,14 @@ calls swapper/1 cpu 1
       sink.end(0, 1, 5, 5)
     }).toString()
     expect(page).toContain(
-      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">`,
+      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob:">`,
     )
-    expect(page.match(/https?:\/\/[^"'\s]*/g)).toBe(null)
+    // Only where a trace can be handed over to.
+    const sites = ['https://ui.perfetto.dev', 'https://profiler.firefox.com']
+    expect(page.match(/https?:\/\/[^"'\s]*/g)).toEqual(sites)
     expect(page).not.toMatch(/<link|<img|@import|url\(/)
-    expect(page.match(/<script/g)?.length).toBe(2)
-    expect(page.match(/<\/script/g)?.length).toBe(2)
+    expect(page.match(/<script/g)?.length).toBe(3)
+    expect(page.match(/<\/script/g)?.length).toBe(3)
     expect(page).not.toContain('alert')
   })
 
@@ -161,6 +168,47 @@ calls swapper/1 cpu 1
   })
 })
 
+describe('from the page', () => {
+  test.each(captures)('%s: the timeline comes back, call by call', async path => {
+    const known = await capture(path)
+    const trace = decodeHtml(known.outputs.html)
+    const back = { ...known, replay: (sink: TimelineSink) => replay(trace, checked(sink)) }
+    expect(callLines(back).sort()).toEqual(callLines(known).sort())
+  })
+
+  test.each(captures)('%s: folded stacks are the same', async path => {
+    const known = await capture(path)
+    const trace = decodeHtml(known.outputs.html)
+    const blocks: Uint8Array[] = []
+    const folded = openFolded(block => blocks.push(block.slice()), { title: '' })
+    replay(trace, folded)
+    const sorted = (bytes: Uint8Array) => Buffer.from(bytes).toString().split('\n').sort()
+    expect(sorted(Buffer.concat(blocks))).toEqual(sorted(known.outputs.folded))
+  })
+
+  test.each(captures)(
+    '%s: the flame graph without sleep is what folded without sleep says',
+    async path => {
+      const known = await capture(path)
+      const trace = decodeHtml(known.outputs.html)
+      const blocks: Uint8Array[] = []
+      const folded = openFolded(block => blocks.push(block.slice()), { title: '' })
+      known.replay(withoutSleep(folded))
+      const tree = flameTreeOf(trace, costsOf(trace, awakeDurations(trace).durations), () => true)
+      const lines: string[] = []
+      const paths: string[] = ['']
+      for (let box = 1; box < tree.length; box++) {
+        const above = paths[tree.parents[box] as number]
+        const name = functionName(trace.functions[tree.functions[box] as number] as KernelFunction)
+        paths[box] = above === '' ? name : `${above};${name}`
+        if ((tree.self[box] as number) > 0) lines.push(`${paths[box]} ${tree.self[box]}`)
+      }
+      const wanted = Buffer.concat(blocks).toString().trim().split('\n').filter(Boolean)
+      expect(lines.sort()).toEqual(wanted.sort())
+    },
+  )
+})
+
 describe.each(captures)('%s', path => {
   let known: Capture
   let trace: Trace
@@ -170,12 +218,12 @@ describe.each(captures)('%s', path => {
   beforeAll(async () => {
     known = await capture(path)
     trace = decodeHtml(known.outputs.html)
-    costs = costsOf(trace)
+    costs = costsOf(trace, trace.spans.durations)
     byFunction = functionCosts(trace, costs)
   })
 
   test('the calls', () => {
-    expect(shownCalls(trace).sort()).toEqual(callsOf(known).sort())
+    expect(shownCalls(trace).sort()).toEqual(callLines(known).sort())
   })
 
   test('calls nest', () => {
@@ -337,7 +385,7 @@ function name(trace: Trace, func: number): string {
 /** All facts about each call, as the page has them. */
 function shownCalls(trace: Trace): string[] {
   const { begins, ends, durations, parents } = trace.spans
-  const { self } = costsOf(trace)
+  const { self } = costsOf(trace, trace.spans.durations)
   return trace.groups.flatMap(group => {
     if (group.kind !== 'calls') return []
     return Array.from({ length: group.last - group.first }, (_, i) => {
@@ -352,7 +400,7 @@ function shownCalls(trace: Trace): string[] {
         duration,
         duration < 0 ? -1 : at(self, span),
         !trace.lates.has(span),
-        trace.texts[trace.notes.get(span) ?? 0],
+        notesLines(notesOf(trace, span)),
         parent < 0 ? '' : `${nameOf(trace, group, parent)} ${at(begins, parent)}`,
       ])
     })
@@ -360,7 +408,7 @@ function shownCalls(trace: Trace): string[] {
 }
 
 /** The same from the timeline. */
-function callsOf({ replay }: Capture): string[] {
+function callLines({ replay }: Capture): string[] {
   const functions: KernelFunction[] = []
   const tracks: Track[] = []
   const calls = new Map<number, FinishedCall>()
@@ -387,7 +435,6 @@ function callsOf({ replay }: Capture): string[] {
     let parent = call.parent
     while (parent !== 0 && !calls.has(parent)) parent = gaps.get(parent) ?? 0
     const caller = calls.get(parent)
-    const notes = call.notes ? shownNotes(call.notes) : []
     return JSON.stringify([
       trackName(tracks[call.track]),
       shown(call),
@@ -396,7 +443,7 @@ function callsOf({ replay }: Capture): string[] {
       call.duration,
       call.self,
       call.hasEntry,
-      notes.map(([key, value]) => `${key}\t${value}`).join('\n'),
+      notesLines(call.notes),
       caller ? `${shown(caller)} ${caller.begin}` : '',
     ])
   })

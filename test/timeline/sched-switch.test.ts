@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { schedSwitch } from '../../src/timeline/sched-switch.js'
+import { schedSwitch } from '../../src/timeline/sched-events.js'
 
 const bash = { comm: 'my bash', pid: 133, prio: 120 }
 const idle = { comm: 'swapper/0', pid: 0, prio: 120 }

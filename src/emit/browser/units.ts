@@ -19,6 +19,15 @@ export function bothTexts(nanos: number): string {
   return nanos < 1000 ? exactText(nanos) : `${timeText(nanos)} (${exactText(nanos)})`
 }
 
+/** `12.000 µs, +3.000 µs, +25.0 %`: what it was, and by how much it is more now. */
+export function changeText(was: number, is: number): string {
+  if (is === was) return `${timeText(was)}, the same`
+  const sign = is > was ? '+' : '-'
+  const by = Math.abs(is - was)
+  const share = was === 0 ? '' : `, ${sign}${shareText(by, was)}`
+  return `${timeText(was)}, ${sign}${timeText(by)}${share}`
+}
+
 /** `1,234,567` */
 export function countText(count: number): string {
   return grouped(String(count))

@@ -11,10 +11,10 @@ import { xmlText } from '../../base/xml.js'
 import type { TimelineSink } from '../../timeline/sink.js'
 import style from '../browser/built/page.css.txt?raw'
 import script from '../browser/built/page.js.txt?raw'
-import type { EmitOptions } from '../format.js'
-import { openPageData } from './page-rows.js'
+import writers from '../browser/built/writers.txt?raw'
+import { openPageData, type PageOptions } from './page-rows.js'
 
-export function openHtml(out: ByteSink, options: EmitOptions): TimelineSink {
+export function openHtml(out: ByteSink, options: PageOptions): TimelineSink {
   return openPageData(pieces => {
     const writer = new ByteWriter(out)
     writeDocument(writer, options.title, pieces)
@@ -22,8 +22,13 @@ export function openHtml(out: ByteSink, options: EmitOptions): TimelineSink {
   }, options)
 }
 
-/** The page may run its own script, and fetch nothing. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+/** The page may run its own script and what a worker needs to write other formats, and fetch nothing. */
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval'",
+  'worker-src blob:',
+].join('; ')
 
 function writeDocument(writer: ByteWriter, title: string, data: Iterable<Uint8Array>): void {
   writer.text(`<!doctype html>
@@ -45,6 +50,9 @@ ${style.trim()}
 `)
   writeBase64(writer, data)
   writer.text(`</script>
+<script type="application/octet-stream" id="writers">
+${writers.trim()}
+</script>
 <script>
 ${script.trim()}
 </script>

@@ -32,7 +32,7 @@ export class CounterSteps {
   readonly values: number[] = []
 }
 
-export interface RowEvents extends Pick<HeadGroup, 'kind' | 'name' | 'cpu'> {
+export interface RowEvents extends Pick<HeadGroup, 'kind' | 'name' | 'owner'> {
   readonly events: GroupEvents | CounterSteps
 }
 

@@ -12,15 +12,20 @@ import {
   keepTracks,
 } from '../../timeline/logs/index.js'
 import { trackName } from '../../timeline/names.js'
-import { shownNotes } from '../../timeline/notes.js'
-import type { CallNotes, KernelFunction, Lane, Nanos, TimelineSink } from '../../timeline/sink.js'
+import type { KernelFunction, Lane, Nanos, TimelineSink } from '../../timeline/sink.js'
+import { notesText } from '../browser/page/notes.js'
 import type { EmitOptions } from '../format.js'
 import { CounterSteps, encodeTrace, GroupEvents, type RowEvents } from './page-data.js'
+
+export interface PageOptions extends EmitOptions {
+  /** Where the source of a function is (../source-url.ts); the page has no links without it. */
+  readonly sourceUrl?: string | undefined
+}
 
 /** Collects the data of a page, and hands them out in pieces at the end: what `decodeTrace` reads. */
 export function openPageData(
   take: (pieces: Iterable<Uint8Array>) => void,
-  { title, store = blocksInMemory() }: EmitOptions,
+  { title, sourceUrl, store = blocksInMemory() }: PageOptions,
 ): TimelineSink {
   const { functions, tracks, sink } = keepTracks(store)
   const sections = new CallLogs(store)
@@ -66,8 +71,10 @@ export function openPageData(
     finish(facts) {
       const head = {
         title,
+        sourceUrl,
         facts,
         functions: Array.from(functions, definition => pair(definition)),
+        tracks: tracks.map(({ track }) => track),
         texts: texts.texts,
         losses,
       }
@@ -101,8 +108,8 @@ function rowsInOrder(
   lanes: readonly LaneRow[],
 ): RowEvents[] {
   const shownLanes = lanes.filter(({ events }) => events.spans.ended > 0)
-  const laneRow = ({ lane: { kind, name }, events }: LaneRow) => {
-    return { kind, name, cpu: undefined, events }
+  const laneRow = ({ lane: { kind, name, owner }, events }: LaneRow) => {
+    return { kind, name, owner, events }
   }
   const ofCpus = shownLanes
     .filter(({ lane }) => 'cpu' in lane.owner)
@@ -115,7 +122,8 @@ function rowsInOrder(
       const ownLanes = shownLanes.filter(
         ({ lane: { owner } }) => 'track' in owner && owner.track === id,
       )
-      const calls = { kind: 'calls' as const, name, cpu: track.cpu, events }
+      const owner = { track: id }
+      const calls = { kind: 'calls' as const, name, owner, events }
       const isShown = events.spans.isNamed || events.instantPositions.length > 0
       return [
         ...ownLanes.map(laneRow),
@@ -123,7 +131,7 @@ function rowsInOrder(
         ...[...counters].map(([counter, steps]) => ({
           kind: 'counter' as const,
           name: counter,
-          cpu: undefined,
+          owner,
           events: steps,
         })),
       ]
@@ -135,10 +143,4 @@ function rowsInOrder(
 /** The cpu that a lane belongs to; -1 of a task's lane. */
 function cpuOf({ lane: { owner } }: LaneRow): number {
   return 'cpu' in owner ? owner.cpu : -1
-}
-
-function notesText(notes: CallNotes): string {
-  return shownNotes(notes)
-    .map(([key, value]) => `${key}\t${value}`)
-    .join('\n')
 }

@@ -13,7 +13,14 @@
  */
 
 import { unzigzag, VarintReader } from '../../../base/varint-log.js'
-import type { KernelFunction, LaneKind, Nanos, TraceFacts } from '../../../timeline/sink.js'
+import type {
+  KernelFunction,
+  Lane,
+  LaneKind,
+  Nanos,
+  TraceFacts,
+  Track,
+} from '../../../timeline/sink.js'
 
 export const columnNames = [
   /** How many spans end before this one begins, of those that are open after the one before. */
@@ -45,9 +52,12 @@ export type ColumnName = (typeof columnNames)[number]
 
 export interface Head {
   readonly title: string
+  /** Where the source of a function is: `{function}` and `{module}` stand for its names. */
+  readonly sourceUrl?: string | undefined
   readonly facts: TraceFacts
   /** By id: name and module. */
   readonly functions: readonly (readonly [string, string])[]
+  readonly tracks: readonly Track[]
   readonly texts: readonly string[]
   readonly groups: readonly HeadGroup[]
   /** Cpu, position, and how many, 0 for unknown. */
@@ -59,8 +69,8 @@ export interface Head {
 export interface HeadGroup {
   readonly kind: 'calls' | 'counter' | LaneKind
   readonly name: string
-  /** An idle task, or what a cpu runs that is not known. */
-  readonly cpu: number | undefined
+  /** Its place in the tracks, or a cpu. */
+  readonly owner: Lane['owner']
   readonly spans: number
   readonly lates: number
   readonly noted: number
@@ -82,6 +92,7 @@ export interface Steps {
 export interface Group {
   readonly kind: HeadGroup['kind']
   readonly name: string
+  readonly owner: Lane['owner']
   /** Its spans: from the first to before the last. */
   readonly first: number
   readonly last: number
@@ -123,15 +134,17 @@ export interface Instants {
 
 export interface Trace {
   readonly title: string
+  readonly sourceUrl: string | undefined
   readonly facts: TraceFacts
   readonly functions: readonly KernelFunction[]
+  readonly tracks: readonly Track[]
   readonly texts: readonly string[]
   readonly groups: readonly Group[]
   readonly spans: Spans
   readonly instants: Instants
   /** Spans that were running before. */
   readonly lates: ReadonlySet<number>
-  /** Texts by span. */
+  /** Texts by span: `notesOf` reads them. */
   readonly notes: ReadonlyMap<number, number>
   readonly losses: readonly { readonly cpu: number; readonly at: Nanos; readonly events: number }[]
 }
@@ -165,11 +178,12 @@ export function decodeTrace(bytes: Uint8Array): Trace {
       notes.set(ended[end], columns.notes.read())
     }
     readInstants(columns, instants, firstInstant, firstInstant + group.instants, groups.length)
-    const { kind, name, cpu } = group
+    const { kind, name, owner } = group
     groups.push({
       kind,
       name,
-      cpu,
+      owner,
+      cpu: kind === 'calls' && 'track' in owner ? head.tracks[owner.track].cpu : undefined,
       first,
       last,
       rows,
@@ -182,8 +196,11 @@ export function decodeTrace(bytes: Uint8Array): Trace {
   }
   return {
     title: head.title,
+    sourceUrl: head.sourceUrl,
     facts: head.facts,
     functions: head.functions.map(([name, module]) => ({ name, module })),
+    // JSON leaves out what is undefined.
+    tracks: head.tracks.map(track => ({ ...track, pid: track.pid, cpu: track.cpu })),
     texts: head.texts,
     groups,
     spans,

@@ -1,7 +1,9 @@
+import { countText } from '../units.js'
 import type { Group } from './data.js'
 import { button, element } from './dom.js'
 
-export type Fact = readonly [name: string, value: string]
+/** `className` marks a value that stands out. */
+export type Fact = readonly [name: string, value: string, className?: string]
 
 /** Where the task of a group ran. */
 export function cpuAt({ cpu, moves }: Group, at: number): number | undefined {
@@ -17,9 +19,9 @@ export function timestampText(origin: string, at: number): string {
 }
 
 export function factList(title: string, facts: readonly Fact[]): HTMLElement {
-  const rows = facts.flatMap(([name, value]) => [
+  const rows = facts.flatMap(([name, value, className = '']) => [
     element('dt', { textContent: name }),
-    element('dd', { textContent: value }),
+    element('dd', { textContent: value, className }),
   ])
   return block(title, element('dl', {}, rows))
 }
@@ -47,6 +49,28 @@ export function stackBlock(
 ): HTMLElement {
   const textContent = rows.length === 0 ? none : ''
   return block(title, element('ol', { className: 'stack', textContent }, rows))
+}
+
+/** So many rows of a long list are made at once. */
+const PAGE = 100
+
+/** A long list, of which more is shown on demand. */
+export function longBlock(
+  title: string,
+  count: number,
+  rowAt: (index: number) => HTMLElement,
+): HTMLElement {
+  const list = element('ol', { className: 'stack' })
+  const more = button('', 'Show more of them', () => add())
+  const add = () => {
+    const shown = list.children.length
+    const next = Math.min(shown + PAGE, count)
+    for (let index = shown; index < next; index++) list.append(rowAt(index))
+    more.hidden = next === count
+    more.textContent = `${countText(count - next)} more`
+  }
+  add()
+  return block(`${title} (${countText(count)})`, element('div', {}, [list, more]))
 }
 
 export function block(title: string, content: HTMLElement): HTMLElement {

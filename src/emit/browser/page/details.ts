@@ -1,10 +1,13 @@
+import { shownNotes } from '../../../timeline/notes.js'
 import { bothTexts, countedText, countText, exactText, shareText, timeText } from '../units.js'
 import { type App, groupOf, type Selection, spanName } from './app.js'
 import {
+  type Costs,
+  callsOf,
   type Edge,
   edgesOf,
+  type FunctionCost,
   functionCosts,
-  longestCalls,
   type RangeCost,
   rangeCosts,
 } from './costs.js'
@@ -14,12 +17,15 @@ import {
   cpuAt,
   type Fact,
   factList,
+  longBlock,
   stackBlock,
   stackRow,
   timestampText,
 } from './details-parts.js'
 import { button, element } from './dom.js'
 import type { FlameTree } from './flame-tree.js'
+import { notesOf } from './notes.js'
+import { wakeUpsOf } from './wake-ups.js'
 
 /** More stacks and lists than this are cut. */
 const MOST_ROWS = 60
@@ -28,10 +34,22 @@ const MOST_ROWS = 60
 export class Details {
   readonly element = element('aside', { className: 'details', hidden: true, ariaLabel: 'Details' })
   readonly #app: App
-  #costs: ReturnType<typeof functionCosts> | undefined
+  readonly #showAround: (func: number) => void
+  /** By function, for the costs that they were made from. */
+  #functions: { readonly from: Costs; readonly costs: readonly FunctionCost[] } | undefined
+  #wakeUps: ReturnType<typeof wakeUpsOf> | undefined
 
-  constructor(app: App) {
+  /** `showAround` shows a function between its callers and callees. */
+  constructor(app: App, showAround: (func: number) => void) {
     this.#app = app
+    this.#showAround = showAround
+  }
+
+  /** What is shown, in short. */
+  get title(): string {
+    const facts = [...this.element.querySelectorAll('dt, dd')].slice(0, 4)
+    const head = [...this.element.querySelectorAll('h2, .kind')]
+    return [...head, ...facts].map(({ textContent }) => textContent).join(' ')
   }
 
   show(selection: Selection | undefined): void {
@@ -50,7 +68,9 @@ export class Details {
       case 'function':
         return this.#function(selection.func)
       case 'range':
-        return this.#range(selection.from, selection.to)
+        return this.#range(selection)
+      case 'mark':
+        return this.#mark(selection.at)
       case 'stack':
         return this.#stack(selection.tree, selection.node)
     }
@@ -71,6 +91,7 @@ export class Details {
     }
     const func = trace.spans.names[span]
     const head = this.#head(name, 'call', [
+      ...this.#sourceLink(func),
       button('Previous', 'The call of this function before this one ([)', () => this.step(-1)),
       button('Next', 'The next call of this function (])', () => this.step(1)),
       button('Flame graph', 'Its stack among all stacks', () => {
@@ -117,11 +138,11 @@ export class Details {
   }
 
   #notes(span: number): HTMLElement | undefined {
-    const note = this.#app.trace.notes.get(span)
-    if (note === undefined) return undefined
-    const facts = this.#app.trace.texts[note].split('\n').map((line): Fact => {
-      const [key, ...value] = line.split('\t')
-      return [key, value.join('\t')]
+    const notes = notesOf(this.#app.trace, span)
+    if (!notes) return undefined
+    const isError = notes.returned?.meaning !== ''
+    const facts = shownNotes(notes).map(([key, value]): Fact => {
+      return [key, String(value), isError && key.startsWith('return') ? 'error' : '']
     })
     return factList('Arguments and result', facts)
   }
@@ -148,8 +169,20 @@ export class Details {
     const facts: Fact[] = [...this.#when(begins[instant]), ['Track', group.name]]
     const cpu = cpuAt(group, begins[instant])
     if (cpu !== undefined) facts.push(['CPU', String(cpu)])
+    this.#wakeUps ??= wakeUpsOf(trace)
+    const wakeUp = this.#wakeUps.find(each => each.instant === instant)
+    const buttons: HTMLElement[] = []
+    if (wakeUp) {
+      const task = trace.groups[wakeUp.to]
+      facts.push(['Wakes', `${task.name}, which runs ${timeText(wakeUp.runs - wakeUp.at)} later`])
+      const first = task.rows[0]?.find(span => trace.spans.ends[span] > wakeUp.runs)
+      if (first !== undefined) {
+        const go = () => this.#app.select({ kind: 'span', span: first }, { in: 'timeline' })
+        buttons.push(button('To the task', `To the first call of ${task.name} then`, go))
+      }
+    }
     return [
-      this.#head(trace.texts[names[instant]], 'event', []),
+      this.#head(trace.texts[names[instant]], 'event', buttons),
       columns([
         factList('This event', facts),
         text === '' ? undefined : block('Text', element('pre', { textContent: text })),
@@ -162,9 +195,10 @@ export class Details {
     const { trace, costs } = this.#app
     const { callers, callees } = edgesOf(trace, costs, func)
     const head = this.#head(this.#app.names[func], 'function', [
-      button('Longest call', 'In the timeline', () => {
-        const span = this.#longest(func)
-        if (span >= 0) this.#app.select({ kind: 'span', span }, { in: 'timeline' })
+      ...this.#sourceLink(func),
+      this.#longestButton(func),
+      button('Callers and callees', 'Its callers and callees as flame graphs', () => {
+        this.#showAround(func)
       }),
       button('Flame graph', 'Its heaviest stack', () => {
         this.#app.select({ kind: 'function', func }, { in: 'flame' })
@@ -176,32 +210,78 @@ export class Details {
         factList('All calls of it', this.#functionFacts(func)),
         this.#edges('Callers', callers),
         this.#edges('Callees', callees),
-        this.#calls(func),
+        this.#calls(func, 'length'),
+        this.#calls(func, 'time'),
       ]),
     ]
   }
 
-  #calls(func: number): HTMLElement {
+  #calls(func: number, by: 'length' | 'time'): HTMLElement {
     const { trace } = this.#app
     const { begins, durations } = trace.spans
-    const rows = longestCalls(trace, func, MOST_ROWS).map(span => {
+    const calls = callsOf(trace, func, by)
+    const title = by === 'length' ? 'Longest calls' : 'Calls in order of time'
+    return longBlock(title, calls.length, at => {
+      const span = calls[at]
       const where = `${timeText(begins[span])}, ${trace.groups[groupOf(trace, span)].name}`
+      const time = durations[span] < 0 ? 'incomplete' : timeText(durations[span])
       const select = () => this.#app.select({ kind: 'span', span }, { in: 'timeline' })
-      return stackRow(`at ${where}`, timeText(durations[span]), false, select)
+      return stackRow(`at ${where}`, time, false, select)
     })
-    return stackBlock('Longest calls', rows)
   }
 
-  #range(from: number, to: number): HTMLElement[] {
-    const costs = rangeCosts(this.#app.trace, from, to)
+  #range(range: Extract<Selection, { kind: 'range' }>): HTMLElement[] {
+    const { trace } = this.#app
+    const { from, to, group } = range
+    const costs = rangeCosts(trace, this.#app.costs, from, to, group)
     const facts: Fact[] = [['Length', bothTexts(to - from)], ...this.#when(from)]
+    const tracks = element('select', { className: 'tracks', title: 'On which tracks' }, [
+      element('option', { value: '', textContent: 'All tracks' }),
+      ...trace.groups.flatMap(({ kind, name }, index) =>
+        kind === 'calls' ? [element('option', { value: String(index), textContent: name })] : [],
+      ),
+    ])
+    tracks.ariaLabel = tracks.title
+    tracks.value = group === undefined ? '' : String(group)
+    tracks.onchange = () => {
+      const chosen = tracks.value === '' ? undefined : Number(tracks.value)
+      this.#app.select({ ...range, group: chosen })
+    }
     return [
-      this.#head(`${timeText(to - from)} of the timeline`, 'range', []),
+      this.#head(`${timeText(to - from)} of the timeline`, 'range', [
+        tracks,
+        button('Zoom', 'Show this range (F)', () => this.#app.select(range, { in: 'timeline' })),
+      ]),
       columns([
         factList('This range', facts),
         this.#ran('By self time', costs, 'self'),
         this.#ran('By total time', costs, 'total'),
       ]),
+    ]
+  }
+
+  #mark(at: number): HTMLElement[] {
+    const { marks } = this.#app
+    const rows = marks.map((mark, index) => {
+      const distance = mark === at ? '' : `${mark < at ? '-' : '+'}${timeText(Math.abs(mark - at))}`
+      const select = () => this.#app.select({ kind: 'mark', at: mark }, { in: 'timeline' })
+      return stackRow(`${index + 1}: at ${timeText(mark)}`, distance, mark === at, select)
+    })
+    const next = marks.find(mark => mark > at)
+    const buttons = [
+      button('Remove', 'Remove this mark (Delete)', () => {
+        this.#app.mark(marks.filter(mark => mark !== at))
+        this.#app.select(undefined)
+      }),
+    ]
+    if (next !== undefined) {
+      const range = { kind: 'range', from: at, to: next } as const
+      const select = () => this.#app.select(range, { in: 'timeline' })
+      buttons.unshift(button('To the next mark', 'What ran up to the next mark', select))
+    }
+    return [
+      this.#head(`Mark ${marks.indexOf(at) + 1}`, 'mark', buttons),
+      columns([factList('This mark', this.#when(at)), stackBlock('Marks', rows)]),
     ]
   }
 
@@ -240,18 +320,20 @@ export class Details {
       facts.push(['Total of a call', exactText(Math.round(tree.totals[node] / tree.calls[node]))])
     }
     const rows: HTMLElement[] = []
-    for (let at = node; at > 0 && rows.length < MOST_ROWS; at = tree.parents[at]) {
+    const end = tree.isSandwich ? -1 : 0
+    for (let at = node; at > end && rows.length < MOST_ROWS; at = tree.parents[at]) {
       const select = () => this.#app.select({ kind: 'stack', tree, node: at }, { in: 'flame' })
       rows.push(stackRow(names[tree.functions[at]], timeText(tree.totals[at]), at === node, select))
     }
     const head = this.#head(names[func], 'stack', [
+      ...this.#sourceLink(func),
       button('Function', 'All calls of this function', () => {
         this.#app.select({ kind: 'function', func }, { in: 'functions' })
       }),
-      button('Longest call', 'In the timeline', () => {
-        const span = this.#longest(func)
-        if (span >= 0) this.#app.select({ kind: 'span', span }, { in: 'timeline' })
+      button('Callers and callees', 'Its callers and callees as flame graphs', () => {
+        this.#showAround(func)
       }),
+      this.#longestButton(func),
     ])
     return [
       head,
@@ -265,8 +347,10 @@ export class Details {
 
   #functionFacts(func: number): Fact[] {
     const { trace, costs } = this.#app
-    this.#costs ??= functionCosts(trace, costs)
-    const { calls, incomplete, self, total, sum, least, most } = this.#costs[func]
+    if (this.#functions?.from !== costs) {
+      this.#functions = { from: costs, costs: functionCosts(trace, costs) }
+    }
+    const { calls, incomplete, self, total, sum, least, most } = this.#functions.costs[func]
     const facts: Fact[] = [['Calls', countText(calls)]]
     if (incomplete > 0) facts.push(['Incomplete', countText(incomplete)])
     facts.push(
@@ -305,9 +389,26 @@ export class Details {
     }
   }
 
-  /** -1 if none was measured. */
-  #longest(func: number): number {
-    return longestCalls(this.#app.trace, func, 1)[0] ?? -1
+  #longestButton(func: number): HTMLElement {
+    return button('Longest call', 'In the timeline', () => {
+      const span = callsOf(this.#app.trace, func, 'length')[0]
+      if (span !== undefined) this.#app.select({ kind: 'span', span }, { in: 'timeline' })
+    })
+  }
+
+  /** To the source of a function, where the page knows a site for it. */
+  #sourceLink(func: number): HTMLElement[] {
+    const { sourceUrl, functions } = this.#app.trace
+    const { name, module } = functions[func]
+    if (!sourceUrl || !/^https?:/.test(sourceUrl)) return []
+    // Compilers append to the names of copies: foo.isra.0
+    const href = sourceUrl
+      .replaceAll('{function}', encodeURIComponent(name.replace(/\..*/, '')))
+      .replaceAll('{module}', encodeURIComponent(module))
+    const link = element('a', { href, target: '_blank', rel: 'noopener noreferrer' })
+    link.textContent = 'Source'
+    link.title = href
+    return [link]
   }
 
   #head(name: string, kind: string, buttons: readonly HTMLElement[]): HTMLElement {

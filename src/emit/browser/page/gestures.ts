@@ -10,8 +10,8 @@ export interface Surface {
   hover(point: Point | undefined): void
   click(point: Point): void
   doubleClick(point: Point): void
-  /** While pixels are marked to be zoomed into. */
-  mark?(range: readonly [number, number] | undefined): void
+  /** A range of positions is being chosen, or has been. */
+  choose?(from: number, to: number, isChosen: boolean, point: Point): void
 }
 
 /** In pixels of the canvas, and where the tooltip goes. */
@@ -23,12 +23,18 @@ export interface Point {
   readonly clientY: number
 }
 
-/** Wheel and drag; a drag with shift marks a range to zoom into. */
+/** Wheel and drag; a drag with shift chooses a range. */
 export function attachGestures(surface: Surface): void {
   const { canvas, scroller } = surface
   const pointOf = ({ offsetX: x, offsetY: y, clientX, clientY }: MouseEvent): Point => {
     const { from, to } = surface.viewport()
     return { x, y, position: from + (x / canvas.clientWidth) * (to - from), clientX, clientY }
+  }
+
+  const choose = (begin: number, event: PointerEvent, isChosen: boolean) => {
+    const point = pointOf(event)
+    const [from, to] = [begin, point.position].sort((a, b) => a - b)
+    surface.choose?.(from, to, isChosen, point)
   }
 
   canvas.addEventListener(
@@ -52,14 +58,13 @@ export function attachGestures(surface: Surface): void {
     { passive: false },
   )
 
-  let drag: { x: number; y: number; isMark: boolean; hasMoved: boolean } | undefined
-  let begin = 0
+  let drag: { x: number; y: number; choosesFrom?: number; hasMoved: boolean } | undefined
 
   canvas.addEventListener('pointerdown', event => {
     if (event.button !== 0) return
     canvas.setPointerCapture(event.pointerId)
-    drag = { x: event.clientX, y: event.clientY, isMark: event.shiftKey, hasMoved: false }
-    begin = event.offsetX
+    drag = { x: event.clientX, y: event.clientY, hasMoved: false }
+    if (event.shiftKey && surface.choose) drag.choosesFrom = pointOf(event).position
   })
   canvas.addEventListener('pointermove', event => {
     if (!drag) {
@@ -71,8 +76,8 @@ export function attachGestures(surface: Surface): void {
     if (!drag.hasMoved && Math.hypot(byX, byY) < 4) return
     drag.hasMoved = true
     surface.hover(undefined)
-    if (drag.isMark && surface.mark) {
-      surface.mark([begin, event.offsetX])
+    if (drag.choosesFrom !== undefined) {
+      choose(drag.choosesFrom, event, false)
       return
     }
     canvas.classList.add('dragged')
@@ -91,12 +96,7 @@ export function attachGestures(surface: Surface): void {
       if (event.type === 'pointerup') surface.click(pointOf(event))
       return
     }
-    if (!ended.isMark || !surface.mark) return
-    surface.mark(undefined)
-    const viewport = surface.viewport()
-    const scale = (viewport.to - viewport.from) / canvas.clientWidth
-    const [left, right] = [begin, event.offsetX].sort((a, b) => a - b)
-    viewport.show(viewport.from + left * scale, viewport.from + right * scale)
+    if (ended.choosesFrom !== undefined) choose(ended.choosesFrom, event, true)
   }
   canvas.addEventListener('pointerup', release)
   canvas.addEventListener('pointercancel', release)

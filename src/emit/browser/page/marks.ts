@@ -1,7 +1,9 @@
-/** The marks of the timeline: incomplete calls, instants, losses. */
+/** The marks of the timeline: incomplete calls, instants, losses, and what the user has marked. */
+import { timeText } from '../units.js'
 import type { App } from './app.js'
 import { firstEndingAfter, type Range } from './bars.js'
 import { paintHatch } from './paint.js'
+import type { Theme } from './theme.js'
 
 /** Over calls without an exit, and at the begin of those without an entry. */
 export function paintHatches(
@@ -53,25 +55,86 @@ export function paintInstants(
   }
 }
 
-/** Through all rows, and as a mark on the ruler. */
-export function paintLosses(
+/** Losses and marks as dashed lines through all rows. */
+export function paintLines(
   context: CanvasRenderingContext2D,
   height: number,
-  ruler: CanvasRenderingContext2D,
-  rulerHeight: number,
-  { theme, trace: { losses } }: App,
-  { from, to, width }: Range,
+  { theme, trace: { losses }, marks }: App,
+  range: Range,
+): void {
+  const paint = (positions: readonly number[], color: string) => {
+    context.fillStyle = color
+    for (const x of pixelsOf(positions, range)) {
+      for (let y = 0; y < height; y += 6) context.fillRect(x, y, 1, 3)
+    }
+  }
+  context.globalAlpha = 0.6
+  paint(
+    losses.map(({ at }) => at),
+    theme.loss,
+  )
+  context.globalAlpha = 1
+  paint(marks, theme.accent)
+}
+
+/** The same on the ruler: losses as blocks, marks as flags with their numbers. */
+export function paintFlags(
+  context: CanvasRenderingContext2D,
+  height: number,
+  { theme, trace: { losses }, marks }: App,
+  range: Range,
 ): void {
   context.fillStyle = theme.loss
-  ruler.fillStyle = theme.loss
-  context.globalAlpha = 0.6
-  let last = -1
-  for (const { at } of losses) {
-    const x = Math.round(((at - from) / (to - from)) * width)
-    if (x < 0 || x > width || x === last) continue
-    last = x
-    for (let y = 0; y < height; y += 6) context.fillRect(x, y, 1, 3)
-    ruler.fillRect(x - 2, rulerHeight - 9, 5, 9)
+  for (const x of pixelsOf(
+    losses.map(({ at }) => at),
+    range,
+  )) {
+    context.fillRect(x - 2, height - 9, 5, 9)
   }
+  context.font = theme.smallFont
+  context.textBaseline = 'middle'
+  marks.forEach((at, index) => {
+    for (const x of pixelsOf([at], range)) {
+      context.fillStyle = theme.accent
+      context.fillRect(x, 0, 1, height)
+      context.fillRect(x, 1, 14, 12)
+      context.fillStyle = theme.ground
+      context.fillText(String(index + 1), x + 4, 7.5)
+    }
+  })
+}
+
+/** A chosen range in the rows from `top` to `bottom`, with its length. */
+export function paintChosen(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  { from, to, width }: Range,
+  chosen: { readonly from: number; readonly to: number },
+  top: number,
+  bottom: number,
+): void {
+  const scale = width / (to - from)
+  const left = Math.max((chosen.from - from) * scale, -2)
+  const right = Math.min((chosen.to - from) * scale, width + 2)
+  if (right < 0 || left > width) return
+  context.fillStyle = theme.accent
+  context.globalAlpha = 0.14
+  context.fillRect(left, top, right - left, bottom - top)
   context.globalAlpha = 1
+  context.fillRect(left, top, 1, bottom - top)
+  context.fillRect(right - 1, top, 1, bottom - top)
+  const label = timeText(Math.round(chosen.to - chosen.from))
+  context.font = theme.smallFont
+  context.textBaseline = 'middle'
+  const room = context.measureText(label).width + 10
+  const x = Math.min(Math.max((left + right - room) / 2, 0), width - room)
+  context.fillRect(x, top + 2, room, 16)
+  context.fillStyle = theme.ground
+  context.fillText(label, x + 5, top + 10.5)
+}
+
+/** Each pixel once. */
+function pixelsOf(positions: readonly number[], { from, to, width }: Range): Set<number> {
+  const pixels = positions.map(at => Math.round(((at - from) / (to - from)) * width))
+  return new Set(pixels.filter(x => x >= 0 && x <= width))
 }

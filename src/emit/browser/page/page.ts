@@ -1,12 +1,13 @@
 import { keepInAddress } from '../address.js'
 import { countedText, countText, timeText } from '../units.js'
-import { type App, modelOf, type Selection, type TabName, type View } from './app.js'
+import { type App, Model, type Selection, type State, type TabName, type View } from './app.js'
 import type { Trace } from './data.js'
 import { Details } from './details.js'
 import { button, element } from './dom.js'
 import { Flame } from './flame.js'
 import { helpDialog, hintsOn } from './keys.js'
 import { find, type Matches } from './search.js'
+import { settingsFrom, settingsInto } from './settings-in-address.js'
 import { FunctionTable } from './table.js'
 import { currentTheme, onThemeChange } from './theme.js'
 import { Timeline } from './timeline.js'
@@ -17,48 +18,87 @@ const TABS: readonly (readonly [TabName, string])[] = [
   ['functions', 'Functions'],
 ]
 
-/** A trace in three tabs, in the body of a document. `controls` stand at the end of its head. */
+/** What a page shows beside a trace. */
+export interface PageOptions {
+  /** At the end of its head. */
+  readonly controls?: readonly HTMLElement[]
+  /** The trace to compare it with. */
+  readonly before?: Trace | undefined
+  /** What else is to be said about the trace, in short. */
+  readonly remark?: string
+}
+
+/** A trace in three tabs, in the body of a document. */
 export class Page {
   readonly #app: App
   readonly #views: Readonly<Record<TabName, View>>
   readonly #timeline: Timeline
+  readonly #flame: Flame
   readonly #details: Details
   readonly #tabs: Readonly<Record<TabName, HTMLButtonElement>>
   readonly #field = element('input', { type: 'search', placeholder: 'Search functions and tasks' })
-  readonly #found = element('span', { className: 'found' })
+  readonly #found = element('output', { className: 'found' })
+  readonly #end = new AbortController()
+  readonly #news = element('div', { className: 'news' })
   readonly #tooltip = element('div', { className: 'tooltip', hidden: true })
   readonly #hints = element('footer')
   readonly #help = helpDialog()
+  readonly #helpButton = button('?', 'Keys and colours (?)', () => this.#help.show(this.#app.theme))
   #tab: TabName = 'timeline'
   /** The group that a search has led to, or -1. */
   #group = -1
   #rememberTimer = 0
 
-  constructor(trace: Trace, controls: readonly HTMLElement[] = []) {
-    this.#app = {
-      ...modelOf(trace),
+  constructor(trace: Trace, { controls = [], before, remark }: PageOptions = {}) {
+    const state: State = {
       theme: currentTheme(),
       matches: undefined,
       selection: undefined,
+      signal: this.#end.signal,
+      marks: [],
       select: (selection, reveal) => this.#select(selection, reveal?.in),
+      set: settings => {
+        for (const model of [app, app.before]) {
+          if (model) model.settings = { ...app.settings, ...settings }
+        }
+        if (app.selection?.kind === 'stack') this.#select(undefined)
+        else this.#details.show(app.selection)
+        this.#refresh()
+        this.#remember()
+      },
+      mark: marks => {
+        app.marks = marks
+        this.#refresh()
+        this.#remember()
+      },
       showTooltip: (at, lines) => this.#showTooltip(at, lines),
       remember: () => this.#remember(),
     }
-    const app = this.#app
+    const app: App = Object.assign(new Model(trace, before), state)
+    this.#app = app
     this.#timeline = new Timeline(app)
+    this.#flame = new Flame(app)
     this.#views = {
       timeline: this.#timeline,
-      flame: new Flame(app),
+      flame: this.#flame,
       functions: new FunctionTable(app),
     }
-    this.#details = new Details(app)
+    this.#details = new Details(app, func => {
+      this.#show('flame')
+      this.#flame.showAround(func)
+    })
+    this.#news.ariaLive = 'polite'
     const tabs = TABS.map(([name, title], index) => {
       return [name, button(title, `${title} (${index + 1})`, () => this.#show(name))] as const
     })
-    for (const [, tab] of tabs) tab.role = 'tab'
+    for (const [name, tab] of tabs) {
+      tab.role = 'tab'
+      this.#views[name].element.role = 'tabpanel'
+      this.#views[name].element.ariaLabel = tab.textContent
+    }
     this.#tabs = Object.fromEntries(tabs) as Record<TabName, HTMLButtonElement>
     document.body.append(
-      this.#header(controls),
+      this.#header(controls, remark),
       element(
         'main',
         {},
@@ -67,88 +107,157 @@ export class Page {
       this.#details.element,
       this.#hints,
       this.#tooltip,
-      this.#help,
+      this.#help.dialog,
+      this.#news,
     )
     this.#listen()
     this.#restore(location.hash)
   }
 
-  #header(controls: readonly HTMLElement[]): HTMLElement {
+  /** Makes room for another page. */
+  close(): void {
+    this.#end.abort()
+    clearTimeout(this.#rememberTimer)
+    document.body.replaceChildren()
+  }
+
+  /** Adds a control at the end of the head. */
+  add(control: HTMLElement): void {
+    this.#helpButton.before(control)
+  }
+
+  #header(controls: readonly HTMLElement[], remark = ''): HTMLElement {
     const { title } = this.#app.trace
-    const facts = this.#facts()
-    const allFacts = facts.map(({ textContent }) => textContent).join(' · ')
+    const facts = [this.#facts(), remark].filter(Boolean).join(' · ')
     const tabs = element('nav', { className: 'tabs' }, Object.values(this.#tabs))
     tabs.role = 'tablist'
     this.#field.ariaLabel = 'Search functions and tasks'
     return element('header', { className: 'top' }, [
       element('div', { className: 'what' }, [
         element('h1', { textContent: title, title }),
-        element('p', { title: allFacts }, facts),
+        element('p', { textContent: facts, title: facts }),
       ]),
+      element('div', { className: 'marks' }, this.#marks()),
       tabs,
       element('div', { className: 'search' }, [this.#found, this.#field]),
       ...controls,
-      button('?', 'Keys (?)', () => this.#help.showModal()),
+      this.#helpButton,
     ])
   }
 
-  #facts(): HTMLElement[] {
-    const { trace, costs } = this.#app
-    const { span, clock, lostEvents } = trace.facts
+  #facts(): string {
+    const { trace, before } = this.#app
     const tracks = trace.groups.filter(({ kind }) => kind === 'calls')
     const calls = tracks.reduce((sum, { first, last }) => sum + last - first, 0)
-    const text = [countedText(calls, 'call'), countedText(tracks.length, 'track'), timeText(span)]
-    const facts = [element('span', { textContent: text.join(' · ') })]
-    const mark = (label: string, title: string, className = 'mark') =>
-      facts.push(element('span', { className, textContent: label, title }))
-    if (lostEvents > 0) {
-      mark(`${countText(lostEvents)} lost`, 'Events that the trace says are missing', 'mark loss')
+    const facts = [
+      countedText(calls, 'call'),
+      countedText(tracks.length, 'track'),
+      timeText(trace.facts.span),
+    ]
+    if (before) facts.push(`compared with ${before.trace.title}`)
+    return facts.join(' · ')
+  }
+
+  /** What is odd about the trace. */
+  #marks(): HTMLElement[] {
+    const { trace } = this.#app
+    const { clock, lostEvents } = trace.facts
+    const marks: HTMLElement[] = []
+    const note = (textContent: string, title: string) =>
+      marks.push(element('span', { className: 'mark', textContent, title }))
+    if (trace.losses.length > 0) {
+      const text = lostEvents > 0 ? `${countText(lostEvents)} lost` : 'events lost'
+      const mark = button(text, 'Events that the trace says are missing: to the next place', () =>
+        this.#nextLoss(),
+      )
+      mark.className = 'mark loss'
+      marks.push(mark)
     }
     if (clock === 'rebuilt') {
-      mark('time rebuilt', 'The trace has no timestamps: positions come from the durations')
+      note('time rebuilt', 'The trace has no timestamps: positions come from the durations')
     }
     if (clock === 'order') {
-      mark(
+      note(
         'order only',
         'The trace has neither timestamps nor durations: every call counts as 1 ns',
       )
     }
-    if (calls > costs.calls) {
-      const count = countText(calls - costs.calls)
-      mark(`${count} incomplete`, 'Calls whose exit is not in the trace: they are hatched')
+    const incomplete = this.#incomplete().length
+    if (incomplete > 0) {
+      const title = 'Calls whose exit is not in the trace, hatched: to the next one (I)'
+      const mark = button(`${countText(incomplete)} incomplete`, title, () =>
+        this.#nextIncomplete(),
+      )
+      mark.className = 'mark'
+      marks.push(mark)
     }
-    return facts
+    return marks
+  }
+
+  #incomplete(): number[] {
+    const { groups, spans } = this.#app.trace
+    const calls: number[] = []
+    for (const { kind, first, last } of groups) {
+      if (kind !== 'calls') continue
+      for (let call = first; call < last; call++) if (spans.durations[call] < 0) calls.push(call)
+    }
+    return calls
+  }
+
+  #nextIncomplete(): void {
+    const { selection } = this.#app
+    const here = selection?.kind === 'span' ? selection.span : -1
+    const calls = this.#incomplete()
+    const span = calls.find(call => call > here) ?? calls[0]
+    if (span !== undefined) this.#select({ kind: 'span', span }, 'timeline')
+  }
+
+  #nextLoss(): void {
+    const { trace } = this.#app
+    const { viewport } = this.#timeline
+    const middle = (viewport.from + viewport.to) / 2
+    const positions = trace.losses.map(({ at }) => at).sort((a, b) => a - b)
+    const at = positions.find(each => each > middle + 1) ?? positions[0]
+    const half = Math.min(viewport.to - viewport.from, trace.facts.span / 20) / 2
+    this.#show('timeline')
+    viewport.show(at - half, at + half)
   }
 
   #listen(): void {
-    addEventListener('resize', () => this.#refresh())
-    new ResizeObserver(() => this.#refresh()).observe(document.querySelector('main') as Element)
+    const { signal } = this.#end
+    const resized = new ResizeObserver(() => this.#refresh())
+    resized.observe(document.querySelector('main') as Element)
+    signal.addEventListener('abort', () => resized.disconnect())
     onThemeChange(() => {
       this.#app.theme = currentTheme()
       this.#refresh()
-    })
+    }, signal)
     this.#field.addEventListener('input', () => this.#search(this.#field.value))
     this.#field.addEventListener('keydown', event => {
       if (event.key === 'Enter') this.#nextMatch(event.shiftKey ? -1 : 1)
     })
-    addEventListener('keydown', event => {
+    const onKey = (event: KeyboardEvent) => {
       if (this.#key(event)) event.preventDefault()
-    })
+    }
+    addEventListener('keydown', onKey, { signal })
     // By now `location` may be what was remembered meanwhile.
-    addEventListener('hashchange', ({ newURL }) => this.#restore(new URL(newURL).hash))
+    const onAddress = ({ newURL }: HashChangeEvent) => this.#restore(new URL(newURL).hash)
+    addEventListener('hashchange', onAddress, { signal })
   }
 
   #key(event: KeyboardEvent): boolean {
     const { key, ctrlKey, metaKey, altKey } = event
-    if (this.#help.open) return false
-    const isField = document.activeElement === this.#field
+    if (document.querySelector('dialog[open]')) return false
+    const { activeElement } = document
+    const isField = activeElement === this.#field
+    const isOther = activeElement instanceof HTMLInputElement && !isField
     if ((ctrlKey || metaKey) && key.toLowerCase() === 'f' && !isField) return this.#focusSearch()
     if (ctrlKey || metaKey || altKey) return false
     if (key === 'Escape') return this.#escape()
-    if (isField || document.activeElement instanceof HTMLSelectElement) return false
-    if (key === '/') return this.#focusSearch()
-    if (key === '?') {
-      this.#help.showModal()
+    if (isField || isOther || activeElement instanceof HTMLSelectElement) return false
+    const action = this.#actions[key.toLowerCase()]
+    if (action) {
+      action()
       return true
     }
     const tab = TABS[Number(key) - 1]
@@ -156,11 +265,17 @@ export class Page {
       this.#show(tab[0])
       return true
     }
-    if (key === '[' || key === ']') {
-      this.#details.step(key === '[' ? -1 : 1)
-      return true
-    }
     return this.#views[this.#tab].key(event)
+  }
+
+  readonly #actions: Readonly<Record<string, () => void>> = {
+    '/': () => this.#focusSearch(),
+    '?': () => this.#help.show(this.#app.theme),
+    '[': () => this.#details.step(-1),
+    ']': () => this.#details.step(1),
+    i: () => this.#nextIncomplete(),
+    z: () => this.#app.set({ sleep: !this.#app.settings.sleep }),
+    c: () => this.#app.set({ hues: !this.#app.settings.hues }),
   }
 
   #focusSearch(): true {
@@ -170,7 +285,10 @@ export class Page {
   }
 
   #escape(): true {
-    if (document.activeElement === this.#field) {
+    const { activeElement } = document
+    if (activeElement instanceof HTMLInputElement && activeElement !== this.#field) {
+      activeElement.blur()
+    } else if (activeElement === this.#field) {
       this.#field.blur()
       if (this.#field.value === '') return true
       this.#search('')
@@ -220,6 +338,7 @@ export class Page {
   #select(selection: Selection | undefined, reveal?: TabName): void {
     this.#app.selection = selection
     this.#details.show(selection)
+    this.#news.textContent = selection ? this.#details.title : ''
     if (reveal) {
       this.#show(reveal)
       if (selection) this.#views[reveal].reveal?.(selection)
@@ -275,11 +394,15 @@ export class Page {
     if (this.#field.value !== '') state.set('search', this.#field.value)
     if (selection?.kind === 'span') state.set('call', String(selection.span))
     if (selection?.kind === 'function') state.set('function', this.#app.names[selection.func])
+    if (selection?.kind === 'range') state.set('range', `${selection.from}-${selection.to}`)
+    settingsInto(state, this.#app, this.#timeline.rows)
     keepInAddress(state)
   }
 
   #restore(hash: string): void {
     const state = new URLSearchParams(hash.slice(1))
+    settingsFrom(state, this.#app, this.#timeline.rows)
+    this.#timeline.placeRows()
     const tab = TABS.find(([name]) => name === state.get('view'))?.[0] ?? 'timeline'
     const from = Number(state.get('from') ?? Number.NaN)
     const to = Number(state.get('to') ?? Number.NaN)
@@ -289,6 +412,10 @@ export class Page {
     const func = this.#app.names.indexOf(state.get('function') ?? ' ')
     if (span >= 0 && span < this.#app.trace.spans.length) this.#select({ kind: 'span', span })
     else if (func > 0) this.#select({ kind: 'function', func })
+    const [, begin, end] = /^(\d+)-(\d+)$/.exec(state.get('range') ?? '') ?? []
+    if (Number(end) > Number(begin)) {
+      this.#select({ kind: 'range', from: Number(begin), to: Number(end) })
+    }
     this.#show(tab)
   }
 }

@@ -1,6 +1,6 @@
-import { countText, shareText, timeText } from '../units.js'
+import { changeText, countText, shareText, timeText } from '../units.js'
 import type { App, View } from './app.js'
-import { type FunctionCost, functionCosts } from './costs.js'
+import { type Costs, type FunctionCost, functionCosts } from './costs.js'
 import { element } from './dom.js'
 
 interface Column {
@@ -18,7 +18,10 @@ export class FunctionTable implements View {
   readonly element: HTMLElement
   readonly #app: App
   readonly #columns: readonly Column[]
-  readonly #costs: readonly FunctionCost[]
+  readonly #rowCount = element('caption')
+  #costs: readonly FunctionCost[] = []
+  /** What the costs were made from. */
+  #from: Costs | undefined
   readonly #scroller: HTMLElement
   readonly #headings: readonly HTMLTableCellElement[]
   readonly #body = element('tbody')
@@ -28,9 +31,6 @@ export class FunctionTable implements View {
 
   constructor(app: App) {
     this.#app = app
-    this.#costs = functionCosts(app.trace, app.costs).filter(
-      ({ calls, incomplete }) => calls + incomplete > 0,
-    )
     this.#columns = columnsOf(app)
     this.#headings = this.#columns.map(({ title, hint, className }, index) => {
       const sort = element('button', { type: 'button', textContent: title, title: hint })
@@ -38,11 +38,19 @@ export class FunctionTable implements View {
       return element('th', { className, scope: 'col' }, [sort])
     })
     this.#scroller = element('div', { className: 'scroller', tabIndex: 0 }, [
-      element('table', {}, [element('thead', {}, [element('tr', {}, this.#headings)]), this.#body]),
+      element('table', {}, [
+        this.#rowCount,
+        element('thead', {}, [element('tr', {}, this.#headings)]),
+        this.#body,
+      ]),
     ])
     this.#scroller.ariaLabel = 'Functions'
     this.element = element('section', { className: 'view functions' }, [this.#scroller])
     this.#scroller.addEventListener('scroll', () => this.#fill())
+    // Paper does not scroll.
+    const { signal } = app
+    addEventListener('beforeprint', () => this.#fill(true), { signal })
+    addEventListener('afterprint', () => this.#fill(), { signal })
     this.#body.addEventListener('click', ({ target }) => {
       const row = (target as Element).closest('tr')
       if (row?.dataset.func) app.select({ kind: 'function', func: Number(row.dataset.func) })
@@ -54,7 +62,14 @@ export class FunctionTable implements View {
   }
 
   refresh(): void {
-    const { matches } = this.#app
+    const { matches, costs, trace } = this.#app
+    if (this.#from !== costs) {
+      this.#from = costs
+      this.#known = ''
+      this.#costs = functionCosts(trace, costs).filter(
+        ({ calls, incomplete }) => calls + incomplete > 0,
+      )
+    }
     const known = `${matches?.query ?? ''}\n${this.#order.column} ${this.#order.isUp}`
     if (known !== this.#known) {
       this.#known = known
@@ -64,6 +79,7 @@ export class FunctionTable implements View {
         .filter(({ func }) => !matches || matches.functions[func] === 1)
         .sort((a, b) => sign * compare(value(a), value(b)) || a.func - b.func)
       this.#scroller.scrollTop = 0
+      this.#rowCount.textContent = `${countText(this.#rows.length)} functions`
     }
     this.#headings.forEach((heading, index) => {
       const isSorted = index === this.#order.column
@@ -99,10 +115,12 @@ export class FunctionTable implements View {
     this.refresh()
   }
 
-  #fill(): void {
+  #fill(isAll = false): void {
     const { scrollTop, clientHeight } = this.#scroller
-    const first = Math.max(0, Math.floor(scrollTop / HEIGHT) - 10)
-    const last = Math.min(this.#rows.length, Math.ceil((scrollTop + clientHeight) / HEIGHT) + 10)
+    const count = this.#rows.length
+    const first = isAll ? 0 : Math.max(0, Math.floor(scrollTop / HEIGHT) - 10)
+    const bottom = Math.ceil((scrollTop + clientHeight) / HEIGHT) + 10
+    const last = isAll ? count : Math.min(count, bottom)
     this.#body.replaceChildren(
       space(first),
       ...this.#rows.slice(first, last).map(cost => this.#row(cost)),
@@ -131,7 +149,8 @@ export class FunctionTable implements View {
   }
 }
 
-function columnsOf({ trace, costs }: App): Column[] {
+function columnsOf(app: App): Column[] {
+  const { trace } = app
   const measured = (cost: FunctionCost, value: number) => (cost.calls === 0 ? '' : timeText(value))
   const number = (
     title: string,
@@ -141,7 +160,7 @@ function columnsOf({ trace, costs }: App): Column[] {
     className = 'number',
   ): Column => ({ title, hint, className, value, text })
   const average = ({ calls, sum }: FunctionCost) => (calls === 0 ? 0 : Math.round(sum / calls))
-  const share = (value: number) => shareText(value, costs.total)
+  const share = (value: number) => shareText(value, app.costs.total)
   return [
     {
       title: 'Function',
@@ -190,6 +209,7 @@ function columnsOf({ trace, costs }: App): Column[] {
       ({ total }) => share(total),
       'number share',
     ),
+    ...changeColumns(app),
     number(
       'Avg',
       'The mean duration of a call',
@@ -210,6 +230,30 @@ function columnsOf({ trace, costs }: App): Column[] {
       ({ most }) => most,
       cost => measured(cost, cost.most),
     ),
+  ]
+}
+
+/** Where there is a trace before: by how much more a function takes itself. */
+function changeColumns({ before, names }: App): Column[] {
+  if (!before) return []
+  const was = new Map<string, number>()
+  let from: Costs | undefined
+  const selfBefore = (func: number) => {
+    if (from !== before.costs) {
+      from = before.costs
+      for (const { func, self } of functionCosts(before.trace, from))
+        was.set(before.names[func], self)
+    }
+    return was.get(names[func]) ?? 0
+  }
+  return [
+    {
+      title: 'Self before',
+      hint: 'In the trace before, and by how much it is more now; sorted by the change',
+      className: 'number change',
+      value: ({ func, self }) => self - selfBefore(func),
+      text: ({ func, self }) => changeText(selfBefore(func), self),
+    },
   ]
 }
 

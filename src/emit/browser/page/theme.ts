@@ -1,4 +1,4 @@
-import { commonShadeOf, ink, shades } from '../palette.js'
+import { commonShadeOf, ink, pageShades } from '../palette.js'
 
 /** The page's colours for canvases, in the light or the dark theme. */
 export interface Theme {
@@ -24,15 +24,15 @@ export interface Theme {
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
-export function onThemeChange(listener: () => void): void {
-  dark.addEventListener('change', listener)
+export function onThemeChange(listener: () => void, signal: AbortSignal): void {
+  dark.addEventListener('change', listener, { signal })
 }
 
 export function currentTheme(): Theme {
   const style = getComputedStyle(document.documentElement)
   const color = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const theme = dark.matches ? 'dark' : 'light'
-  const fills = shades.map(shade => shade[theme])
+  const fills = pageShades.map(shade => shade[theme])
   const context = document.createElement('canvas').getContext('2d') as CanvasRenderingContext2D
   const font = `11px ${color('mono')}`
   context.font = font
