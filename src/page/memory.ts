@@ -1,7 +1,7 @@
 /** How much memory a trace takes in the page, and what to say where there is none. */
 
 /** Bytes of memory for a byte of text, measured with `npm run bench -- page`. */
-const FOR_A_BYTE = 2
+const FOR_A_BYTE = 1
 /** Packed text is about so many times as long when it is unpacked. */
 const UNPACKED = 10
 /** From here on the user is asked first. */

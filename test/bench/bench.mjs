@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { formats } from '../../dist/index.js'
-import { measureInTurn, rounded } from './measure.mjs'
+import { measureInTurn, median, rounded } from './measure.mjs'
+import { measurePage } from './page.mjs'
 import { profile } from './profile.mjs'
 
 const usage = `usage: npm run bench -- [CAPTURE [MB [ROUNDS]]] [options]
@@ -77,42 +78,29 @@ function measured() {
 // dist/fgraph.html in Chromium, from the choice of a file until it is shown, against fgraph convert -f html.
 async function ofPage() {
   execFileSync(process.execPath, [here('../../src/build.mjs')], { stdio: 'inherit' })
-  const { chromium } = await import('../consumers/node_modules/playwright-core/index.mjs')
   const results = {}
   for (const size of positionals[1] ? [megabytes] : ['10', '100', '300']) {
     make('mkbig.mjs', ['plain', size])
     const commands = fgraphCommands(['html'])
-    const command = (await measureInTurn(commands, Number(rounds)))['fgraph html'].wall
-    const walls = []
-    for (let round = 0; round < Number(rounds); round++) walls.push(await shown(chromium))
-    const page = walls.sort((a, b) => a - b)[walls.length >> 1]
+    const command = (await measureInTurn(commands, Number(rounds)))['fgraph html']
+    const runs = []
+    for (let round = 0; round < Number(rounds); round++) runs.push(await measurePage(trace))
+    const page = Object.fromEntries(
+      Object.keys(runs[0]).map(figure => [figure, median(runs.map(run => run[figure]))]),
+    )
     results[`${size} MB`] = {
-      'page, wall s': rounded(page, 2),
-      'fgraph convert -f html, wall s': rounded(command, 2),
-      ratio: rounded(page / command, 2),
+      'page, wall s': rounded(page.wall, 2),
+      'fgraph convert -f html, wall s': rounded(command.wall, 2),
+      ratio: rounded(page.wall / command.wall, 2),
+      'page, peak MB': rounded(page.peak, 0),
+      'convert, peak MB': rounded(command.peak, 0),
+      'ms a frame': rounded(page.frame, 1),
+      '95 %': rounded(page.slowFrame, 1),
     }
   }
   console.log(`dist/fgraph.html, median of ${rounds} rounds, ${machine}`)
   console.table(results)
   return { capture, rounds: Number(rounds), results }
-}
-
-/** Seconds until a new browser shows the trace. */
-async function shown(chromium) {
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  })
-  try {
-    const page = await browser.newPage()
-    await page.goto(new URL('../../dist/fgraph.html', import.meta.url).href)
-    const started = performance.now()
-    await page.setInputFiles('input[type=file]', trace)
-    await page.locator('header.top').waitFor({ timeout: 600_000 })
-    return (performance.now() - started) / 1000
-  } finally {
-    await browser.close()
-  }
 }
 
 // A trace.dat against the text of it.

@@ -51,6 +51,6 @@ function peakOf(shell) {
   }
 }
 
-function median(values) {
+export function median(values) {
   return values.toSorted((a, b) => a - b)[values.length >> 1]
 }

@@ -7,13 +7,9 @@ import { countText, timeText } from '../../src/emit/browser/units.js'
 import { decodeHtml } from '../decode/html.js'
 import { useBrowser } from './browser.js'
 import { deep, fileOf, outputOf, seed, tasks, temporaryFolder } from './consumers.js'
+import { coloursIn, sizes } from './pages.js'
 
 const openPage = useBrowser()
-
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 800, height: 600 },
-]
 
 describe.each([deep, tasks, seed])('Chromium: the page of %s', capture => {
   test('calls and self time of each function in its table', async () => {
@@ -21,7 +17,7 @@ describe.each([deep, tasks, seed])('Chromium: the page of %s', capture => {
     const { page, complaints, requests } = await openPage()
     // As high as all rows: those that cannot be seen are not there.
     await page.setViewportSize({ width: 1440, height: 400 + 30 * totals.size })
-    await page.goto(`file://${path}#view=functions`)
+    await page.goto(`file://${path}#view=functions&sleep=shown`)
     const rows = await cellsOf(page)
     const shown = rows
       .filter(([, , calls]) => calls !== '0')
@@ -41,7 +37,7 @@ describe.each([deep, tasks, seed])('Chromium: the page of %s', capture => {
 
   test.each(['light', 'dark'] as const)('everything fits and is drawn, %s', async colorScheme => {
     const { path } = await fileOf('html', capture)
-    for (const size of SIZES) {
+    for (const size of sizes) {
       const { page, complaints, requests } = await openPage()
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize(size)
@@ -159,9 +155,5 @@ async function cellsOf(page: Page): Promise<string[][]> {
 /** How many colours the bars of a view have. */
 async function coloursOf(page: Page, view: string): Promise<number> {
   await page.evaluate(() => new Promise(requestAnimationFrame))
-  return page.locator(`.view.${view} canvas.bars`).evaluate(canvas => {
-    const { width, height } = canvas as HTMLCanvasElement
-    const context = (canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D
-    return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size
-  })
+  return page.locator(`.view.${view} canvas.bars`).evaluate(coloursIn)
 }

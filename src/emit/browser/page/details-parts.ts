@@ -5,6 +5,9 @@ import { button, element } from './dom.js'
 /** `className` marks a value that stands out. */
 export type Fact = readonly [name: string, value: string, className?: string]
 
+/** More stacks and lists than this are cut. */
+export const MOST_ROWS = 60
+
 /** Where the task of a group ran. */
 export function cpuAt({ cpu, moves }: Group, at: number): number | undefined {
   return moves.findLast(move => move.at <= at)?.cpu ?? cpu

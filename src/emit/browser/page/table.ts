@@ -1,4 +1,4 @@
-import { changeText, countText, shareText, timeText } from '../units.js'
+import { countText, shareText, timeText } from '../units.js'
 import type { App, View } from './app.js'
 import { type Costs, type FunctionCost, functionCosts } from './costs.js'
 import { element } from './dom.js'
@@ -233,7 +233,7 @@ function columnsOf(app: App): Column[] {
   ]
 }
 
-/** Where there is a trace before: by how much more a function takes itself. */
+/** Where there is a trace before: what a function took itself, and by how much more it takes now. */
 function changeColumns({ before, names }: App): Column[] {
   if (!before) return []
   const was = new Map<string, number>()
@@ -241,18 +241,27 @@ function changeColumns({ before, names }: App): Column[] {
   const selfBefore = (func: number) => {
     if (from !== before.costs) {
       from = before.costs
-      for (const { func, self } of functionCosts(before.trace, from))
+      for (const { func, self } of functionCosts(before.trace, from)) {
         was.set(before.names[func], self)
+      }
     }
     return was.get(names[func]) ?? 0
   }
+  const change = ({ func, self }: FunctionCost) => self - selfBefore(func)
   return [
     {
-      title: 'Self before',
-      hint: 'In the trace before, and by how much it is more now; sorted by the change',
-      className: 'number change',
-      value: ({ func, self }) => self - selfBefore(func),
-      text: ({ func, self }) => changeText(selfBefore(func), self),
+      title: 'Before',
+      hint: 'Self time in the trace before',
+      className: 'number',
+      value: ({ func }) => selfBefore(func),
+      text: ({ func }) => timeText(selfBefore(func)),
+    },
+    {
+      title: 'Change',
+      hint: 'By how much more self time it takes now',
+      className: 'number',
+      value: change,
+      text: cost => `${change(cost) > 0 ? '+' : ''}${timeText(change(cost))}`,
     },
   ]
 }
