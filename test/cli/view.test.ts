@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
+import { decodeHtml } from '../decode/html.js'
 import { ended, fgraph, folderWith, Heard, start, trace } from './run.js'
 
 const SSH_CONNECTION = '10.0.0.9 5022 10.0.0.1 22'
@@ -44,6 +45,29 @@ test('serves a page once', async () => {
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(await response.text()).toContain('<title>t.txt</title>')
   expect(await result).toMatchObject({ code: 0 })
+})
+
+test('the page links functions to their source if it knows where that is', async () => {
+  const address = 'https://example.org/{function}'
+  const { result, page } = await viewing('--quiet', '--source-url', address)
+  const html = Buffer.from(await (await fetch(page)).arrayBuffer())
+  expect(decodeHtml(html).sourceUrl).toBe(address)
+  expect(await result).toMatchObject({ code: 0 })
+})
+
+test.each([
+  [
+    ['--source-url', 'javascript:{function}'],
+    /^fgraph: --source-url: .* is no address of functions; /,
+  ],
+  [['--source-url', 'https://example.org/'], /^fgraph: --source-url: .* write it like https:/],
+  [
+    ['--source-url', 'https://example.org/{function}', '--in', 'perfetto'],
+    /^fgraph: --source-url is for --in page; leave it out\n$/,
+  ],
+])('%j is refused', async (args, message) => {
+  const { code, stderr } = await fgraph(folderWith({ 't.txt': trace }), ['view', 't.txt', ...args])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) })
 })
 
 test.each([

@@ -22,6 +22,7 @@ const packages = {
   chromium: 'chromium',
   dash: 'dash',
   dot: 'graphviz',
+  'firefox-esr': 'firefox-esr',
   'g++': 'g++',
   go: 'golang-go',
   mksh: 'mksh',

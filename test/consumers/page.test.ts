@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { Zstd } from '@hpcc-js/wasm-zstd'
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fgraph } from '../cli/run.js'
 import { useBrowser } from './browser.js'
 import { seed, tasks } from './consumers.js'
+import { address, hostile, packed, refused, standIn, takenOf, text, viewers } from './pages.js'
 
 const openPage = useBrowser()
-const address = `file://${join(process.cwd(), 'dist/fgraph.html')}`
-const text = readFileSync(seed)
 
 /** A file as the page is given it. */
 interface Given {
@@ -45,13 +41,7 @@ async function facts(page: Page): Promise<string> {
   return (await page.locator('header.top p').textContent()) ?? ''
 }
 
-test.each([
-  ['text', async () => text, 222],
-  ['gzip', async () => gzipSync(text), 222],
-  ['zstd', async () => (await Zstd.load()).compress(text), 222],
-  ['zstd in frames', async () => readFileSync('test/node/packed/skippable-frames.zst'), 59],
-  ['xz', async () => readFileSync('test/node/packed/crc64.xz'), 59],
-])('a chosen file of %s', async (_, bytes, calls) => {
+test.each(packed)('a chosen file of %s', async (_, bytes, calls) => {
   const { page, complaints, requests } = await opened()
   await choose(page, file('a.txt', await bytes()))
   expect(await facts(page)).toMatch(new RegExp(`^${calls} calls · `))
@@ -95,20 +85,7 @@ test('a trace.dat', async () => {
   expect(await facts(page)).toMatch(/^[1-9][\d,]* calls/)
 })
 
-test.each([
-  [
-    'a picture',
-    Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
-    /a\.bin: not a function_graph trace/,
-  ],
-  ['prose', Buffer.from('no trace\n'), /a\.bin: not a function_graph trace/],
-  ['nothing', Buffer.alloc(0), /a\.bin: nothing in it/],
-  [
-    'cut gzip',
-    gzipSync(text).subarray(0, 300),
-    /a\.bin: the gzip data ends? too early after 300 bytes/,
-  ],
-])('%s is refused, and another file may follow', async (_, bytes, message) => {
+test.each(refused)('%s is refused, and another file may follow', async (_, bytes, message) => {
   const { page, complaints } = await opened()
   await choose(page, file('a.bin', bytes))
   expect(await page.getByRole('alert').textContent()).toMatch(message)
@@ -129,31 +106,9 @@ test('a trace is saved as the command line writes it', async () => {
   }
 })
 
-test.each([
-  [
-    'Perfetto',
-    'perfetto',
-    'https://ui.perfetto.dev/',
-    `if (data === 'PING') opener.postMessage('PONG', '*')
-     else if (data.perfetto.title === 'input.txt') taken = [...new Uint8Array(data.perfetto.buffer)]`,
-  ],
-  [
-    'Firefox Profiler',
-    'firefox',
-    'https://profiler.firefox.com/from-post-message/',
-    `if (data.name === 'is-ready') opener.postMessage({ name: 'is-ready' }, '*')
-     else if (data.name === 'inject-profile') taken = JSON.stringify(data.profile)`,
-  ],
-] as const)('a trace is handed over to %s', async (name, format, site, protocol) => {
+test.each(viewers)('a trace is handed over to %s', async (name, format, site, protocol) => {
   const { page, requests } = await opened()
-  // Stands in for the site, by its protocol.
-  const body = `<script>
-    let taken
-    addEventListener('message', ({ source, data }) => {
-      if (source !== opener) throw new Error('a message of another window')
-      ${protocol}
-    })
-  </script>`
+  const body = standIn(protocol)
   await page.context().route(site, route => route.fulfill({ contentType: 'text/html', body }))
   await choose(page, file('input.txt', text))
   const popup = page.waitForEvent('popup')
@@ -161,8 +116,7 @@ test.each([
   const viewer = await popup
   const taken = await viewer.waitForFunction('taken')
   const { stdout } = await fgraph('.', ['convert', seed, '-f', format])
-  const wanted = format === 'firefox' ? JSON.stringify(JSON.parse(String(stdout))) : [...stdout]
-  expect(await taken.jsonValue()).toEqual(wanted)
+  expect(await taken.jsonValue()).toEqual(takenOf(format, stdout))
   expect(requests).toEqual([])
 })
 
@@ -201,18 +155,94 @@ test('of files that come one after another, the last ones are shown, once', asyn
 
 test('a hostile trace is text wherever it is shown', async () => {
   const { page, complaints, requests } = await opened()
-  const names = [
-    '<img src=x onerror=alert(1)>',
-    '__proto__',
-    '</script><script>alert(1)</script>',
-    '\x1b[31m',
-  ]
-  const lines = names.map(name => ` 0)   1.000 us    |  ${name.replaceAll(' ', '_')}();\n`)
-  await choose(page, file('<b>a</b>.txt', ` 0)   1.000 us    |  foo();\n${lines.join('')}`))
+  await choose(page, file('<b>a</b>.txt', hostile))
   expect(await facts(page)).toMatch(/calls/)
   for (const tab of ['Flame graph', 'Functions', 'Timeline']) {
     await page.getByRole('tab', { name: tab }).click()
   }
   expect(await page.locator('h1').textContent()).toBe('<b>a</b>.txt')
   expect({ complaints, requests }).toEqual({ complaints: [], requests: [] })
+})
+
+describe('filters', () => {
+  test('are fields; what they leave is shown and saved, and what they do not understand is said', async () => {
+    const { page, complaints } = await opened()
+    await choose(page, file('a.txt', text))
+    await choosing(page, /^Filters$/)
+    const dialog = page.locator('dialog.wishes')
+    await dialog.locator('#wish-filter').fill('__alloc_skb')
+    await dialog.locator('#wish-depth').fill('x')
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    const problem = dialog.getByRole('alert')
+    await problem.getByText("--depth: 'x' is not a number of levels; give 1 or more").waitFor()
+    await dialog.locator('#wish-depth').fill('')
+    await dialog.locator('#wish-task').fill('nobody')
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await problem.getByText('No call passes the filters: nothing matches --task nobody').waitFor()
+    await dialog.locator('#wish-task').fill('')
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText(/--filter __alloc_skb$/).waitFor()
+    const wanted = await fgraph('.', ['convert', seed, '-F', '__alloc_skb', '-f', 'folded'])
+    const download = page.waitForEvent('download')
+    await choosing(page, /^folded: for /)
+    expect(readFileSync(await (await download).path()).equals(wanted.stdout)).toBe(true)
+    expect(await page.locator('header.top').count()).toBe(1)
+    expect(complaints).toEqual([])
+  })
+
+  test('a page of before has gone: keys reach one page only', async () => {
+    const { page } = await opened()
+    await choose(page, file('a.txt', text))
+    await choosing(page, /^Filters$/)
+    await page.locator('#wish-depth').fill('2')
+    await page.locator('dialog.wishes').getByRole('button', { name: 'Apply' }).click()
+    await page.getByText(/--depth 2$/).waitFor()
+    await page.keyboard.press('2')
+    await page.locator('.view.flame').waitFor()
+    await page.keyboard.press('m')
+    await page.keyboard.press('1')
+    await page.keyboard.press('m')
+    await page.getByRole('heading', { name: 'Mark 1' }).waitFor()
+    expect(await page.getByRole('heading', { name: 'Mark 2' }).count()).toBe(0)
+  })
+})
+
+test('two traces are compared: red and blue, with the numbers before', async () => {
+  const { page, complaints } = await opened()
+  await choose(page, file('after.txt', text))
+  const chooser = page.waitForEvent('filechooser')
+  await choosing(page, /^Compare with/)
+  // Every call twice as long, and one function that is no more.
+  const earlier = String(text)
+    .replace(/(\d+)\.(\d{3}) us/g, (_, whole, part) => `${2 * whole}.${part} us`)
+    .replaceAll('sock_wmalloc', 'sock_old')
+  await (await chooser).setFiles(file('before.txt', Buffer.from(earlier)))
+  await page.getByText('compared with before.txt').waitFor()
+  await page.keyboard.press('2')
+  const facts = page.locator('.flame .facts')
+  await facts.getByText(/ before · red takes more time itself, blue less · gone: /).waitFor()
+  await page.locator('.flame canvas.bars').hover({ position: { x: 40, y: 36 } })
+  expect(await page.locator('.tooltip').textContent()).toMatch(/before .*, -.*self before/)
+  await page.keyboard.press('3')
+  for (const _ of [1, 2]) await page.getByRole('button', { name: 'Change' }).click()
+  const row = page.locator('.functions tbody tr[data-func]').first()
+  expect(await row.locator('td').nth(8).textContent()).toMatch(/^-[\d.]+ .s$/)
+  expect(complaints).toEqual([])
+})
+
+test('much memory is asked for, and not taken unasked', async () => {
+  const { page } = await opened()
+  await page.evaluate(() => {
+    const big = new File([], 'big.txt')
+    Object.defineProperty(big, 'size', { value: 5e9 })
+    const dataTransfer = Object.assign(new DataTransfer(), {})
+    Object.defineProperty(dataTransfer, 'files', { value: [big] })
+    const event = new Event('drop')
+    Object.defineProperty(event, 'dataTransfer', { value: dataTransfer })
+    dispatchEvent(event)
+  })
+  await page.getByText('The page takes about 5.0 GB of memory for this trace.').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await choose(page, file('a.txt', text))
+  expect(await facts(page)).toMatch(/^222 calls/)
 })

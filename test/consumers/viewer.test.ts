@@ -9,6 +9,7 @@ import { formats } from '../../src/emit/formats.js'
 import { fgraph } from '../cli/run.js'
 import { useBrowser } from './browser.js'
 import { fileOf, seed, tasks, temporaryFolder } from './consumers.js'
+import { coloursIn } from './pages.js'
 
 const openPage = useBrowser()
 
@@ -261,12 +262,7 @@ test('errors are red, and functions lead to their source', async () => {
 
 test('colours by function, and a legend of all of them', async () => {
   const { page } = await shown(tasks)
-  const colours = () =>
-    page.locator('.timeline canvas.bars').evaluate(canvas => {
-      const { width, height } = canvas as HTMLCanvasElement
-      const context = (canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D
-      return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size
-    })
+  const colours = () => page.locator('.timeline canvas.bars').evaluate(coloursIn)
   await page.waitForTimeout(300)
   const few = await colours()
   await page.keyboard.press('c')
