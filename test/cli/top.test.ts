@@ -3,7 +3,7 @@ import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { calls, FakeTracefs } from '../record/fake-tracefs.js'
 import { binary, ended, fgraph, folderWith, Heard, lossyTrace, start, trace } from './run.js'
 
@@ -14,10 +14,19 @@ const seconds = /^ +\d+ s {2}(\d+) calls? in the last second(?:, (\d+) events? l
 test('tells each second what has come, and at the end all of it', async () => {
   const child = start('.', ['top', '-', '--limit', '1'])
   const result = ended(child)
+  let said = ''
+  child.stdout?.on('data', chunk => {
+    said += chunk
+  })
+  const hasTold = (times: number) =>
+    vi.waitUntil(
+      () => [...said.matchAll(seconds)].filter(([, calls]) => calls !== '0').length >= times,
+      { timeout: 30_000 },
+    )
   child.stdin?.write(trace)
-  await wait(2500)
+  await hasTold(1)
   child.stdin?.write(lossyTrace)
-  await wait(1500)
+  await hasTold(2)
   child.stdin?.end()
   const { code, stdout, stderr } = await result
   const told = [...String(stdout).matchAll(seconds)]

@@ -7,9 +7,10 @@ import { programPath } from './consumers.js'
 
 /** Firefox for the tests of a file: opens pages that may not reach the network. */
 export function useFirefox(scheme: 'light' | 'dark' = 'light'): () => Promise<OpenPage> {
-  const downloads = mkdtempSync(join(tmpdir(), 'fgraph-test-'))
   let browser: Browser
+  let downloads: string
   beforeAll(async () => {
+    downloads = mkdtempSync(join(tmpdir(), 'fgraph-test-'))
     browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: programPath('firefox-esr'),
