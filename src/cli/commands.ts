@@ -48,6 +48,11 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/slowest.js'),
   },
   {
+    usage: 'errors [words..]',
+    summary: 'Show where errors were born, and who handed them on',
+    load: () => import('./commands/errors.js'),
+  },
+  {
     usage: 'diff [words..]',
     summary: 'Compare two traces, function by function',
     load: () => import('./commands/diff.js'),

@@ -7,7 +7,8 @@ const utf8 = new TextDecoder()
 
 /** The notes of a line with `hasNotes`, read from the bytes of the line. */
 export function readNotes(bytes: Uint8Array, line: TraceLine): CallNotes {
-  const text = (start: number, end: number) => utf8.decode(bytes.subarray(start, end))
+  const text = (start: number, end: number) =>
+    start === end ? '' : utf8.decode(bytes.subarray(start, end))
   const returned = text(line.returnedStart, line.returnedEnd)
   return {
     arguments: argumentsOf(text(line.argsStart, line.argsEnd)),
@@ -24,9 +25,11 @@ export function joinedNotes(
   return entry && exit ? { ...entry, returned: exit.returned } : (entry ?? exit)
 }
 
+const NONE: readonly Argument[] = []
+
 /** `work=0xffffffffc087d9c0, idx=17 [NR_ANON_MAPPED], pte=(STRUCT)[0x1:0x2], =?0x63, ...` */
-function argumentsOf(text: string): Argument[] {
-  if (text === '') return []
+function argumentsOf(text: string): readonly Argument[] {
+  if (text === '') return NONE
   return splitArguments(text)
     .filter(argument => argument !== '...')
     .map(argument => {
@@ -64,8 +67,18 @@ function argumentValue(text: string): Value {
   return { text: digits, number: BigInt(digits), meaning }
 }
 
+/** Most calls return one of a few values. */
+const known = new Map<string, Value>()
+const MOST_KNOWN = 4096
+
 /** `-22`, `0x0`; `0xffffffea/-22` where both forms are printed, by patches older than the option. */
 export function returnedValue(printed: string): Value {
+  const value = known.get(printed) ?? readReturned(printed)
+  if (known.size < MOST_KNOWN) known.set(printed, value)
+  return value
+}
+
+function readReturned(printed: string): Value {
   const text = printed.slice(printed.indexOf('/') + 1)
   const number = numberIn(text)
   return { text, number, meaning: number === undefined ? '' : errnoName(errorIn(text, number)) }

@@ -22,9 +22,10 @@ export function menu(name: string, groups: readonly EntryGroup[]): HTMLElement {
   })
   const select = element('select', { className: 'menu', title: name }, [head, ...options.flat()])
   select.ariaLabel = name
-  select.onchange = async () => {
-    const entry = all[Number(select.value)]
+  const choose = async () => {
+    const entry: Entry | undefined = select.value === '' ? undefined : all[Number(select.value)]
     select.value = ''
+    if (!entry) return
     head.textContent = entry.doing ?? name
     try {
       await entry.choose()
@@ -32,6 +33,18 @@ export function menu(name: string, groups: readonly EntryGroup[]): HTMLElement {
     } catch (error) {
       head.textContent = (error as Error).message
     }
+  }
+  // Keys change a closed menu from entry to entry: only Enter chooses one.
+  let isByKey = false
+  select.onpointerdown = () => {
+    isByKey = false
+  }
+  select.onkeydown = ({ key }) => {
+    isByKey = true
+    if (key === 'Enter') setTimeout(choose)
+  }
+  select.onchange = () => {
+    if (!isByKey) choose()
   }
   return select
 }

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest'
+import { fgraph, folderWith } from './run.js'
+
+const mount = 'test/errors/mount-einval.txt.gz'
+const nothing = 'golden/plain/input.txt'
+
+test('each origin with what became of it, its way up, and its arguments, within the terminal', async () => {
+  const { code, stdout, stderr } = await fgraph(
+    '.',
+    ['errors', mount, '--surfaced', '--errno', 'einval', '--color', 'never'],
+    '',
+    { columns: 80 },
+  )
+  expect(String(stdout)).toBe(`1 x EINVAL from vfs_parse_fs_param: 1 surfaced
+    line 193, busybox-75: vfs_parse_fs_param < vfs_parse_fs_qstr <
+      vfs_parse_monolithic_sep < shmem_parse_monolithic <
+      parse_monolithic_mount_data < path_mount < __x64_sys_mount
+    with fc = 0xff110000047b6e40, param = 0xffa0000000213de8
+`)
+  expect(stderr).toBe('held back: 1 value left by the call before, 17 numbers that are no errno\n')
+  expect(code).toBe(0)
+})
+
+test('an error that is turned into another one, and one that is swallowed', async () => {
+  const { stdout } = await fgraph('.', ['errors', mount])
+  expect(String(stdout)).toContain(
+    '2 x ENOPARAM from __fs_parse: 1 surfaced, 1 swallowed by vfs_parse_fs_param, turned into EINVAL\n' +
+      '    line 198, busybox-75: __fs_parse < shmem_parse_one < vfs_parse_fs_param = EINVAL < vfs_parse_fs_qstr < ',
+  )
+  expect(String(stdout)).toContain(
+    '    line 235, busybox-75: desc_read_finalized_seq < _prb_read_valid (went on)\n',
+  )
+})
+
+test('the example as a tree, with what came right before the refusal', async () => {
+  const args = ['errors', mount, '--surfaced', '--errno', 'EINVAL', '--tree', '--color', 'always']
+  const { stdout } = await fgraph('.', args)
+  const lines = String(stdout).split('\n')
+  expect(lines).toContain('\x1b[31m__x64_sys_mount() = -22 [EINVAL]\x1b[39m')
+  expect(lines.slice(-7)).toEqual([
+    '\x1b[31m            vfs_parse_fs_param() = -22 [EINVAL]  <- born here\x1b[39m',
+    '\x1b[2m              ... 2 calls\x1b[22m',
+    '\x1b[31m              security_fs_context_parse_param() = -519 [ENOPARAM]\x1b[39m',
+    '\x1b[31m              shmem_parse_one() = -519 [ENOPARAM]\x1b[39m',
+    '\x1b[31m              vfs_parse_fs_param_source() = -519 [ENOPARAM]\x1b[39m',
+    '              logfc() = 0x23',
+    '',
+  ])
+})
+
+test('the same for programs', async () => {
+  const { stdout } = await fgraph('.', ['errors', mount, '--json', '--surfaced'])
+  const { errors, held_back } = JSON.parse(String(stdout))
+  expect(held_back).toEqual({ echoes: 1, unnamed: 17, doubtful: 0 })
+  expect(errors.at(-1)).toMatchObject({
+    ...{ count: 1, error: 'EINVAL', name: 'vfs_parse_fs_param', surfaced: 1, line: 193 },
+    tasks: { 'busybox-75': 1 },
+    example: {
+      outcome: 'surfaced',
+      arguments: { fc: '0xff110000047b6e40', param: '0xffa0000000213de8' },
+    },
+  })
+  expect(errors.at(-1).example.way.at(-1)).toEqual({
+    name: '__x64_sys_mount',
+    module: '',
+    error: 'EINVAL',
+    returned: '-22',
+  })
+  const csv = String((await fgraph('.', ['errors', mount, '--csv', '--errno', 'EINVAL'])).stdout)
+  expect(csv.split('\n').slice(0, 3)).toEqual([
+    'count,error,name,module,surfaced,swallowed,unknown,task,line,way,doubtful',
+    '3,EINVAL,desc_read_finalized_seq,,0,3,0,busybox-75,235,_prb_read_valid,false',
+    '1,EINVAL,vfs_parse_fs_param,,1,0,0,busybox-75,193,vfs_parse_fs_qstr < vfs_parse_monolithic_sep < ' +
+      'shmem_parse_monolithic < parse_monolithic_mount_data < path_mount < __x64_sys_mount,false',
+  ])
+  const { stdout: markdown } = await fgraph('.', ['errors', mount, '--markdown', '--limit', '1'])
+  expect(String(markdown)).toBe(
+    '| COUNT | ERROR | SURFACED | SWALLOWED | UNKNOWN | ORIGIN |\n| ---: | --- | ---: | ---: | ---: | --- |\n' +
+      '| 3 | EINVAL | 0 | 3 | 0 | desc_read_finalized_seq |\n',
+  )
+})
+
+test.each([
+  ['errno', /^ +4 {2}EINVAL +1 +3 +0 {2}desc_read_finalized_seq, vfs_parse_fs_param$/m],
+  ['task', /^ +\d+ {2}busybox-75 {2}EINVAL, ENOPARAM.* {2}desc_read_finalized_seq, /m],
+  ['function', /^ +3 {2}EINVAL +0 +3 +0 {2}desc_read_finalized_seq$/m],
+])('by %s', async (by, line) => {
+  expect(String((await fgraph('.', ['errors', mount, '--by', by])).stdout)).toMatch(line)
+})
+
+test('only errors whose way leads through a function', async () => {
+  const { stdout } = await fgraph('.', ['errors', '_prb_read_valid', mount])
+  expect(String(stdout)).toMatch(/^3 x EINVAL from desc_read_finalized_seq: .*\n.*\n.*\n$/)
+  const { code, stderr } = await fgraph('.', ['errors', 'nobody', mount])
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^fgraph: nobody: the trace has no such call/),
+  })
+})
+
+test.each([
+  [['--fail-on', 'any'], 1],
+  [['--fail-on', 'EIO,einval'], 1],
+  [['--fail-on', 'EIO'], 0],
+  [['--fail-on', 'ENOPARAM', '--errno', 'EINVAL'], 0],
+])('%j ends with %i', async (args, wanted) => {
+  expect((await fgraph('.', ['errors', mount, ...args])).code).toBe(wanted)
+})
+
+test('what is probably no error is shown on demand', async () => {
+  const trace = 'test/errors/whole-all.txt.gz'
+  const count = async (...args: string[]) => {
+    const { stdout } = await fgraph('.', ['errors', trace, '--json', ...args])
+    const { errors, held_back } = JSON.parse(String(stdout))
+    return [errors.length, held_back.doubtful]
+  }
+  const [few, heldBack] = await count()
+  const [more, none] = await count('--all')
+  expect({ few, heldBack, none }).toEqual({ few: 15, heldBack: 149, none: 0 })
+  expect(more).toBeGreaterThan(few)
+  const { stderr } = await fgraph('.', ['errors', trace])
+  expect(stderr).toContain('149 errors of functions that nearly always fail (--all)')
+})
+
+test('a trace without return values says how to record them; one without errors says so', async () => {
+  const { code, stderr } = await fgraph('.', ['errors', nothing])
+  expect(stderr).toMatch(
+    /^fgraph: the trace has no return values; record them with fgraph record --retval/,
+  )
+  expect(code).toBe(2)
+  const folder = folderWith({ 't.txt': ' 0)   1.000 us    |  foo(); /* ret=0x0 */\n' })
+  const { stdout } = await fgraph(folder, ['errors', 't.txt'])
+  expect(String(stdout)).toBe('no errors\n')
+})
+
+test('--tree is for people', async () => {
+  const { code, stderr } = await fgraph('.', ['errors', mount, '--tree', '--json'])
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr:
+      'fgraph: --tree shows origins for people; leave out --by, --json, --csv and --markdown\n',
+  })
+})
