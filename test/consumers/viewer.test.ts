@@ -252,6 +252,13 @@ test('errors are red, and functions lead to their source', async () => {
     'https://example.org/{module}/{function}',
   )
   await page.getByLabel('Search functions and tasks').press('Enter')
+  const failed = await headOf(details)
+  await page.getByRole('button', { name: '3 errors' }).click()
+  expect(await details.locator('dd.error').last().textContent()).toBe('ENODATA')
+  expect(await headOf(details)).not.toBe(failed)
+  await page.keyboard.press('e')
+  await page.keyboard.press('e')
+  expect(await headOf(details)).toBe(failed)
   expect(await details.locator('dd.error').allTextContents()).toEqual(['-61', 'ENODATA'])
   const name = (await headOf(details)) ?? ''
   const link = details.getByRole('link', { name: 'Source' })

@@ -4,6 +4,7 @@ import { awakeDurations } from './awake.js'
 import { type Costs, costsOf } from './costs.js'
 import type { Group, Trace } from './data.js'
 import type { FlameTree } from './flame-tree.js'
+import { failedCalls } from './notes.js'
 import type { Matches } from './search.js'
 import type { Theme } from './theme.js'
 
@@ -72,6 +73,8 @@ export class Model {
   readonly before: Model | undefined
   /** Of functions, with their modules. */
   readonly names: readonly string[]
+  /** The calls that returned an error. */
+  readonly failures: ReadonlySet<number>
   readonly #awake: ReturnType<typeof awakeDurations>
   readonly #costs: { awake?: Costs; all?: Costs } = {}
   readonly #shades: Readonly<Record<'kind' | 'hue', readonly number[]>>
@@ -81,6 +84,7 @@ export class Model {
     this.trace = trace
     this.before = before && new Model(before)
     this.names = trace.functions.map(functionName)
+    this.failures = new Set(failedCalls(trace))
     this.#awake = awakeDurations(trace)
     const kind = trace.functions.map(shadeOf)
     const hue = trace.functions.map((func, index) =>

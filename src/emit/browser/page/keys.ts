@@ -50,6 +50,10 @@ function legendOf({ commonShades, hit, loss, accent, ground }: Theme): HTMLEleme
     [hit, 'A match of the search'],
     [`${hatched}, ${kernel}`, 'Incomplete: the trace does not show the exit'],
     [`${hatched} left / 40% no-repeat, ${kernel}`, 'The trace does not show the entry'],
+    [
+      `linear-gradient(${loss}, ${loss}) bottom / 100% 4px no-repeat, ${kernel}`,
+      'Returned an error',
+    ],
     [dashed(loss), 'Events are lost here'],
     [dashed(accent), 'A mark of yours'],
     [
@@ -115,7 +119,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['0', 'Show all'],
   ['Arrows', 'To the caller, the first callee, the calls beside'],
   ['[ ]', 'Previous and next call of the same function'],
-  ['I', 'Next call that is incomplete'],
+  ['I, E', 'Next call that is incomplete; next call that returned an error'],
   ['P', 'On the name of a row: keep it on top; Alt+Up and Alt+Down move it'],
   ['Z', 'Count time asleep and idle cpus, or leave them out'],
   ['C', 'A colour for each kind of function, or for each function'],

@@ -2,13 +2,13 @@
 import { timeText } from '../units.js'
 import type { App } from './app.js'
 import { firstEndingAfter, type Range } from './bars.js'
-import { paintHatch } from './paint.js'
+import { paintHatch, ROW } from './paint.js'
 import type { Theme } from './theme.js'
 
-/** Over calls without an exit, and at the begin of those without an entry. */
+/** Over calls without an exit, at the begin of those without an entry, and below those that returned an error. */
 export function paintHatches(
   context: CanvasRenderingContext2D,
-  { theme, trace: { spans, lates } }: App,
+  { theme, failures, trace: { spans, lates } }: App,
   range: Range,
   row: Int32Array,
   y: number,
@@ -28,6 +28,10 @@ export function paintHatches(
     const right = Math.min((ends[span] - range.from) * scale, range.width + 6)
     if (durations[span] < 0) paintHatch(context, theme, y, left, right)
     else if (lates.has(span)) paintHatch(context, theme, y, left, Math.min(left + 14, right))
+    if (failures.has(span)) {
+      context.fillStyle = theme.loss
+      context.fillRect(left, y + ROW - 4, right - left, 3)
+    }
   }
 }
 

@@ -34,6 +34,17 @@ export function notesOf({ notes, texts }: Trace, span: number): CallNotes | unde
   }
 }
 
+/** The calls that returned an error, in order. */
+export function failedCalls({ notes, texts }: Trace): number[] {
+  const failures = new Set<number>()
+  for (const text of new Set(notes.values())) {
+    const [, , returned]: Stored = JSON.parse(texts[text])
+    if (returned && returned[1] !== '') failures.add(text)
+  }
+  const calls = [...notes].flatMap(([span, text]) => (failures.has(text) ? [span] : []))
+  return calls.sort((a, b) => a - b)
+}
+
 function storedValue({ text, meaning }: Value): StoredValue {
   return [text, meaning]
 }

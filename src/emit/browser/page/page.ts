@@ -182,6 +182,13 @@ export class Page {
         'The trace has neither timestamps nor durations: every call counts as 1 ns',
       )
     }
+    const failures = this.#app.failures.size
+    if (failures > 0) {
+      const title = 'Calls whose value is an errno, underlined in red: to the next one (E)'
+      const mark = button(countedText(failures, 'error'), title, () => this.#nextFailure())
+      mark.className = 'mark loss'
+      marks.push(mark)
+    }
     const incomplete = this.#incomplete().length
     if (incomplete > 0) {
       const title = 'Calls whose exit is not in the trace, hatched: to the next one (I)'
@@ -205,9 +212,17 @@ export class Page {
   }
 
   #nextIncomplete(): void {
+    this.#nextOf(this.#incomplete())
+  }
+
+  #nextFailure(): void {
+    this.#nextOf([...this.#app.failures])
+  }
+
+  /** To the next of some calls, or to the first. */
+  #nextOf(calls: readonly number[]): void {
     const { selection } = this.#app
     const here = selection?.kind === 'span' ? selection.span : -1
-    const calls = this.#incomplete()
     const span = calls.find(call => call > here) ?? calls[0]
     if (span !== undefined) this.#select({ kind: 'span', span }, 'timeline')
   }
@@ -274,6 +289,7 @@ export class Page {
     '[': () => this.#details.step(-1),
     ']': () => this.#details.step(1),
     i: () => this.#nextIncomplete(),
+    e: () => this.#nextFailure(),
     z: () => this.#app.set({ sleep: !this.#app.settings.sleep }),
     c: () => this.#app.set({ hues: !this.#app.settings.hues }),
   }
