@@ -41,6 +41,8 @@ export interface Reader {
 export interface RunOptions extends ReadOptions, RecordingOptions {
   /** Opens the reader, unless the trace goes `through` something; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
+  /** What the trace goes through needs the notes of calls, whoever shows them. */
+  readonly needsNotes?: boolean | undefined
   /** Somebody watches: what trickles in reaches the sink each second. */
   readonly isLive?: boolean | undefined
 }
@@ -68,7 +70,8 @@ export async function convertTo(
     else sinks.push(sink)
   }
   const sink = tee([...sinks, ...awake])
-  const notes = options.notes !== false && destinations.some(({ format }) => format.notes)
+  const isShown = options.notes !== false && destinations.some(({ format }) => format.notes)
+  const notes = options.needsNotes || isShown
   const timer = setInterval(() => sink.flush?.(), FLUSH_MS)
   try {
     const summary = await read(sources, sink, { ...options, notes }, async () => {

@@ -5,7 +5,7 @@ import { comparisonRow } from './analyze/comparison-document.js'
 import { metricNamed } from './analyze/metrics.js'
 import { type ReportRow, reportRow, sortedRows } from './analyze/report.js'
 import { joined } from './base/chunks.js'
-import { type ConvertOptions, convertTo, read, type Source } from './convert.js'
+import { type ConvertOptions, convertTo, type RunOptions, read, type Source } from './convert.js'
 import { type FormatName, formats } from './emit/formats.js'
 import { type FilterOptions, TraceFilters } from './filter/trace-filters.js'
 import type { ReadOptions, RecordingOptions } from './ingest/trace-reader.js'
@@ -153,19 +153,20 @@ export async function diff(
 async function statisticsOf(input: TraceInput, options: ReportOptions) {
   const { source, reading } = opened(input, options)
   const statistics = new CallStatistics({ by: options.by ?? 'function' })
-  await read([source], statistics, { ...reading, notes: false })
+  await read([source], statistics, { ...reading, notes: reading.needsNotes })
   return statistics.rows()
 }
 
 function opened(
   input: TraceInput,
   { name = 'trace', filters, ...options }: InputOptions,
-): { source: Source; reading: ReadOptions & RecordingOptions } {
+): { source: Source; reading: RunOptions } {
   const { dialect, buffer, notes, interrupts, sleep, tracks, lineByLine } = options
   const through = filters && new TraceFilters(filters).through
+  const needsNotes = filters?.errors
   return {
     source: { name, chunks: chunksOf(input) },
-    reading: { dialect, buffer, notes, interrupts, sleep, tracks, lineByLine, through },
+    reading: { dialect, buffer, notes, needsNotes, interrupts, sleep, tracks, lineByLine, through },
   }
 }
 

@@ -29,6 +29,8 @@ export class CallRow {
   readonly durations: Distribution
   /** Calls whose exit is not in the trace. */
   incomplete = 0
+  /** Calls that returned an errno, where the timeline has notes. */
+  errors = 0
   /**
    * Durations of the measured calls, less those of their measured callees; never below 0 for a
    * call.
@@ -56,6 +58,7 @@ export class CallRow {
   join(other: CallRow): void {
     other.durations.merge(this.durations)
     other.incomplete += this.incomplete
+    other.errors += this.errors
     other.self += this.self
     other.total += this.total
     this.#joined = other

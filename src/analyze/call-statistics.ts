@@ -6,6 +6,7 @@ import { grown } from '../base/columns.js'
 import { weightOf } from '../timeline/call-weight.js'
 import { contextOf, contexts, IRQ, TASK } from '../timeline/interrupt-functions.js'
 import {
+  type CallNotes,
   type FunctionId,
   type KernelFunction,
   type Nanos,
@@ -105,7 +106,7 @@ export class CallStatistics implements TimelineSink {
     open.push(key, this.#entries)
   }
 
-  end(track: TrackId, func: FunctionId, _at: Nanos, duration: Nanos): void {
+  end(track: TrackId, func: FunctionId, _at: Nanos, duration: Nanos, notes?: CallNotes): void {
     const open = this.#open[track]
     const level = open.level--
     const inside = open.inside[level]
@@ -120,6 +121,7 @@ export class CallStatistics implements TimelineSink {
       row.self += weight - inside
     }
     row.total += weight
+    if (notes?.returned?.meaning) row.errors++
     const { key } = row
     if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)
     if (!open.mayRecur(key, level - 1)) return

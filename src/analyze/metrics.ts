@@ -14,6 +14,13 @@ export interface Metric {
   estimate?(row: CallRow): Estimate | undefined
 }
 
+const ERRORS = 'errors'
+
+/** Whether a metric needs the return values of calls: reading them takes time, so tables have it on demand. */
+export function needsReturns(metric: Metric | undefined): boolean {
+  return metric?.name === ERRORS
+}
+
 export const metrics = [
   {
     name: 'calls',
@@ -73,6 +80,12 @@ export const metrics = [
     summary: 'standard deviation of the durations',
     of: measured(({ durations }) => durations.deviation),
   },
+  {
+    name: ERRORS,
+    unit: 'calls',
+    summary: 'calls that returned an errno',
+    of: ({ errors }) => errors,
+  },
 ] as const satisfies readonly Metric[]
 
 export type MetricName = (typeof metrics)[number]['name']
@@ -93,6 +106,9 @@ export function possibleValues({ of, estimate }: Metric, row: CallRow): number[]
   const value = of(row)
   return value === undefined ? [] : [value]
 }
+
+/** Those that every document has. */
+export const usualMetrics: readonly Metric[] = metrics.filter(metric => !needsReturns(metric))
 
 /** The list of names for error messages. */
 export const metricNames = `${metrics.map(({ name }) => name).join(', ')}, or p with any percentage such as p99.9`

@@ -25,7 +25,8 @@ export async function readTraces(
   const stop = () => progress.stop()
   const termination = onTermination(io, stop, finishing(inputs, stop, io))
   try {
-    const summary = await read(inputs, sink, { notes: false, ...options })
+    const notes = options.notes || options.needsNotes
+    const summary = await read(inputs, sink, { ...options, notes })
     progress.stop()
     refuseMisses(filters, summary)
     for (const warning of filterWarnings(filters, summary)) {

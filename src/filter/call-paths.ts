@@ -1,5 +1,11 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
-import { type FunctionId, type Nanos, UNMEASURED, UNNAMED } from '../timeline/sink.js'
+import {
+  type CallNotes,
+  type FunctionId,
+  type Nanos,
+  UNMEASURED,
+  UNNAMED,
+} from '../timeline/sink.js'
 import { forwarding } from '../timeline/sinks/index.js'
 import type { CallSink, Removal } from './call-sink.js'
 import { EventQueue, type QueuedBegin, sendingInTurn } from './event-queue.js'
@@ -35,10 +41,17 @@ export function atLeast(
   return pathsTo(sink, { atBegin: () => false, atEnd: isLong }, removal, cursor)
 }
 
+/** `--errors`: only calls that returned an errno, and their callers. Needs a timeline with notes. */
+export function failing(sink: CallSink, removal: Removal, cursor: TraceCursor): CallSink {
+  const hasFailed = (_func: FunctionId, _duration: Nanos, _extent: Nanos, notes?: CallNotes) =>
+    Boolean(notes?.returned?.meaning)
+  return pathsTo(sink, { atBegin: () => false, atEnd: hasFailed }, removal, cursor)
+}
+
 /** Tells whether a call matches: as soon as it begins, or only when it ends. */
 interface Matcher {
   atBegin(func: FunctionId): boolean
-  atEnd(func: FunctionId, duration: Nanos, extent: Nanos): boolean
+  atEnd(func: FunctionId, duration: Nanos, extent: Nanos, notes?: CallNotes): boolean
 }
 
 /**
@@ -76,7 +89,7 @@ function pathsTo(
       const { queue, waiting } = pathOf(track)
       const begin = waiting.at(-1)
       if (begin !== undefined && func !== UNNAMED) {
-        if (atEnd(func, duration, at - queue.timeOf(begin))) sendPath(track)
+        if (atEnd(func, duration, at - queue.timeOf(begin), notes)) sendPath(track)
         else removal.calls++
       }
       if (waiting.length === 0) {

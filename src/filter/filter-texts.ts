@@ -12,6 +12,7 @@ export const filterTexts = {
   depth: 'Keep only this many levels of calls; the last level keeps the time below it',
   'min-duration':
     'Keep only calls that take at least this long, such as 5us; callers keep the rest',
+  errors: 'Keep only calls that returned an errno, and the calls that lead to them',
   range: 'Keep only this time: 1.5ms~2ms from the start, or 606.478~ as the trace prints it',
   cpu: 'Keep only calls that begin on these cpus: 0 or 0,2-3',
   task: 'Keep only this task: a pid, or a name such as kworker*',
@@ -29,6 +30,7 @@ export interface FilterTexts {
   readonly hide?: readonly string[] | undefined
   readonly depth?: string | undefined
   readonly 'min-duration'?: string | undefined
+  readonly errors?: boolean | undefined
   readonly range?: string | undefined
   readonly cpu?: readonly string[] | undefined
   readonly task?: readonly string[] | undefined
@@ -45,6 +47,7 @@ export function filtersOf(texts: FilterTexts): FilterOptions {
     hide: listOf(texts.hide),
     depth: texts.depth === undefined ? undefined : depthOf(texts.depth),
     minDuration: minDurationOf(texts['min-duration']),
+    errors: texts.errors,
     range: texts.range === undefined ? undefined : timeRange(texts.range),
     cpus: texts.cpu?.flatMap(cpusOf),
     tasks: listOf(texts.task),

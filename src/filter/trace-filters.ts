@@ -3,7 +3,7 @@ import { type FunctionPattern, functionPattern, namePattern } from '../timeline/
 import type { Context } from '../timeline/interrupt-functions.js'
 import { cellNames, trackName } from '../timeline/names.js'
 import type { KernelFunction, Nanos, TimelineSink, Track } from '../timeline/sink.js'
-import { atLeast, callersOf } from './call-paths.js'
+import { atLeast, callersOf, failing } from './call-paths.js'
 import type { CallSink, Removal } from './call-sink.js'
 import { inContext } from './contexts.js'
 import { type FilterResult, filterOutput } from './filter-output.js'
@@ -43,6 +43,8 @@ export interface FilterOptions {
    * caller.
    */
   readonly minDuration?: Nanos | undefined
+  /** Only calls that returned an errno, and their callers. Needs a reader with notes. */
+  readonly errors?: boolean | undefined
   /** Only this part of the time; calls that cross its edges are cut and incomplete. */
   readonly range?: TimeRange | undefined
   /** Only calls that begin on these cpus. */
@@ -61,7 +63,7 @@ export interface FilterOptions {
  *     const filters = new TraceFilters({ filter: ['tcp_*'], depth: 3 })
  *     const reader = new TraceReader(sink, { through: filters.through })
  *
- * They apply in this order: task, range, context, filter, notrace, caller, min-duration, hide,
+ * They apply in this order: task, range, context, filter, notrace, caller, min-duration, errors, hide,
  * module, cpu, depth. Filters that are not asked for cost nothing.
  */
 export class TraceFilters {
@@ -78,7 +80,8 @@ export class TraceFilters {
   /** Whether there are no filters. */
   get isEmpty(): boolean {
     return Object.values(this.#options).every(
-      option => option === undefined || (Array.isArray(option) && option.length === 0),
+      option =>
+        option === undefined || option === false || (Array.isArray(option) && option.length === 0),
     )
   }
 
@@ -120,7 +123,7 @@ export class TraceFilters {
   #stages(): Stage[] {
     const cursor = this.#cursor
     const { filter, notrace, depth, minDuration, range } = this.#options
-    const { cpus, tasks, modules, context } = this.#options
+    const { cpus, tasks, modules, context, errors } = this.#options
     const stages: Stage[] = []
     const add = (text: string, open: (sink: CallSink, removal: Removal) => CallSink) => {
       const removal = { filter: text, calls: 0 }
@@ -152,6 +155,7 @@ export class TraceFilters {
         atLeast(sink, minDuration, removal, cursor),
       )
     }
+    if (errors) add('--errors', (sink, removal) => failing(sink, removal, cursor))
     ofFunctions('hide', hidingFunctions)
     if (modules?.length) {
       const matches = this.#anyOf('module', modules, modulePattern)

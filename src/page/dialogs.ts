@@ -48,9 +48,9 @@ const fields: readonly {
 }[] = [
   ...(['task', 'range'] as const).map(filterField),
   { ...filterField('context'), choices: ['task', 'irq', 'softirq'] },
-  ...(
-    ['filter', 'notrace', 'caller', 'min-duration', 'hide', 'module', 'cpu', 'depth'] as const
-  ).map(filterField),
+  ...(['filter', 'notrace', 'caller', 'min-duration'] as const).map(filterField),
+  { ...filterField('errors'), choices: ['only'] },
+  ...(['hide', 'module', 'cpu', 'depth'] as const).map(filterField),
   {
     name: 'interrupts',
     says: 'Show interrupts in the tasks that they hit, apart from them, or not at all',

@@ -1,5 +1,6 @@
 /** How a trace is read as the user wants it. */
 import { UserError } from '../base/user-error.js'
+import type { RunOptions } from '../convert.js'
 import { sourceUrlProblem } from '../emit/source-url.js'
 import { filtersOf } from '../filter/filter-texts.js'
 import { type Context, TraceFilters } from '../filter/trace-filters.js'
@@ -9,7 +10,7 @@ import type { Wishes } from './messages.js'
 /** A trace as wished: the filters, and all options of reading and writing. */
 export interface WishedReading {
   readonly filters: TraceFilters
-  readonly options: ReadOptions & { readonly sourceUrl?: string | undefined }
+  readonly options: RunOptions & { readonly sourceUrl?: string | undefined }
 }
 
 /** Throws a UserError for what cannot be read. */
@@ -22,6 +23,7 @@ export function readingOf(wishes: Wishes): WishedReading {
       notrace: several('notrace'),
       caller: several('caller'),
       hide: several('hide'),
+      errors: wishes.errors === 'only',
       depth: wishes.depth,
       'min-duration': wishes['min-duration'],
       range: wishes.range,
@@ -36,7 +38,8 @@ export function readingOf(wishes: Wishes): WishedReading {
   if (problem !== undefined) throw new UserError(`--source-url: ${problem}`)
   const interrupts = context ? 'apart' : (wishes.interrupts as ReadOptions['interrupts'])
   const through = filters.isEmpty ? undefined : filters.through
-  return { filters, options: { interrupts, through, sourceUrl } }
+  const needsNotes = wishes.errors === 'only'
+  return { filters, options: { needsNotes, interrupts, through, sourceUrl } }
 }
 
 /** Throws a UserError if nothing has passed the filters. */

@@ -82,7 +82,7 @@ test('the same for programs', async () => {
 
 test.each([
   ['errno', /^ +4 {2}EINVAL +1 +3 +0 {2}desc_read_finalized_seq, vfs_parse_fs_param$/m],
-  ['task', /^ +\d+ {2}busybox-75 {2}EINVAL, ENOPARAM.* {2}desc_read_finalized_seq, /m],
+  ['task', /^ +\d+ {2}busybox-75 +EINVAL, ENOPARAM {2}desc_read_finalized_seq, /m],
   ['function', /^ +3 {2}EINVAL +0 +3 +0 {2}desc_read_finalized_seq$/m],
 ])('by %s', async (by, line) => {
   expect(String((await fgraph('.', ['errors', mount, '--by', by])).stdout)).toMatch(line)
@@ -139,5 +139,47 @@ test('--tree is for people', async () => {
     code: 2,
     stderr:
       'fgraph: --tree shows origins for people; leave out --by, --json, --csv and --markdown\n',
+  })
+})
+
+test('--errors keeps the calls that failed and the ways to them, in every command and format', async () => {
+  const args = ['--errors', '--quiet', '-f', 'folded', '--weight', 'calls']
+  const folded = String((await fgraph('.', ['convert', mount, ...args])).stdout)
+  const way =
+    '__x64_sys_mount;path_mount;parse_monolithic_mount_data;shmem_parse_monolithic;' +
+    'vfs_parse_monolithic_sep;vfs_parse_fs_qstr;vfs_parse_fs_param'
+  expect(folded).toContain(`${way};shmem_parse_one;__fs_parse 1\n`)
+  expect(folded).not.toContain('get_fs_type')
+  const { stdout } = await fgraph('.', ['report', mount, '--errors', '--csv', '--columns', 'calls'])
+  expect(String(stdout)).toContain('__fs_parse,,2\n')
+  expect(String(stdout)).not.toContain('get_fs_type')
+  const { stderr, code } = await fgraph('.', ['convert', mount, '--errors', '--no-args'])
+  expect(stderr).toMatch(/^fgraph: --errors and --no-args cannot be combined/)
+  expect(code).toBe(2)
+})
+
+test('errors are a column of report and a condition of assert and diff, on demand', async () => {
+  const { stdout } = await fgraph('.', [
+    'report',
+    mount,
+    '--sort',
+    'errors',
+    '--limit',
+    '2',
+    '--csv',
+  ])
+  expect(String(stdout).split('\n')[0]).not.toContain('errors')
+  const columns = ['--columns', 'calls,errors', '--sort', 'errors', '--limit', '2', '--csv']
+  const rows = String((await fgraph('.', ['report', mount, ...columns])).stdout).split('\n')
+  expect(rows.slice(0, 2)).toEqual(['name,module,calls,errors', 'desc_read_finalized_seq,,6,3'])
+  const failed = await fgraph('.', ['assert', 'errors(__x64_sys_mount) == 0', mount])
+  expect(String(failed.stdout)).toMatch(/^FAIL {2}errors\(__x64_sys_mount\) == 0: .* has 1\n$/)
+  expect(failed.code).toBe(1)
+  const more = ['diff', 'test/errors/mount-einval-hex.txt.gz', mount]
+  expect((await fgraph('.', [...more, '--fail-on', 'errors(path_mount) > +10%'])).code).toBe(0)
+  const { code, stderr } = await fgraph('.', ['top', '-', '--sort', 'errors'])
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('--sort errors is for report'),
   })
 })

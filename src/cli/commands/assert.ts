@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { type Finding, type Judgement, judged } from '../../analyze/budgets.js'
 import { CallStatistics } from '../../analyze/call-statistics.js'
 import { parseCondition } from '../../analyze/condition.js'
-import type { Metric } from '../../analyze/metrics.js'
+import { type Metric, needsReturns } from '../../analyze/metrics.js'
 import { UserError } from '../../base/user-error.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -71,7 +71,10 @@ export async function run(args: Args, io: Io): Promise<number> {
     by: 'function',
     only: func => matches.some(each => each(func)),
   })
-  const summary = await readTraces(inputs, statistics, readingOf(args), io)
+  const { options, ...others } = readingOf(args)
+  const notes = conditions.some(({ metric }) => needsReturns(metric))
+  const reading = { options: { ...options, notes }, ...others }
+  const summary = await readTraces(inputs, statistics, reading, io)
   const { complete, incomplete, orphan } = summary.calls
   const judgements = judged(conditions, statistics.rows(), {
     hasCalls: complete + incomplete + orphan > 0,

@@ -42,6 +42,9 @@ export async function run(
 ): Promise<number> {
   const { quiet, strict, open } = args
   const { options: reading, filters, captures } = readingOf(args)
+  if (args.errors && args['no-args']) {
+    throw new UserError('--errors and --no-args cannot be combined; leave out --no-args')
+  }
   const inputs = openInputs(args.trace, captures, quiet, io)
   if (args.output.length === 0 && !args.format && io.stdout.isTTY) {
     throw new UserError('no output: name a file, such as -o trace.html, or pipe the output')

@@ -88,7 +88,7 @@ export function options(yargs: Argv) {
     .options(formOptions)
     .option('color', colorOption)
     .options(filterOptions)
-    .options(readingOptions)
+    .options({ ...readingOptions, interrupts: interruptsApart })
 }
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
@@ -105,8 +105,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const errnos = namesOf(args.errno)
   const failing = namesOf(args['fail-on'])
   const { functions: wanted, inputs, matches } = wordsOf(args.words, io)
-  // What an interrupt returned is nothing to the call that it hit.
-  const { options, ...others } = readingOf({ ...args, interrupts: args.interrupts ?? 'apart' })
+  const { options, ...others } = readingOf(args)
   const reading = { options: { ...options, lineByLine: true, notes: true }, ...others }
   const errors = new ErrorOrigins({ matches, line: () => reading.filters.line })
   const summary = await readTraces(inputs, errors, reading, io)
@@ -154,6 +153,9 @@ export async function run(args: Args, io: Io): Promise<number> {
     }
   }
 }
+
+/** What an interrupt returned is nothing to the call that it hit. */
+const interruptsApart = { ...readingOptions.interrupts, default: 'apart' as const }
 
 const NO_VALUES =
   'the trace has no return values; record them with fgraph record --retval, or with the option funcgraph-retval of Linux 6.5 and newer'

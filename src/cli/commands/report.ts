@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import type { GroupedBy } from '../../analyze/call-row.js'
 import { CallStatistics } from '../../analyze/call-statistics.js'
-import { metricNames } from '../../analyze/metrics.js'
+import { metricNames, needsReturns } from '../../analyze/metrics.js'
 import { reportDocument, reportFields, reportRow, sortedRows } from '../../analyze/report.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -76,7 +76,11 @@ export async function run(args: Args, io: Io): Promise<number> {
   const limit = limitOf(args.limit, form === 'table', io.stdout)
   const { functions, inputs, matches } = wordsOf(args.words, io)
   const statistics = new CallStatistics({ by, ...(matches && { only: matches }) })
-  const reading = readingOf({ ...args, sleep: args.sleep ?? usualSleep(form) })
+  const { options, ...others } = readingOf({ ...args, sleep: args.sleep ?? usualSleep(form) })
+  const reading = {
+    options: { ...options, notes: [sort, ...(chosen ?? [])].some(needsReturns) },
+    ...others,
+  }
   const summary = await readTraces(inputs, statistics, reading, io)
   refuseMissing(functions, statistics.functions, reading.filters)
   const all = sortedRows(statistics.rows(), sort)

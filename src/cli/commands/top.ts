@@ -2,7 +2,8 @@ import { Writable } from 'node:stream'
 import type { Argv } from 'yargs'
 import type { GroupedBy } from '../../analyze/call-row.js'
 import { LiveStatistics } from '../../analyze/live-statistics.js'
-import { type Metric, type MetricName, metricNamed } from '../../analyze/metrics.js'
+import { type Metric, type MetricName, metricNamed, needsReturns } from '../../analyze/metrics.js'
+import { UserError } from '../../base/user-error.js'
 import { read } from '../../convert.js'
 import type { TimelineSink } from '../../timeline/sink.js'
 import { ignored, tee } from '../../timeline/sinks/index.js'
@@ -84,6 +85,13 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
+function sortOf(name: string): Metric {
+  const metric = metricOf('--sort', name)
+  if (needsReturns(metric))
+    throw new UserError('--sort errors is for report; top reads no return values')
+  return metric
+}
+
 const SECOND_MS = 1000
 /** Rows of a table where there is no terminal. */
 const PLAIN_ROWS = 10
@@ -144,7 +152,7 @@ class Top {
     this.#quit = quit
     this.#limit = args.limit
     this.#space = tableSpace(io, args.color)
-    this.#view = { by: args.by, sort: metricOf('--sort', args.sort), ns: args.ns, isPaused: false }
+    this.#view = { by: args.by, sort: sortOf(args.sort), ns: args.ns, isPaused: false }
     this.sink = tee([
       ...this.#statistics.values(),
       { ...ignored, lost: (_cpu, _at, events) => this.#lose(events) },

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/user-error.js'
+import type { RunOptions } from '../../convert.js'
 import { type FilterTexts, filtersOf, filterTexts } from '../../filter/filter-texts.js'
 import { type Context, TraceFilters } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
@@ -43,6 +44,7 @@ export const filterOptions = {
     alias: 't',
     describe: filterTexts['min-duration'],
   },
+  errors: { group, type: 'boolean', default: false, describe: filterTexts.errors },
   range: {
     ...single,
     alias: 'r',
@@ -65,7 +67,7 @@ export const filterOptions = {
 
 /** The note about filters below the options of a command. */
 export const filterNote =
-  'Filters apply in this order: --task --range --context -F -N -C -t -H --module --cpu -D. A filter ' +
+  'Filters apply in this order: --task --range --context -F -N -C -t --errors -H --module --cpu -D. A filter ' +
   'takes several values, as in -F a,b or -F a -F b. A call that began before the trace gets its ' +
   'name when it ends; until then -F, -N, -D and --context keep the calls inside it in memory, at 40 ' +
   'bytes each. Calls that --range cuts count as incomplete.'
@@ -76,7 +78,7 @@ interface FilterArguments extends ReadOptions, FilterTexts {
 
 /** How a command reads a trace: the options of the reader, and the filters behind it. */
 export interface Reading {
-  readonly options: ReadOptions
+  readonly options: RunOptions
   readonly filters: TraceFilters
   /** The numbers of the captures to read of each input that names none itself; undefined for all. */
   readonly captures: readonly number[] | undefined
@@ -94,5 +96,6 @@ export function readingOf(args: FilterArguments): Reading {
   }
   const interrupts = context ? 'apart' : reading.interrupts
   const captures = captureNumbers(args.capture)
-  return { options: { ...reading, interrupts, through: filters.through }, filters, captures }
+  const options = { ...reading, needsNotes: args.errors, interrupts, through: filters.through }
+  return { options, filters, captures }
 }
