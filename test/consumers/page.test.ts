@@ -120,6 +120,17 @@ test.each(viewers)('a trace is handed over to %s', async (name, format, site, pr
   expect(requests).toEqual([])
 })
 
+test('keys walk through the menu; only Enter chooses', async () => {
+  const { page } = await opened()
+  await choose(page, file('a.txt', text))
+  await page.getByLabel('Trace', { exact: true }).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.waitForTimeout(200)
+  expect(await page.locator('dialog.facts').count()).toBe(0)
+  await page.keyboard.press('Enter')
+  await page.locator('dialog.facts').waitFor()
+})
+
 test('about tells what is odd about a trace; open takes another one', async () => {
   const { page } = await opened()
   await choose(page, file('a.txt', text))

@@ -7,6 +7,7 @@ import type { FlameTree } from './flame-tree.js'
 import { failedCalls } from './notes.js'
 import type { Matches } from './search.js'
 import type { Theme } from './theme.js'
+import { type WakeUp, wakeUpsOf } from './wake-ups.js'
 
 /** The subject of the details. */
 export type Selection =
@@ -78,6 +79,7 @@ export class Model {
   readonly #awake: ReturnType<typeof awakeDurations>
   readonly #costs: { awake?: Costs; all?: Costs } = {}
   readonly #shades: Readonly<Record<'kind' | 'hue', readonly number[]>>
+  #wakeUps: readonly WakeUp[] | undefined
   settings: Settings = { sleep: false, hues: false }
 
   constructor(trace: Trace, before?: Trace) {
@@ -102,6 +104,11 @@ export class Model {
     }
     this.#costs.awake ??= costsOf(trace, this.#awake.durations)
     return this.#costs.awake
+  }
+
+  get wakeUps(): readonly WakeUp[] {
+    this.#wakeUps ??= wakeUpsOf(this.trace)
+    return this.#wakeUps
   }
 
   /** Nanoseconds asleep or idle, which count only if the settings want it. */

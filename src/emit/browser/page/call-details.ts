@@ -111,7 +111,7 @@ export function instantDetails(context: DetailsContext, instant: number): HTMLEl
   const facts: Fact[] = [...context.when(begins[instant]), ['Track', group.name]]
   const cpu = cpuAt(group, begins[instant])
   if (cpu !== undefined) facts.push(['CPU', String(cpu)])
-  const wakeUp = context.wakeUps.find(each => each.instant === instant)
+  const wakeUp = context.app.wakeUps.find(each => each.instant === instant)
   const buttons: HTMLElement[] = []
   if (wakeUp) {
     const task = trace.groups[wakeUp.to]

@@ -3,7 +3,6 @@ import { type App, groupOf } from './app.js'
 import { type Costs, callsOf, type FunctionCost, functionCosts } from './costs.js'
 import { type Fact, stackRow, timestampText } from './details-parts.js'
 import { button, element } from './dom.js'
-import { type WakeUp, wakeUpsOf } from './wake-ups.js'
 
 /** What all details share. */
 export class DetailsContext {
@@ -12,16 +11,10 @@ export class DetailsContext {
   readonly showAround: (func: number) => void
   /** By function, for the costs that they were made from. */
   #functions: { readonly from: Costs; readonly costs: readonly FunctionCost[] } | undefined
-  #wakeUps: readonly WakeUp[] | undefined
 
   constructor(app: App, showAround: (func: number) => void) {
     this.app = app
     this.showAround = showAround
-  }
-
-  get wakeUps(): readonly WakeUp[] {
-    this.#wakeUps ??= wakeUpsOf(this.app.trace)
-    return this.#wakeUps
   }
 
   head(name: string, kind: string, buttons: readonly HTMLElement[]): HTMLElement {

@@ -9,6 +9,7 @@ import { changesSince, type FlameChanges } from './flame-changes.js'
 import { type FlameTree, flameTreeOf, orderedTreeOf, sandwichOf } from './flame-tree.js'
 import { attachGestures, moveByKey, type Point } from './gestures.js'
 import { type Look, paintFrame, paintRow, ROW } from './paint.js'
+import { TrackChoice } from './track-choice.js'
 import { Viewport } from './viewport.js'
 
 const TOP = 8
@@ -29,7 +30,7 @@ export class Flame implements View {
   readonly #canvas = element('canvas', { className: 'bars' })
   readonly #space = element('div')
   readonly #scroller: HTMLElement
-  readonly #tracks: HTMLSelectElement
+  readonly #tracks: TrackChoice
   readonly #shape = element('select', { title: 'How stacks are arranged' })
   readonly #reset: HTMLButtonElement
   readonly #sleep: HTMLButtonElement
@@ -52,13 +53,7 @@ export class Flame implements View {
     ])
     this.#scroller.ariaLabel = 'Flame graph: arrows walk from stack to stack'
     this.#canvas.role = 'img'
-    this.#tracks = element('select', { title: 'Whose stacks', onchange: () => this.#build() }, [
-      element('option', { value: '', textContent: 'All tracks' }),
-      ...app.trace.groups.flatMap(({ kind, name }, index) =>
-        kind === 'calls' ? [element('option', { value: String(index), textContent: name })] : [],
-      ),
-    ])
-    this.#tracks.ariaLabel = this.#tracks.title
+    this.#tracks = new TrackChoice(app.trace, 'Whose stacks', () => this.#build())
     this.#shape.ariaLabel = this.#shape.title
     this.#shape.onchange = () => this.#build()
     this.#reset = button('Reset zoom', 'Show all (0)', () => this.#viewport.showAll())
@@ -67,7 +62,7 @@ export class Flame implements View {
     )
     this.element = element('section', { className: 'view flame' }, [
       element('div', { className: 'bar' }, [
-        this.#tracks,
+        this.#tracks.element,
         this.#shape,
         this.#reset,
         this.#sleep,
@@ -100,8 +95,8 @@ export class Flame implements View {
     if (this.#shape.options.length === 0) this.#arrange()
     this.#shape.value = 'merged'
     const { trace } = this.#app
-    const group = selection.kind === 'span' ? String(groupOf(trace, selection.span)) : ''
-    if (group !== this.#tracks.value) this.#tracks.value = ''
+    const group = selection.kind === 'span' ? groupOf(trace, selection.span) : undefined
+    if (group !== this.#tracks.group) this.#tracks.group = undefined
     const tree = this.#build()
     const node = this.#nodeOf(tree, selection)
     if (node < 0) return
@@ -138,7 +133,7 @@ export class Flame implements View {
     const { selection, settings, asleep, costs, before, names } = this.#app
     if (this.#shape.options.length === 0) this.#arrange()
     const tree = this.#treeOf(this.#app)
-    const isCompared = this.#shape.value === 'merged' && this.#tracks.value === ''
+    const isCompared = this.#shape.value === 'merged' && this.#tracks.group === undefined
     this.#changes =
       before && isCompared
         ? changesSince(tree, names, this.#treeOf(before), before.names)
@@ -162,8 +157,8 @@ export class Flame implements View {
   }
 
   #treeOf({ trace, costs }: Model): FlameTree {
-    const { value } = this.#tracks
-    const isShown = (group: number) => value === '' || group === Number(value)
+    const { group: only } = this.#tracks
+    const isShown = (group: number) => only === undefined || group === only
     switch (this.#shape.value as Shape) {
       case 'merged':
         return flameTreeOf(trace, costs, isShown)

@@ -118,6 +118,9 @@ export class Page {
   close(): void {
     this.#end.abort()
     clearTimeout(this.#rememberTimer)
+    // Another trace numbers its calls in its own way.
+    this.#app.selection = undefined
+    this.#writeAddress()
     document.body.replaceChildren()
   }
 

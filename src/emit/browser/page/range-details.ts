@@ -4,7 +4,8 @@ import type { Selection } from './app.js'
 import { type RangeCost, rangeCosts } from './costs.js'
 import type { DetailsContext } from './details-context.js'
 import { columns, type Fact, factList, MOST_ROWS, stackBlock, stackRow } from './details-parts.js'
-import { button, element } from './dom.js'
+import { button } from './dom.js'
+import { TrackChoice } from './track-choice.js'
 
 /** A range of the time. */
 export function rangeDetails(
@@ -15,21 +16,13 @@ export function rangeDetails(
   const { from, to, group } = range
   const costs = rangeCosts(trace, context.app.costs, from, to, group)
   const facts: Fact[] = [['Length', bothTexts(to - from)], ...context.when(from)]
-  const tracks = element('select', { className: 'tracks', title: 'On which tracks' }, [
-    element('option', { value: '', textContent: 'All tracks' }),
-    ...trace.groups.flatMap(({ kind, name }, index) =>
-      kind === 'calls' ? [element('option', { value: String(index), textContent: name })] : [],
-    ),
-  ])
-  tracks.ariaLabel = tracks.title
-  tracks.value = group === undefined ? '' : String(group)
-  tracks.onchange = () => {
-    const chosen = tracks.value === '' ? undefined : Number(tracks.value)
-    context.app.select({ ...range, group: chosen })
-  }
+  const tracks = new TrackChoice(trace, 'On which tracks', () => {
+    context.app.select({ ...range, group: tracks.group })
+  })
+  tracks.group = group
   return [
     context.head(`${timeText(to - from)} of the timeline`, 'range', [
-      tracks,
+      tracks.element,
       button('Zoom', 'Show this range (F)', () => context.app.select(range, { in: 'timeline' })),
     ]),
     columns([

@@ -15,7 +15,7 @@ import { paintGrid } from './ruler.js'
 import { TimelineRuler } from './timeline-ruler.js'
 import { counterLines, selectionLines } from './timeline-texts.js'
 import { Viewport } from './viewport.js'
-import { paintArrow, type WakeUp, wakeUpsOf } from './wake-ups.js'
+import { paintArrow, type WakeUp } from './wake-ups.js'
 
 /** How far from a bar the pointer still hits it. */
 const TOLERANCE = 3
@@ -37,7 +37,6 @@ export class Timeline implements View {
   readonly #scroller: HTMLElement
   readonly #filter = element('input', { type: 'search', placeholder: 'Rows', className: 'rows' })
   readonly #order = element('select', { className: 'order' })
-  readonly #wakeUps: readonly WakeUp[]
   readonly #away = new Map<number, Away>()
   #places: Places
   /** While it is being chosen. */
@@ -59,7 +58,6 @@ export class Timeline implements View {
     })
     this.rows = new RowList(app.trace)
     this.#places = placesOf(app.trace.groups, this.rows)
-    this.#wakeUps = wakeUpsOf(app.trace)
     this.#overview = new Overview(app.trace, this.viewport, first - room, last + room)
     this.#ruler = new TimelineRuler(app, this.viewport, (from, to, isChosen, event) =>
       this.#choose(from, to, isChosen, event),
@@ -300,7 +298,7 @@ export class Timeline implements View {
 
   #drawWakeUps(context: CanvasRenderingContext2D, range: Range, height: number): void {
     const { theme } = this.#app
-    const shown = this.#wakeUps.filter(({ at, runs }) => runs >= range.from && at <= range.to)
+    const shown = this.#app.wakeUps.filter(({ at, runs }) => runs >= range.from && at <= range.to)
     const isSelected = this.#wakeUpsOfSelection()
     for (const wakeUp of shown.length > MOST_ARROWS ? shown.filter(isSelected) : shown) {
       const from = this.#places.groups.get(wakeUp.from)
