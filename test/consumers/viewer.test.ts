@@ -254,6 +254,13 @@ test('errors are red, and functions lead to their source', async () => {
   await page.getByLabel('Search functions and tasks').press('Enter')
   const failed = await headOf(details)
   await page.getByRole('button', { name: '3 errors' }).click()
+  const list = details.locator('section', { hasText: 'In order of time' }).locator('li')
+  expect(await list.allTextContents()).toEqual(
+    ['simple_xattr_get', 'shmem_xattr_handler_get', '__vfs_getxattr']
+      .map(name => expect.stringMatching(new RegExp(`^${name} = ENODATAat `)))
+      .reverse(),
+  )
+  await list.first().locator('button').click()
   expect(await details.locator('dd.error').last().textContent()).toBe('ENODATA')
   expect(await headOf(details)).not.toBe(failed)
   await page.keyboard.press('e')

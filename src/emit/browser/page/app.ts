@@ -22,6 +22,8 @@ export type Selection =
       readonly to: number
       readonly group?: number | undefined
     }
+  /** All calls that returned an error. */
+  | { readonly kind: 'failures' }
   /** A mark of the user. */
   | { readonly kind: 'mark'; readonly at: number }
   | { readonly kind: 'stack'; readonly tree: FlameTree; readonly node: number }

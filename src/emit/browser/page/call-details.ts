@@ -9,6 +9,7 @@ import {
   cpuAt,
   type Fact,
   factList,
+  longBlock,
   MOST_ROWS,
   stackBlock,
   stackRow,
@@ -99,6 +100,22 @@ function callers(context: DetailsContext, span: number): HTMLElement {
     rows.push(stackRow(spanName(context.app, group, at), time, at === span, select))
   }
   return stackBlock('Stack', rows)
+}
+
+/** All calls that returned an error, in order of time. */
+export function failuresDetails(context: DetailsContext): HTMLElement[] {
+  const { trace, failures } = context.app
+  const { begins } = trace.spans
+  const calls = Int32Array.from(failures).sort((a, b) => begins[a] - begins[b])
+  const list = longBlock('In order of time', calls.length, at => {
+    const span = calls[at]
+    const group = trace.groups[groupOf(trace, span)]
+    const error = notesOf(trace, span)?.returned?.meaning
+    const select = () => context.app.select({ kind: 'span', span }, { in: 'timeline' })
+    const text = `${spanName(context.app, group, span)} = ${error}`
+    return stackRow(text, `at ${timeText(begins[span])}, ${group.name}`, false, select)
+  })
+  return [context.head('Calls that returned an error', 'errors', []), columns([list])]
 }
 
 /** An event. */

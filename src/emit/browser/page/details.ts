@@ -1,5 +1,5 @@
 import type { App, Selection } from './app.js'
-import { callDetails, instantDetails } from './call-details.js'
+import { callDetails, failuresDetails, instantDetails } from './call-details.js'
 import { DetailsContext } from './details-context.js'
 import { element } from './dom.js'
 import { functionDetails, stackDetails } from './function-details.js'
@@ -44,6 +44,8 @@ export class Details {
         return functionDetails(this.#context, selection.func)
       case 'range':
         return rangeDetails(this.#context, selection)
+      case 'failures':
+        return failuresDetails(this.#context)
       case 'mark':
         return markDetails(this.#context, selection.at)
       case 'stack':

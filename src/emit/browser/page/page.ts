@@ -187,8 +187,10 @@ export class Page {
     }
     const failures = this.#app.failures.size
     if (failures > 0) {
-      const title = 'Calls whose value is an errno, underlined in red: to the next one (E)'
-      const mark = button(countedText(failures, 'error'), title, () => this.#nextFailure())
+      const title =
+        'Calls whose value is an errno, underlined in red: list them; E walks through them'
+      const list = () => this.#select({ kind: 'failures' })
+      const mark = button(countedText(failures, 'error'), title, list)
       mark.className = 'mark loss'
       marks.push(mark)
     }
