@@ -12,6 +12,7 @@ import {
   sandwichOf,
 } from '../../src/emit/browser/page/flame-tree.js'
 import { extent, placesOf } from '../../src/emit/browser/page/group-places.js'
+import { failedCalls } from '../../src/emit/browser/page/notes.js'
 import { RowList } from '../../src/emit/browser/page/row-list.js'
 import { wakeUpsOf } from '../../src/emit/browser/page/wake-ups.js'
 import { openHtml } from '../../src/emit/html/html.js'
@@ -220,6 +221,27 @@ test('from the first event that readies a task to the switch that runs it', () =
     to: trace.groups[to].name,
   }))
   expect(found).toEqual([{ at: 5, runs: 30, from: 'waker-10', to: 'sleeper-20' }])
+})
+
+test('calls that returned an error, and no others', () => {
+  const { trace, names } = modelOf(sink => {
+    defineFunctions(sink, 'outer', 'fails', 'counts')
+    sink.defineTrack(0, { pid: 1, comm: 'sh', cpu: undefined })
+    const returning = (text: string, meaning: string) => ({
+      arguments: [],
+      caller: '',
+      returned: { text, number: BigInt(text), meaning },
+    })
+    sink.begin(0, 1, 0)
+    sink.begin(0, 2, 1)
+    sink.end(0, 2, 2, 1, returning('-22', 'EINVAL'))
+    sink.begin(0, 3, 3)
+    sink.end(0, 3, 4, 1, returning('5', ''))
+    sink.end(0, 1, 5, 5)
+  })
+  expect(failedCalls(trace).map(span => names[trace.spans.names[span] as number])).toEqual([
+    'fails',
+  ])
 })
 
 test('an empty trace has no extent', () => {

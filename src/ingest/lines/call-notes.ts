@@ -10,6 +10,8 @@ export function readNotes(bytes: Uint8Array, line: TraceLine): CallNotes {
   const text = (start: number, end: number) =>
     start === end ? '' : utf8.decode(bytes.subarray(start, end))
   const returned = text(line.returnedStart, line.returnedEnd)
+  const hasOthers = line.argsStart !== line.argsEnd || line.callerStart !== line.callerEnd
+  if (!hasOthers && returned !== '') return returnOf(returned)
   return {
     arguments: argumentsOf(text(line.argsStart, line.argsEnd)),
     caller: text(line.callerStart, line.callerEnd),
@@ -67,18 +69,21 @@ function argumentValue(text: string): Value {
   return { text: digits, number: BigInt(digits), meaning }
 }
 
-/** Most calls return one of a few values. */
-const known = new Map<string, Value>()
+/** Most calls return one of a few values: their notes are made once. */
+const known = new Map<string, CallNotes>()
 const MOST_KNOWN = 4096
+
+/** The notes of a call that has a return value and nothing else. */
+function returnOf(printed: string): CallNotes {
+  const same = known.get(printed)
+  if (same) return same
+  const notes = { arguments: NONE, caller: '', returned: returnedValue(printed) }
+  if (known.size < MOST_KNOWN) known.set(printed, notes)
+  return notes
+}
 
 /** `-22`, `0x0`; `0xffffffea/-22` where both forms are printed, by patches older than the option. */
 export function returnedValue(printed: string): Value {
-  const value = known.get(printed) ?? readReturned(printed)
-  if (known.size < MOST_KNOWN) known.set(printed, value)
-  return value
-}
-
-function readReturned(printed: string): Value {
   const text = printed.slice(printed.indexOf('/') + 1)
   const number = numberIn(text)
   return { text, number, meaning: number === undefined ? '' : errnoName(errorIn(text, number)) }
