@@ -223,11 +223,16 @@ async function press(page: Page, modifier: 'Control', key: 'c' | 'v'): Promise<v
   await page.keyboard.up(modifier)
 }
 
-/** The file that is new in a folder, once it is whole: until then it is empty, or there is a second one. */
+/** The file that is new in a folder, once it is whole: until then it is empty, or a part is beside it or alone. */
 async function saved(folder: string, before: readonly string[]): Promise<string> {
   const added = () => namesIn(folder).filter(name => !before.includes(name))
   const path = () => join(folder, added()[0])
-  await vi.waitUntil(() => added().length === 1 && statSync(path()).size > 0, { timeout: 10_000 })
+  const isWhole = () => {
+    const [name, ...others] = added()
+    if (name === undefined || others.length > 0 || name.endsWith('.part')) return false
+    return statSync(join(folder, name)).size > 0
+  }
+  await vi.waitUntil(isWhole, { timeout: 20_000 })
   return path()
 }
 
