@@ -12,9 +12,9 @@ import type { TimelineSink } from '../../timeline/sink.js'
 import style from '../browser/built/page.css.txt?raw'
 import script from '../browser/built/page.js.txt?raw'
 import writers from '../browser/built/writers.txt?raw'
-import { openPageData, type PageOptions } from './page-rows.js'
+import { type HtmlOptions, openPageData } from './page-rows.js'
 
-export function openHtml(out: ByteSink, options: PageOptions): TimelineSink {
+export function openHtml(out: ByteSink, options: HtmlOptions): TimelineSink {
   return openPageData(pieces => {
     const writer = new ByteWriter(out)
     writeDocument(writer, options.title, pieces)
