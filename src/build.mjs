@@ -110,6 +110,18 @@ const wasmAnywhere = {
   },
 }
 
+/** Options of every bundle that runs in a browser. */
+const forBrowsers = {
+  bundle: true,
+  minify: true,
+  charset: 'utf8',
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  loader: { '.proto': 'text' },
+  logLevel: 'warning',
+}
+
 /** Leaves out the format whose pages hold the bundle. */
 const withoutPages = {
   name: 'without-pages',
@@ -164,24 +176,13 @@ async function bundlePage() {
     ],
     outdir: dirname(page.output),
     outExtension: { '.js': '.js.txt', '.css': '.css.txt' },
-    bundle: true,
-    minify: true,
-    charset: 'utf8',
-    format: 'iife',
-    target: 'es2022',
-    logLevel: 'warning',
+    ...forBrowsers,
   })
   const { outputFiles } = await build({
+    ...forBrowsers,
     entryPoints: ['src/page/writers.ts'],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    loader: { '.proto': 'text' },
     plugins: [wasmAnywhere, withoutPages],
     write: false,
-    logLevel: 'warning',
   })
   const writers = gzipSync(outputFiles[0].contents, { level: 9 }).toString('base64')
   writeFileSync(join(dirname(page.output), 'writers.txt'), writers)
@@ -220,17 +221,7 @@ async function bundleCode() {
 
 async function bundleAnyTrace() {
   const { build } = await import('esbuild')
-  const options = {
-    bundle: true,
-    minify: true,
-    charset: 'utf8',
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    loader: { '.proto': 'text' },
-    write: false,
-    logLevel: 'warning',
-  }
+  const options = { ...forBrowsers, write: false }
   const bundled = async (path, plugins) => {
     const { outputFiles } = await build({ ...options, entryPoints: [path], plugins })
     // No text in it may end the script.

@@ -5,6 +5,7 @@
 import { grown } from '../base/columns.js'
 import { weightOf } from '../timeline/call-weight.js'
 import { contextOf, contexts, IRQ, TASK } from '../timeline/interrupt-functions.js'
+import { errnoOf } from '../timeline/notes.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -121,7 +122,7 @@ export class CallStatistics implements TimelineSink {
       row.self += weight - inside
     }
     row.total += weight
-    if (notes?.returned?.meaning) row.errors++
+    if (errnoOf(notes) !== '') row.errors++
     const { key } = row
     if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)
     if (!open.mayRecur(key, level - 1)) return

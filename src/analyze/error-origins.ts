@@ -1,4 +1,5 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
+import { errnoOf } from '../timeline/notes.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -185,17 +186,17 @@ export class ErrorOrigins implements TimelineSink {
 
   /** The name of the error that a call returned, '' for none. */
   #errorOf(func: FunctionId, notes: CallNotes | undefined): string {
-    const returned = notes?.returned
-    if (!returned) return ''
-    const { number, meaning } = returned
+    if (!notes?.returned) return ''
+    const { number } = notes.returned
+    const error = errnoOf(notes)
     const statistics = this.#statistics[func]
     this.returns++
     statistics.returns++
-    if (meaning !== '') {
+    if (error !== '') {
       statistics.errors++
-      statistics.names.add(meaning)
+      statistics.names.add(error)
     } else if (number !== undefined && number < 0n && number >= -4095n) this.heldBack.unnamed++
-    return meaning
+    return error
   }
 
   /** What a call hands on to its caller: a failure of a callee, or its own. Settles the others. */

@@ -1,4 +1,5 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
+import { errnoOf } from '../timeline/notes.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -44,7 +45,7 @@ export function atLeast(
 /** `--errors`: only calls that returned an errno, and their callers. Needs a timeline with notes. */
 export function failing(sink: CallSink, removal: Removal, cursor: TraceCursor): CallSink {
   const hasFailed = (_func: FunctionId, _duration: Nanos, _extent: Nanos, notes?: CallNotes) =>
-    Boolean(notes?.returned?.meaning)
+    errnoOf(notes) !== ''
   return pathsTo(sink, { atBegin: () => false, atEnd: hasFailed }, removal, cursor)
 }
 

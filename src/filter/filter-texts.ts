@@ -56,6 +56,22 @@ export function filtersOf(texts: FilterTexts): FilterOptions {
   }
 }
 
+/**
+ * How the reader has to show interrupts for these filters, if `asked` is wanted: a context needs them apart. Throws a
+ * UserError if it is wanted to drop them.
+ */
+export function interruptsFor<Shown extends string>(
+  { context }: Pick<FilterTexts, 'context'>,
+  asked: Shown | undefined,
+): Shown | 'apart' | undefined {
+  if (context && asked === 'drop') {
+    throw new UserError(
+      '--context and --interrupts drop cannot be combined; leave out --interrupts',
+    )
+  }
+  return context ? 'apart' : asked
+}
+
 /** `a,b` are two values; the commas of a `/regular expression/` are its own. */
 export function listOf(values: readonly string[] | undefined): string[] | undefined {
   return values?.flatMap(text =>

@@ -1,6 +1,7 @@
 /** What the page asks and tells about a trace in dialogs. */
 import { button, element } from '../emit/browser/page/dom.js'
 import { countText, timeText } from '../emit/browser/units.js'
+import { sourceUrlText } from '../emit/source-url.js'
 import { filterTexts } from '../filter/filter-texts.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
 import type { Wishes } from './messages.js'
@@ -56,7 +57,7 @@ const fields: readonly {
     says: 'Show interrupts in the tasks that they hit, apart from them, or not at all',
     choices: ['inline', 'apart', 'drop'],
   },
-  { name: 'source-url', says: 'Link functions to their source: https://site/ident/{function}' },
+  { name: 'source-url', says: sourceUrlText },
 ]
 
 function filterField(name: keyof typeof filterTexts) {

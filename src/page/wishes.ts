@@ -2,7 +2,7 @@
 import { UserError } from '../base/user-error.js'
 import type { RunOptions } from '../convert.js'
 import { sourceUrlProblem } from '../emit/source-url.js'
-import { filtersOf } from '../filter/filter-texts.js'
+import { filtersOf, interruptsFor } from '../filter/filter-texts.js'
 import { type Context, TraceFilters } from '../filter/trace-filters.js'
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { Wishes } from './messages.js'
@@ -36,7 +36,7 @@ export function readingOf(wishes: Wishes): WishedReading {
   const sourceUrl = wishes['source-url']
   const problem = sourceUrl === undefined ? undefined : sourceUrlProblem(sourceUrl)
   if (problem !== undefined) throw new UserError(`--source-url: ${problem}`)
-  const interrupts = context ? 'apart' : (wishes.interrupts as ReadOptions['interrupts'])
+  const interrupts = interruptsFor({ context }, wishes.interrupts as ReadOptions['interrupts'])
   const through = filters.isEmpty ? undefined : filters.through
   const needsNotes = wishes.errors === 'only'
   return { filters, options: { needsNotes, interrupts, through, sourceUrl } }

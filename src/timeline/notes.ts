@@ -11,7 +11,8 @@ export function shownNotes({ arguments: list, caller, returned }: CallNotes): [s
   ])
   if (caller !== '') shown.push(['called from', caller])
   if (returned) shown.push(['return', shownValue(returned)])
-  if (returned?.meaning) shown.push(['returned error', returned.meaning])
+  const error = errnoOf({ returned })
+  if (error !== '') shown.push(['returned error', error])
   return shown
 }
 
@@ -44,6 +45,11 @@ export function valueText({ text, meaning }: Value): string {
 function shownValue({ text, number }: Value): Shown {
   const isDecimal = number !== undefined && !text.includes('x')
   return isDecimal && Number.isSafeInteger(Number(number)) ? Number(number) : text
+}
+
+/** The name of the errno that a call returned; '' if it returned none, or nothing is known. */
+export function errnoOf(notes: Pick<CallNotes, 'returned'> | undefined): string {
+  return notes?.returned?.meaning ?? ''
 }
 
 /** The number that a value is printed as. `?0x63` is a value whose type the kernel did not know. */

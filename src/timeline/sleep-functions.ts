@@ -21,3 +21,8 @@ export function idles({ name, module }: KernelFunction): boolean {
 
 /** Time off the cpu that is told apart is a call of this function. */
 export const OFF_CPU = '[off-cpu]'
+
+/** Whether time passes in a function without use of the cpu: its task sleeps, or its cpu idles. */
+export function passesTime(func: KernelFunction): boolean {
+  return func.name === OFF_CPU || idles(func) || sleeps(func)
+}

@@ -1,7 +1,7 @@
 /** What the page works out before it draws: rows, stacks, wake-ups, changes. */
 import { describe, expect, test } from 'vitest'
 import { Model } from '../../src/emit/browser/page/app.js'
-import { awayIn } from '../../src/emit/browser/page/away.js'
+import { AwayCalls } from '../../src/emit/browser/page/away.js'
 import { rangeCosts } from '../../src/emit/browser/page/costs.js'
 import type { Trace } from '../../src/emit/browser/page/data.js'
 import { changesSince } from '../../src/emit/browser/page/flame-changes.js'
@@ -104,7 +104,8 @@ test('sleep and idle cpus count only if that is set, and the time that is shown 
     '[off-cpu] 80000, sysvec_apic_timer_interrupt 5000, read 2000',
   ])
   expect(rangeCosts(trace, model.costs, 0, 100_000)).toHaveLength(4)
-  const away = trace.groups.map(group => awayIn(trace, group))
+  const awayCalls = new AwayCalls(trace)
+  const away = trace.groups.map((_, group) => awayCalls.in(group))
   const named = (spans: Int32Array) => [...spans].map(span => names[trace.spans.names[span]])
   expect(away.map(({ asleep }) => named(asleep))).toEqual([['[off-cpu]', 'schedule'], ['do_idle']])
   expect(away.map(({ interrupted }) => named(interrupted))).toEqual([

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import { type ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
 import { UserError } from '../../base/user-error.js'
+import { listOf } from '../../filter/filter-texts.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
@@ -121,12 +122,13 @@ export async function run(args: Args, io: Io): Promise<number> {
   const shown = limit === 0 ? all : all.slice(0, limit)
   const hasFailed = all.some(({ error }) => failing.includes('any') || failing.includes(error))
   const code = hasFailed ? exitCodes.failed : exitCodes.done
+  const doubtful = countOf(chosen) - countOf(all)
   const rows = errorRows(shown, errors, by)
   switch (form) {
     case 'json': {
       const origins = shown.map(origin => originDocument(origin, errors))
-      const heldBack = { ...errors.heldBack, doubtful: countOf(chosen) - countOf(all) }
-      const document = { errors: by === 'origin' ? origins : rows, held_back: heldBack }
+      const held_back = { ...errors.heldBack, doubtful }
+      const document = { errors: by === 'origin' ? origins : rows, held_back }
       const { diagnostics } = summary
       io.stdout.write(`${JSON.stringify({ ...document, diagnostics }, null, 2)}\n`)
       return code
@@ -147,7 +149,7 @@ export async function run(args: Args, io: Io): Promise<number> {
       else if (shown.length === 0) io.stdout.write('no errors\n')
       else io.stdout.write(texts.join(args.tree ? '\n' : ''))
       if (all.length > shown.length) io.stderr.write(moreRowsText(all.length - shown.length))
-      printHeldBack(errors, countOf(chosen) - countOf(all), io)
+      printHeldBack(errors, doubtful, io)
       printWarnings(summary, io.stderr)
       return code
     }
@@ -166,8 +168,7 @@ function countOf(origins: readonly ErrorOrigin[]): number {
 
 /** `EINVAL,enospc` are two. */
 function namesOf(values: readonly string[] | undefined): string[] {
-  const names = (values ?? []).flatMap(text => text.split(',')).filter(name => name !== '')
-  return names.map(name => (name === 'any' ? name : name.toUpperCase()))
+  return (listOf(values) ?? []).map(name => (name === 'any' ? name : name.toUpperCase()))
 }
 
 /** How many values look like errors and are probably none. */

@@ -1,6 +1,10 @@
-import { UserError } from '../../base/user-error.js'
 import type { RunOptions } from '../../convert.js'
-import { type FilterTexts, filtersOf, filterTexts } from '../../filter/filter-texts.js'
+import {
+  type FilterTexts,
+  filtersOf,
+  filterTexts,
+  interruptsFor,
+} from '../../filter/filter-texts.js'
 import { type Context, TraceFilters } from '../../filter/trace-filters.js'
 import type { ReadOptions } from '../../ingest/trace-reader.js'
 import { captureNumbers } from './capture-numbers.js'
@@ -86,15 +90,9 @@ export interface Reading {
 
 /** Reads the arguments. Filters have state: call this again for each trace. */
 export function readingOf(args: FilterArguments): Reading {
-  const { context } = args
   const filters = new TraceFilters(filtersOf(args))
   const reading = readOptionsOf(args)
-  if (context && reading.interrupts === 'drop') {
-    throw new UserError(
-      '--context and --interrupts drop cannot be combined; leave out --interrupts',
-    )
-  }
-  const interrupts = context ? 'apart' : reading.interrupts
+  const interrupts = interruptsFor(args, reading.interrupts)
   const captures = captureNumbers(args.capture)
   const options = { ...reading, needsNotes: args.errors, interrupts, through: filters.through }
   return { options, filters, captures }

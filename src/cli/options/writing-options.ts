@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.js'
 import type { FoldedWeight, ModulesShown } from '../../emit/folded/folded.js'
 import type { Format } from '../../emit/format.js'
 import type { FormatName, FormatOptions } from '../../emit/formats.js'
-import { sourceUrlProblem } from '../../emit/source-url.js'
+import { sourceUrlProblem, sourceUrlText } from '../../emit/source-url.js'
 import type { StackRoot } from '../../emit/stack-roots.js'
 import { lastValue } from './last-value.js'
 
@@ -18,7 +18,7 @@ export const sourceUrlOption = {
   type: 'string',
   requiresArg: true,
   coerce: (value: string | string[]) => checkedSourceUrl(lastValue(value)),
-  describe: 'Link functions to their source: https://site/ident/{function}',
+  describe: sourceUrlText,
 } as const
 
 /** Which formats an option of `convert` is for, by the name of the option. */

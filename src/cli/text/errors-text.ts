@@ -7,7 +7,7 @@ import type {
   Outcome,
 } from '../../analyze/error-origins.js'
 import { functionName, trackName } from '../../timeline/names.js'
-import { shownNotes, valueText } from '../../timeline/notes.js'
+import { errnoOf, shownNotes, valueText } from '../../timeline/notes.js'
 import type { CallNotes, FunctionId } from '../../timeline/sink.js'
 import { shown } from './shown.js'
 import { type Column, type TableSpace, wrapped } from './table.js'
@@ -113,15 +113,8 @@ export function errorColumns(by: ErrorsBy): Column<ErrorRow>[] {
   const origin: Column<ErrorRow> = { head: 'ORIGIN', align: 'left', rank: 0, text: functionName }
   const task: Column<ErrorRow> = { head: 'TASK', align: 'left', rank: 2, text: row => row.task }
   const outcomes = [number('surfaced', 3), number('swallowed', 4), number('unknown', 5)]
-  switch (by) {
-    case 'origin':
-    case 'function':
-      return [number('count', 0), error, ...outcomes, origin]
-    case 'errno':
-      return [number('count', 0), error, ...outcomes, origin]
-    case 'task':
-      return [number('count', 0), task, error, origin]
-  }
+  const shown = by === 'task' ? [task, error] : [error, ...outcomes]
+  return [number('count', 0), ...shown, origin]
 }
 
 /**
@@ -202,7 +195,7 @@ export function errorTree(
   const lines: string[] = []
   const add = (depth: number, func: FunctionId, notes: CallNotes | undefined, mark = '') => {
     const returned = notes?.returned
-    const isError = returned !== undefined && returned.meaning !== ''
+    const isError = errnoOf(notes) !== ''
     const value = returned ? ` = ${valueText(returned)}` : ''
     const text = shown(`${'  '.repeat(depth)}${functionName(functions[func])}()${value}${mark}`)
     lines.push(isError ? paint('red', text) : text)

@@ -6,7 +6,7 @@
 
 import { servesInterrupts } from '../../timeline/interrupt-functions.js'
 import type { KernelFunction } from '../../timeline/sink.js'
-import { idles, OFF_CPU, sleeps } from '../../timeline/sleep-functions.js'
+import { passesTime } from '../../timeline/sleep-functions.js'
 
 /** A colour for the light and for the dark theme. */
 export interface Shade {
@@ -43,7 +43,7 @@ export const SLEEP = SECTION + 1
 /** The index of a function's shade. */
 export function shadeOf(func: KernelFunction): number {
   const { name, module } = func
-  if (name === OFF_CPU || idles(func) || sleeps(func)) return SLEEP
+  if (passesTime(func)) return SLEEP
   if (module !== '') return KERNEL_SHADES + ((hash(module) * 5 + (hash(name) % 3)) % MODULE_SHADES)
   if (servesInterrupts(func)) return KERNEL_SHADES + MODULE_SHADES + (hash(name) % IRQ_SHADES)
   return hash(name) % KERNEL_SHADES

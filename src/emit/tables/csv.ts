@@ -5,9 +5,11 @@
  * Lost: instants, sections, counters, lost events, the facts about the trace, where calls without an
  * exit end, and the cpus that a task ran on between.
  */
+
 import { COMMA, LF } from '../../base/ascii.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { csvField, spreadsheetField } from '../../base/csv.js'
+import { errnoOf } from '../../timeline/notes.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import {
   type CallNotes,
@@ -96,6 +98,6 @@ const NO_NOTES = utf8.encode(',,,,')
 
 function notesText(notes: CallNotes, field: (text: string) => string): string {
   const { returned, caller } = notes
-  const fields = [returned?.text ?? '', returned?.meaning ?? '', argumentsText(notes), caller]
+  const fields = [returned?.text ?? '', errnoOf(notes), argumentsText(notes), caller]
   return `,${fields.map(field).join(',')}`
 }

@@ -5,7 +5,7 @@
  * Lost: as in CSV.
  */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
-import { shownNotes } from '../../timeline/notes.js'
+import { errnoOf, shownNotes } from '../../timeline/notes.js'
 import { NO_TIME, type PrintedTime, printedTime } from '../../timeline/printed-time.js'
 import type {
   CallNotes,
@@ -107,10 +107,11 @@ const END = utf8.encode('}\n')
 
 function notesText(notes: CallNotes): string {
   const { arguments: list, returned, caller } = notes
+  const error = errnoOf(notes)
   const args = list.length > 0 && Object.fromEntries(shownNotes({ ...NO_NOTES, arguments: list }))
   return `,${fields({
     ...(returned && { retval: returned.text }),
-    ...(returned?.meaning && { error: returned.meaning }),
+    ...(error !== '' && { error }),
     ...(args && { args }),
     ...(caller && { caller }),
   })}`

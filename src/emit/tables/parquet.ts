@@ -5,9 +5,11 @@
  * A group of rows is kept until it is full. Growing numbers are written as differences, repeated values
  * through a dictionary; pages are packed with Snappy. Lost: as in CSV, except for those facts.
  */
+
 import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { clockTexts } from '../../timeline/names.js'
+import { errnoOf } from '../../timeline/notes.js'
 import { printedTime, totalNanos } from '../../timeline/printed-time.js'
 import {
   type KernelFunction,
@@ -85,7 +87,7 @@ class ParquetRows implements CallTaker {
     columns.complete[row] = missing === ''
     columns.missing[row] = missing || null
     columns.retval[row] = notes?.returned?.text ?? null
-    columns.error[row] = notes?.returned?.meaning || null
+    columns.error[row] = errnoOf(notes) || null
     columns.args[row] = (notes && argumentsText(notes)) || null
     columns.caller[row] = notes?.caller || null
     if (this.#rows === GROUP_ROWS) this.#writeGroup()

@@ -1,5 +1,5 @@
 import { InterruptBegins } from '../../../timeline/interrupt-functions.js'
-import { idles, OFF_CPU, sleeps } from '../../../timeline/sleep-functions.js'
+import { passesTime } from '../../../timeline/sleep-functions.js'
 import { type Range, visitBars } from './bars.js'
 import type { Group, Trace } from './data.js'
 import { ROW } from './paint.js'
@@ -11,33 +11,55 @@ export interface Away {
   readonly interrupted: Int32Array
 }
 
-/** Finds them in a group of calls. */
-export function awayIn(trace: Trace, { owner, first, last, kind }: Group): Away {
-  const asleep: number[] = []
-  const interrupted: number[] = []
-  const track = kind === 'calls' && 'track' in owner ? owner.track : -1
-  if (track >= 0 && !trace.tracks[track].isInterrupts) {
-    const { functions, spans } = trace
-    const interrupts = new InterruptBegins()
-    interrupts.defineTrack(track, trace.tracks[track])
-    const isAsleep = functions.map(func => func.name === OFF_CPU || idles(func) || sleeps(func))
-    functions.forEach((func, id) => {
-      interrupts.defineFunction(id, func)
+/** Finds them, in each group when it is asked for. */
+export class AwayCalls {
+  readonly #trace: Trace
+  readonly #interrupts = new InterruptBegins()
+  /** By function. */
+  readonly #passesTime: readonly boolean[]
+  readonly #known = new Map<number, Away>()
+
+  constructor(trace: Trace) {
+    this.#trace = trace
+    this.#passesTime = trace.functions.map(passesTime)
+    trace.functions.forEach((func, id) => {
+      this.#interrupts.defineFunction(id, func)
     })
-    let asleepTo = -1
-    let interruptedTo = -1
-    for (let span = first; span < last; span++) {
+    trace.tracks.forEach((track, id) => {
+      this.#interrupts.defineTrack(id, track)
+    })
+  }
+
+  in(group: number): Away {
+    const known = this.#known.get(group)
+    if (known) return known
+    const away = this.#find(this.#trace.groups[group])
+    this.#known.set(group, away)
+    return away
+  }
+
+  #find({ owner, first, last, kind }: Group): Away {
+    const { tracks, spans } = this.#trace
+    const asleep: number[] = []
+    const interrupted: number[] = []
+    const track = kind === 'calls' && 'track' in owner ? owner.track : -1
+    if (track >= 0 && !tracks[track].isInterrupts) {
       const { begins, ends, names } = spans
-      if (isAsleep[names[span]] && begins[span] >= asleepTo) {
-        asleep.push(span)
-        asleepTo = ends[span]
-      } else if (interrupts.isAt(track, names[span]) && begins[span] >= interruptedTo) {
-        interrupted.push(span)
-        interruptedTo = ends[span]
+      let asleepTo = -1
+      let interruptedTo = -1
+      for (let span = first; span < last; span++) {
+        const func = names[span]
+        if (this.#passesTime[func] && begins[span] >= asleepTo) {
+          asleep.push(span)
+          asleepTo = ends[span]
+        } else if (this.#interrupts.isAt(track, func) && begins[span] >= interruptedTo) {
+          interrupted.push(span)
+          interruptedTo = ends[span]
+        }
       }
     }
+    return { asleep: Int32Array.from(asleep), interrupted: Int32Array.from(interrupted) }
   }
-  return { asleep: Int32Array.from(asleep), interrupted: Int32Array.from(interrupted) }
 }
 
 /** Pales the callers of what is asleep, and tints those of interrupts; `rows` are the callers that are shown. */

@@ -1,5 +1,5 @@
 /** What the details say of a call and of an event. */
-import { shownNotes } from '../../../timeline/notes.js'
+import { errnoOf, shownNotes } from '../../../timeline/notes.js'
 import { bothTexts, shareText, timeText } from '../units.js'
 import { groupOf, spanName } from './app.js'
 import type { DetailsContext } from './details-context.js'
@@ -82,7 +82,7 @@ function callFacts(context: DetailsContext, span: number): Fact[] {
 function notes(context: DetailsContext, span: number): HTMLElement | undefined {
   const notes = notesOf(context.app.trace, span)
   if (!notes) return undefined
-  const isError = notes.returned?.meaning !== ''
+  const isError = errnoOf(notes) !== ''
   const facts = shownNotes(notes).map(([key, value]): Fact => {
     return [key, String(value), isError && key.startsWith('return') ? 'error' : '']
   })
@@ -110,7 +110,7 @@ export function failuresDetails(context: DetailsContext): HTMLElement[] {
   const list = longBlock('In order of time', calls.length, at => {
     const span = calls[at]
     const group = trace.groups[groupOf(trace, span)]
-    const error = notesOf(trace, span)?.returned?.meaning
+    const error = errnoOf(notesOf(trace, span))
     const select = () => context.app.select({ kind: 'span', span }, { in: 'timeline' })
     const text = `${spanName(context.app, group, span)} = ${error}`
     return stackRow(text, `at ${timeText(begins[span])}, ${group.name}`, false, select)

@@ -56,6 +56,7 @@ export class Flame implements View {
     this.#tracks = new TrackChoice(app.trace, 'Whose stacks', () => this.#build())
     this.#shape.ariaLabel = this.#shape.title
     this.#shape.onchange = () => this.#build()
+    this.#arrange()
     this.#reset = button('Reset zoom', 'Show all (0)', () => this.#viewport.showAll())
     this.#sleep = button('', 'Whether time asleep and idle cpus count (Z)', () =>
       app.set({ sleep: !app.settings.sleep }),
@@ -92,7 +93,6 @@ export class Flame implements View {
 
   /** The stack of a call, or the heaviest stack that ends in a function. */
   reveal(selection: Selection): void {
-    if (this.#shape.options.length === 0) this.#arrange()
     this.#shape.value = 'merged'
     const { trace } = this.#app
     const group = selection.kind === 'span' ? groupOf(trace, selection.span) : undefined
@@ -131,7 +131,6 @@ export class Flame implements View {
 
   #build(): FlameTree {
     const { selection, settings, asleep, costs, before, names } = this.#app
-    if (this.#shape.options.length === 0) this.#arrange()
     const tree = this.#treeOf(this.#app)
     const isCompared = this.#shape.value === 'merged' && this.#tracks.group === undefined
     this.#changes =

@@ -1,6 +1,6 @@
 import { timeText } from '../units.js'
 import { type App, groupOf, type Selection, spanName, spanShade, type View } from './app.js'
-import { type Away, awayIn, paintAway } from './away.js'
+import { AwayCalls, paintAway } from './away.js'
 import { barAt, firstEndingAfter, type Range } from './bars.js'
 import { paintSteps } from './counters.js'
 import { element, oncePerFrame, sized } from './dom.js'
@@ -37,7 +37,7 @@ export class Timeline implements View {
   readonly #scroller: HTMLElement
   readonly #filter = element('input', { type: 'search', placeholder: 'Rows', className: 'rows' })
   readonly #order = element('select', { className: 'order' })
-  readonly #away = new Map<number, Away>()
+  readonly #away: AwayCalls
   #places: Places
   /** While it is being chosen. */
   #choosing: { readonly from: number; readonly to: number } | undefined
@@ -49,7 +49,8 @@ export class Timeline implements View {
 
   constructor(app: App) {
     this.#app = app
-    const [first, last] = extent(app.trace, SHORTEST) ?? [0, SHORTEST]
+    const shown = extent(app.trace, SHORTEST)
+    const [first, last] = shown ?? [0, SHORTEST]
     const room = (last - first) * 0.01
     this.viewport = new Viewport(first - room, last + room, SHORTEST, () => {
       app.showTooltip(undefined, [])
@@ -57,6 +58,7 @@ export class Timeline implements View {
       app.remember()
     })
     this.rows = new RowList(app.trace)
+    this.#away = new AwayCalls(app.trace)
     this.#places = placesOf(app.trace.groups, this.rows)
     this.#overview = new Overview(app.trace, this.viewport, first - room, last + room)
     this.#ruler = new TimelineRuler(app, this.viewport, (from, to, isChosen, event) =>
@@ -75,7 +77,7 @@ export class Timeline implements View {
       element('div', { className: 'strip' }, [this.#ruler.corner, this.#ruler.canvas]),
       this.#scroller,
     ])
-    if (!extent(app.trace, SHORTEST)) {
+    if (!shown) {
       const nothing = 'The trace has no calls and no events.'
       this.element.replaceChildren(element('p', { className: 'message', textContent: nothing }))
     }
@@ -261,21 +263,13 @@ export class Timeline implements View {
       if (matches) paintRow(context, theme, range, trace.spans, matches.rows[index][depth], y, hit)
       paintHatches(context, this.#app, range, row, y)
     })
-    paintAway(context, theme, range, trace, this.#awayIn(index), barsTop, rows.length)
+    paintAway(context, theme, range, trace, this.#away.in(index), barsTop, rows.length)
     if (group.steps) paintSteps(context, theme, range, group.steps, barsTop)
     if (group.instants.length > 0) {
       paintInstants(context, this.#app, range, group.instants, barsTop - INSTANTS)
     }
     context.fillStyle = theme.line
     context.fillRect(0, top + place.height - 1, range.width, 1)
-  }
-
-  #awayIn(index: number): Away {
-    const known = this.#away.get(index)
-    if (known) return known
-    const away = awayIn(this.#app.trace, this.#app.trace.groups[index])
-    this.#away.set(index, away)
-    return away
   }
 
   #drawSelection(context: CanvasRenderingContext2D, range: Range, isPinned: boolean): void {
