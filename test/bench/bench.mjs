@@ -14,12 +14,13 @@ import { profile } from './profile.mjs'
 
 const usage = `usage: npm run bench -- [CAPTURE [MB [ROUNDS]]] [options]
 
-CAPTURE is plain (default: deep kernel stacks), abstime or proc-abstime; or trace-dat, a file of trace-cmd
+CAPTURE is plain (default: deep kernel stacks), abstime, proc-abstime, or retval, the whole kernel with return
+values, where fgraph errors is measured, too; or trace-dat, a file of trace-cmd
 beside the text of it, and trace-cmd's own report, if that is installed; or page, dist/fgraph.html in
 Chromium, with the packages of test/consumers. MB is how much of it (300);
 ROUNDS how often everything is measured, in turn (3); the figures are medians.
 
-  --only NAMES    what of fgraph is measured: names of formats, info, report, with commas between
+  --only NAMES    what of fgraph is measured: names of formats, info, report, errors, with commas between
   --jobs N        threads of fgraph convert (1)
   --growth WHAT   instead of all that: how cost grows with the size of a trace (size), or at MB
                   (100) with its tasks, functions or depth; of folded, pprof, chrome and perfetto
@@ -46,13 +47,15 @@ const growths = {
   functions: [10, 100, 1000, 5000, 20000],
   depth: [1, 10, 50, 100, 200],
 }
-const captures = ['plain', 'abstime', 'proc-abstime', 'trace-dat', 'page']
+const texts = ['plain', 'abstime', 'proc-abstime', 'retval']
+const captures = [...texts, 'trace-dat', 'page']
 const [capture = 'plain', megabytes = values.growth ? '100' : '300', rounds = '3'] = positionals
+const plainCommands = ['info', 'report']
 const isPlain = !values.growth && !values.profile
 const isKnown =
   captures.includes(capture) &&
   (!values.growth || values.growth in growths) &&
-  (['plain', 'abstime', 'proc-abstime'].includes(capture) || isPlain)
+  (texts.includes(capture) || isPlain)
 if (values.help || !isKnown || positionals.length > 3) {
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
@@ -151,7 +154,8 @@ function hasTraceCmd() {
 // Everything on one trace.
 async function comparison() {
   const size = make('mkbig.mjs', [capture, megabytes])
-  const names = namesOr(['info', 'report', ...formats.map(({ name }) => name)])
+  const commands = capture === 'retval' ? [...plainCommands, 'errors'] : plainCommands
+  const names = namesOr([...commands, ...formats.map(({ name }) => name)])
   const results = await measureInTurn(
     {
       // Without the pipe grep would see /dev/null and stop at the first match.
@@ -247,6 +251,6 @@ function fgraphCommands(names) {
 }
 
 function argumentsFor(name) {
-  if (name === 'info' || name === 'report') return [fgraph, name, trace]
+  if (name === 'errors' || plainCommands.includes(name)) return [fgraph, name, trace]
   return [fgraph, 'convert', '--quiet', '--jobs', values.jobs, '-f', name, trace]
 }
