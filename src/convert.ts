@@ -41,8 +41,8 @@ export interface Reader {
 export interface RunOptions extends ReadOptions, RecordingOptions {
   /** Opens the reader, unless the trace goes `through` something; a `TraceReader` by default. */
   readonly openReader?: ((sink: TimelineSink, options: ReadOptions) => Promise<Reader>) | undefined
-  /** What the trace goes through needs the notes of calls, whoever shows them. */
-  readonly needsNotes?: boolean | undefined
+  /** What the trace goes through needs the values that calls returned, whoever shows them. */
+  readonly needsReturned?: boolean | undefined
   /** Somebody watches: what trickles in reaches the sink each second. */
   readonly isLive?: boolean | undefined
 }
@@ -70,8 +70,9 @@ export async function convertTo(
     else sinks.push(sink)
   }
   const sink = tee([...sinks, ...awake])
-  const isShown = options.notes !== false && destinations.some(({ format }) => format.notes)
-  const notes = options.needsNotes || isShown
+  const shown = new Set(destinations.map(({ format }) => options.notes !== false && format.notes))
+  const needsReturned = options.needsReturned || shown.has('returned')
+  const notes = shown.has(true) || (needsReturned && 'returned')
   const timer = setInterval(() => sink.flush?.(), FLUSH_MS)
   try {
     const summary = await read(sources, sink, { ...options, notes }, async () => {

@@ -153,7 +153,7 @@ export async function diff(
 async function statisticsOf(input: TraceInput, options: ReportOptions) {
   const { source, reading } = opened(input, options)
   const statistics = new CallStatistics({ by: options.by ?? 'function' })
-  await read([source], statistics, { ...reading, notes: reading.needsNotes })
+  await read([source], statistics, { ...reading, notes: 'returned' })
   return statistics.rows()
 }
 
@@ -163,10 +163,13 @@ function opened(
 ): { source: Source; reading: RunOptions } {
   const { dialect, buffer, notes, interrupts, sleep, tracks, lineByLine } = options
   const through = filters && new TraceFilters(filters).through
-  const needsNotes = filters?.errors
+  const needsReturned = filters?.errors
   return {
     source: { name, chunks: chunksOf(input) },
-    reading: { dialect, buffer, notes, needsNotes, interrupts, sleep, tracks, lineByLine, through },
+    reading: {
+      ...{ dialect, buffer, notes, needsReturned, interrupts },
+      ...{ sleep, tracks, lineByLine, through },
+    },
   }
 }
 

@@ -25,7 +25,7 @@ export async function readTraces(
   const stop = () => progress.stop()
   const termination = onTermination(io, stop, finishing(inputs, stop, io))
   try {
-    const notes = options.notes || options.needsNotes
+    const notes = options.notes || (options.needsReturned && 'returned')
     const summary = await read(inputs, sink, { ...options, notes })
     progress.stop()
     refuseMisses(filters, summary)

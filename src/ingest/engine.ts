@@ -16,6 +16,7 @@ export interface EngineModule extends WebAssembly.Exports {
   readonly eventNumbers: WebAssembly.Global<'i32'>
   readonly eventTimes: WebAssembly.Global<'i32'>
   readonly eventNotes: WebAssembly.Global<'i32'>
+  readonly eventLines: WebAssembly.Global<'i32'>
   readonly MOST_EVENTS: WebAssembly.Global<'i32'>
   readonly counts: WebAssembly.Global<'i32'>
   readonly MOST_LINES: WebAssembly.Global<'i32'>
@@ -36,6 +37,12 @@ export interface EngineModule extends WebAssembly.Exports {
   lineBegin(index: number): number
   lineEnd(index: number): number
   showLine(index: number): void
+  readonly unreadNotes: WebAssembly.Global<'i32'>
+  wantNotes(valuesOnly: boolean): void
+  learnValue(start: number, end: number, number: number): void
+  countUnread(): number
+  setNotes(index: number, number: number): void
+  takeNotes(index: number): number
 
   // Whose stack a line belongs to.
   addStack(isTask: boolean, isInterrupts: boolean, servesSoftirqs: boolean): number
@@ -150,6 +157,7 @@ export type TakeLine = (
   task: number,
   seconds: number,
   nanos: number,
+  notes: number,
 ) => void
 
 let compiled: WebAssembly.Module | undefined

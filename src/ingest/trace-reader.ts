@@ -14,7 +14,9 @@ import { type NewCapture, Recognizer, SAMPLE, type Suspicion } from './capture/r
 import { CaptureList } from './capture-list.js'
 import type { DialectName } from './dialects.js'
 import { Engine } from './engine.js'
+import type { NotesWanted } from './lines/call-notes.js'
 import { FastScanner } from './lines/fast-scanner.js'
+import { KeptNotes } from './lines/kept-notes.js'
 import { Tasks } from './lines/task-cells.js'
 import type { TraceLine } from './lines/trace-line.js'
 import { damageText } from './posted/damage.js'
@@ -43,10 +45,10 @@ export interface ReadOptions {
   /** The only dialect that the text may be of; by default the text tells. */
   readonly dialect?: DialectName | undefined
   /**
-   * Whether arguments, return values and callers are read, which takes longer than all the rest of
-   * a line; true by default.
+   * Whether arguments, return values and callers are read, or only the values returned; true by default.
+   * Reading arguments takes longer than all the rest of a line.
    */
-  readonly notes?: boolean | undefined
+  readonly notes?: NotesWanted | undefined
   /** Where the calls of interrupts are shown; `inline` by default. */
   readonly interrupts?: InterruptsShown | undefined
   /** Whether time off the cpu is told apart, or left out; `inline` by default. */
@@ -55,7 +57,7 @@ export interface ReadOptions {
   readonly tracks?: TracksShown | undefined
   /** Filters between the timeline and the sink. */
   readonly through?: ((sink: TimelineSink, source: ReadingPlace) => TimelineSink) | undefined
-  /** Every line is told before the next one is read, so that `line` is exact; it takes longer. */
+  /** Every event is told by itself, so that `line` is exact; it takes longer. */
   readonly lineByLine?: boolean | undefined
 }
 
@@ -106,7 +108,7 @@ export class TraceReader implements ReadingPlace {
   readonly #tasks: Tasks
   readonly #records: RecordingReader
   readonly #recordings: RecordingFacts[] = []
-  readonly #wantsNotes: boolean
+  readonly #notesWanted: NotesWanted
   readonly #isLineByLine: boolean
   #isInRecords = false
   readonly #input = new Utf8Input()
@@ -140,7 +142,8 @@ export class TraceReader implements ReadingPlace {
     this.#sink = through(tracks === 'cpu' ? byCpu(sink) : sink, this)
     this.#takeText = takeText
     const engine = new Engine()
-    const scanner = new FastScanner(engine)
+    const kept = new KeptNotes()
+    const scanner = new FastScanner(engine, kept, notes)
     const functions = new Interner((id, text) => {
       scanner.learnFunction(id, text)
       this.#stacks.defineFunction(id, kernelFunction(text))
@@ -153,12 +156,12 @@ export class TraceReader implements ReadingPlace {
       this.#sink = awake
       this.#leftOut = awake.leftOut
     }
-    this.#stacks = new Stacks(this.#sink, tasks, this.#diagnostics, names, context, engine)
+    this.#stacks = new Stacks(this.#sink, tasks, this.#diagnostics, names, context, engine, kept)
     this.#recognizer = new Recognizer(dialect, functions, tasks)
     this.#functions = functions
     this.#tasks = tasks
     this.#records = new RecordingReader(this.#stacks, this.#counter)
-    this.#wantsNotes = notes
+    this.#notesWanted = notes
     this.#isLineByLine = lineByLine
     this.#capture = new CaptureReader(scanner, this.#stacks, this.#recognizer, this.#counter, {
       notes,
@@ -250,7 +253,7 @@ export class TraceReader implements ReadingPlace {
     const [functions, tasks] = [this.#functions, this.#tasks]
     const damage: Damage = { pages: 0 }
     const survey = surveyOf(parts)
-    const lines = parts.map(part => new RecordLines(part, functions, tasks, this.#wantsNotes))
+    const lines = parts.map(part => new RecordLines(part, functions, tasks, this.#notesWanted))
     this.#beginCapture({
       dialect: traceDat.name,
       columns: recordColumns,

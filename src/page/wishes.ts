@@ -38,8 +38,8 @@ export function readingOf(wishes: Wishes): WishedReading {
   if (problem !== undefined) throw new UserError(`--source-url: ${problem}`)
   const interrupts = interruptsFor({ context }, wishes.interrupts as ReadOptions['interrupts'])
   const through = filters.isEmpty ? undefined : filters.through
-  const needsNotes = wishes.errors === 'only'
-  return { filters, options: { needsNotes, interrupts, through, sourceUrl } }
+  const needsReturned = wishes.errors === 'only'
+  return { filters, options: { needsReturned, interrupts, through, sourceUrl } }
 }
 
 /** Throws a UserError if nothing has passed the filters. */

@@ -7,8 +7,10 @@ import { LF } from '../../src/base/ascii.js'
 import { Interner } from '../../src/base/interner.js'
 import { recognizeGraph } from '../../src/ingest/dialects/kernel.js'
 import { Engine } from '../../src/ingest/engine.js'
+import { readNotes } from '../../src/ingest/lines/call-notes.js'
 import { FastScanner } from '../../src/ingest/lines/fast-scanner.js'
 import { GraphScanner } from '../../src/ingest/lines/graph-scanner.js'
+import { KeptNotes } from '../../src/ingest/lines/kept-notes.js'
 import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
@@ -46,14 +48,20 @@ describe('left to the other scanner', () => {
 
   test.each([
     [' 0)   1.000 us    |  unknown();'],
-    [' 0)   1.000 us    |  known(a=1);'],
-    [' 0)   1.000 us    |  known(); /* ret=0x0 */'],
+    [' 0)   1.000 us    |  known(a=1)'],
+    [' 0)   1.000 us    |  unknown(); /* ret=0x0 */'],
+    [' 0)   1.000 us    |  known() /* ret=0x0 */'],
+    [' 0)   1.000 us    |  known(); /* ret=0x0'],
+    [' 0)   1.000 us    |  known(); /* ret=0x0 */ '],
     [' 0)   1.000 us    |  known();\r'],
     [' 0)   1.000 us    |  known() {'],
     [' 0)               |  known();'],
     [' 0)               |  }'],
     [' 0)   1.000 us    |  } /* unknown */'],
-    [' 0)   1.000 us    |  } /* known ret=0x0 */'],
+    [' 0)   1.000 us    |  } /* unknown ret=0x0 */'],
+    [' 0)   1.000 us    |  } /* known here */'],
+    [' 0)   1.000 us    |  } /* known [module ret=0x0 */'],
+    [' 0)   1.000 us    |  } /* known ret=0x0'],
     [' 0)   1.0000 us   |  known();'],
     [' 0)   18446744073709551.615 us |  known();'],
     [' 0)   1.000 us  known();'],
@@ -79,9 +87,67 @@ describe('left to the other scanner', () => {
   })
 })
 
+describe('notes', () => {
+  const layout = layouts.find(
+    ({ time, cpu, task, flags, duration }) =>
+      time === 'none' && cpu && !task && flags === 'none' && duration,
+  ) as Layout
+  const leaf = ' 0)   1.000 us    |  '
+  const entry = ' 0)               |  '
+
+  test.each([
+    `${leaf}f(); /* ret=0x0 */`,
+    `${leaf}f(); /* = -22 */`,
+    `${leaf}f(a=1, b="); /* {"); /* ret=-2 */`,
+    `${leaf}f(a=1);`,
+    `${entry}f(a=1) {`,
+    `${entry}f() { /* <-g+0x1d/0x40 [module] */`,
+    `${leaf}f(a=1); /* <-g+0x1d/0x40 ret=0x0 */`,
+    `${leaf}f(); /* <-g+0x1d/0x40 = 0x0 */`,
+    `${leaf}f(); /* <- */`,
+    `${leaf}f(); /* ret= */`,
+    `${leaf}f(); /* = */`,
+    `${leaf}f(); /* here */`,
+    `${leaf}f(...);`,
+    `${leaf}f [module](); /* ret=0xffffffea */`,
+    `${leaf}} /* f ret=-22 */`,
+    `${leaf}} /* f = -22 */`,
+    `${leaf}} /* f [module] ret=-22 */`,
+    `${leaf}} /* ret=-22 */`,
+    `${leaf}} /* = 0x0 */`,
+    `${leaf}} /* f <-g+0x1d/0x40 ret=0x0 */`,
+  ])('%s', line => {
+    const { fast, scanned, notes } = readTwice(
+      new TextEncoder().encode(`${line}\n`.repeat(3)),
+      layout,
+    )
+    expect(fast).toHaveLength(3)
+    expect(fast).toEqual(scanned)
+    // All are let go of: their numbers are free.
+    const some = readNotes(new Uint8Array(0), emptyLine())
+    expect(Math.max(...fast.map(() => notes.keep(some)))).toBeLessThanOrEqual(3)
+  })
+
+  test('of values that few calls return', () => {
+    const line = (value: number) => `${leaf}f(); /* ret=0x${value.toString(16)} */\n`
+    const text = Array.from({ length: 10_000 }, (_, value) => line(value) + line(value >> 4))
+    const { fast, scanned } = readTwice(new TextEncoder().encode(text.join('')), layout)
+    expect(fast).toHaveLength(20_000)
+    expect(fast).toEqual(scanned)
+  })
+
+  test('that nobody wants', () => {
+    const fast = fastScanner(['f'])
+    fast.layout = layout
+    const [line] = read(fast, `${leaf}f(a=1); /* <-g ret=0x0 */\n`)
+    expect(line).toMatchObject({ func: 1, hasNotes: false, notes: undefined })
+  })
+})
+
 /** The lines of calls by both scanners, of which the first has been told all names by the other. */
 function readTwice(capture: Uint8Array, layout: Layout) {
-  const fast = new FastScanner(new Engine())
+  const notes = new KeptNotes()
+  const fast = new FastScanner(new Engine(), notes, true)
   const { bytes } = fast
   const text = capture.subarray(0, capture.lastIndexOf(LF, bytes.length - 1) + 1)
   const functions = new Interner((id, name) => fast.learnFunction(id, name))
@@ -93,6 +159,7 @@ function readTwice(capture: Uint8Array, layout: Layout) {
   let calls = 0
   for (let at = 0; at < text.length; at = text.indexOf(LF, at) + 1) {
     if (scanner.scan(bytes, at, line) === NO_MATCH || line.kind > EXIT) continue
+    line.notes = line.hasNotes ? readNotes(bytes, line) : undefined
     lines.set(at, said(line))
     calls++
   }
@@ -108,19 +175,22 @@ function readTwice(capture: Uint8Array, layout: Layout) {
     }
     at = count > 0 ? fast.end(count - 1) : text.indexOf(LF, at) + 1
   }
-  return { fast: found, scanned, calls }
+  return { fast: found, scanned, calls, notes }
 }
 
 /** The fields that both scanners set, where a line has them. */
 function said(line: TraceLine): string {
   const { kind, cpu, task, seconds, nanos, depth, func, hasNotes, isInInterrupt } = line
+  const notes = JSON.stringify(line.notes, (_, value) =>
+    typeof value === 'bigint' ? `${value}` : value,
+  )
   const duration = kind === ENTRY ? '' : line.duration
   const time = Number.isNaN(nanos) ? '0 0' : `${seconds} ${nanos}`
-  return [kind, cpu, task, time, depth, func, duration, hasNotes, isInInterrupt].join(' ')
+  return [kind, cpu, task, time, depth, func, duration, isInInterrupt, hasNotes, notes].join(' ')
 }
 
 function fastScanner(names: readonly string[]): FastScanner {
-  const fast = new FastScanner(new Engine())
+  const fast = new FastScanner(new Engine(), new KeptNotes(), false)
   for (const [index, name] of names.entries()) fast.learnFunction(index + 1, name)
   return fast
 }

@@ -94,6 +94,6 @@ export function readingOf(args: FilterArguments): Reading {
   const reading = readOptionsOf(args)
   const interrupts = interruptsFor(args, reading.interrupts)
   const captures = captureNumbers(args.capture)
-  const options = { ...reading, needsNotes: args.errors, interrupts, through: filters.through }
+  const options = { ...reading, needsReturned: args.errors, interrupts, through: filters.through }
   return { options, filters, captures }
 }

@@ -15,9 +15,17 @@ export const eventNumbers: usize = memory.data(MOST_EVENTS * 8, 8)
 export const eventTimes: usize = memory.data(MOST_EVENTS * 16, 8)
 /** Of a call with notes that ends, those of its entry and of its exit. */
 export const eventNotes: usize = memory.data(MOST_EVENTS * 8, 8)
+/** Of each event, the number among the lines that were scanned of the one that told it. */
+export const eventLines: usize = memory.data(MOST_EVENTS * 4, 8)
 
 let count: i32 = 0
 let areCallsOnly = true
+let line: i32 = 0
+
+/** Events are told by this line from here on. */
+export function setLine(index: i32): void {
+  line = index
+}
 
 /** How many events there are. They are TypeScript's from here on, until the next one is added. */
 export function takeEvents(): i32 {
@@ -68,5 +76,6 @@ function add(what: i32, operand: u32, at: f64, duration: f64): void {
   store<u32>(numbers, operand, 4)
   store<f64>(times, at)
   store<f64>(times, duration, 8)
+  store<i32>(eventLines + <usize>count * 4, line)
   if (++count === MOST_EVENTS) sendEvents()
 }

@@ -29,4 +29,5 @@ export declare function takeLine(
   task: i32,
   seconds: f64,
   nanos: f64,
+  notes: i32,
 ): void

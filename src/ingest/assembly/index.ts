@@ -34,6 +34,7 @@ export {
   openFunction,
 } from './doubts'
 export {
+  eventLines,
   eventNotes,
   eventNumbers,
   eventTimes,
@@ -44,6 +45,14 @@ export {
 export { beginExited, endExited, seeExited, startExited } from './exited'
 export { setHandler } from './interrupts'
 export { MOST_LINES, placeLine } from './line'
+export {
+  countUnread,
+  learnValue,
+  setNotes,
+  takeNotes,
+  unreadNotes,
+  wantNotes,
+} from './notes'
 export { around, askOther, seeLoss, seeOther, seeSwitch } from './same-depth'
 export {
   LONGEST_NAME,

@@ -16,7 +16,7 @@ export class Line {
   func: u32
   cpu: i32
   task: i32
-  /** What TypeScript keeps the notes of the call under; 0 for none. */
+  /** The number under which TypeScript keeps the notes of the call; 0 for none. */
   notes: i32
   /** Where the line lies in the text. */
   begin: u32

@@ -1,7 +1,7 @@
 /**
- * Reads what most of a trace is made of: lines of calls on which nothing is noted, and whose names
- * are known. Any other line is left to `GraphScanner`, which has the whole grammar, from the same
- * sources; both read the same bytes in the same way.
+ * Reads what most of a trace is made of: lines of calls whose names are known. Any other line is left to
+ * `GraphScanner`, which has the whole grammar, from the same sources; both read the same bytes in the
+ * same way.
  *
  * Written in AssemblyScript. Each of the functions below reads a cell at `at` into a record and
  * returns where the next one starts, or OTHER.
@@ -11,6 +11,7 @@ import { behindBlanks, bitsOf } from './chunks'
 import { takeLine } from './host'
 import { ABSENT, ENTRY, EXIT, LEAF, Line, lineAt, MOST_LINES } from './line'
 import { Names, UNKNOWN } from './names'
+import { endLine, scanArguments, scanExitNote, startLines, takeNotes } from './notes'
 
 /** Bytes of text that there is room for. */
 export const TEXT_ROOM: i32 = 4 * 1024 * 1024
@@ -71,6 +72,7 @@ export function learnTask(length: u32, id: u32): void {
 export function scan(start: usize, end: usize): i32 {
   let at = start
   let index = 0
+  startLines()
   for (; at < end && index < MOST_LINES; index++) {
     const line = lineAt(index)
     const cell = scanPrefix(at, line)
@@ -79,6 +81,7 @@ export function scan(start: usize, end: usize): i32 {
     if (next === OTHER) break
     line.begin = <u32>(at - text)
     line.end = <u32>(next - text)
+    endLine(line, index)
     at = next
   }
   return index
@@ -94,7 +97,7 @@ export function lineEnd(index: i32): u32 {
   return lineAt(index).end
 }
 
-/** Shows TypeScript one of the lines that were scanned. */
+/** Shows TypeScript one of the lines that were scanned. Its notes are TypeScript's from here on. */
 export function showLine(index: i32): void {
   const line = lineAt(index)
   takeLine(
@@ -107,6 +110,7 @@ export function showLine(index: i32): void {
     line.task,
     line.seconds,
     line.nanos,
+    takeNotes(index),
   )
 }
 
@@ -250,7 +254,7 @@ function scanDuration(at: usize, line: Line): usize {
   return p + 3
 }
 
-// foo();   foo [module]() {
+// foo();   foo [module]() {   foo(a=1) {   foo(); /* ret=0x0 */
 function scanFunction(at: usize, line: Line): usize {
   const open = find(at, 0x28)
   if (open === OTHER) return OTHER
@@ -262,25 +266,31 @@ function scanFunction(at: usize, line: Line): usize {
     line.kind = LEAF
     return open + 4
   }
-  if (word !== 0x7b202928 || load<u8>(open, 4) !== 0x0a) return OTHER
+  if (word !== 0x7b202928 || load<u8>(open, 4) !== 0x0a) return scanArguments(open, line)
   line.kind = ENTRY
   return open + 5
 }
 
-// }   } /* foo [module] */
+// }   } /* foo [module] */   } /* foo ret=0x0 */   } /* = 0x0 */
 function scanExit(at: usize, line: Line): usize {
   line.kind = EXIT
-  if (load<u8>(at, 1) === 0x0a) {
-    line.func = 0
-    return at + 2
-  }
+  line.func = 0
+  if (load<u8>(at, 1) === 0x0a) return at + 2
   if ((load<u64>(at) & 0xffffffffff) !== 0x202a2f207d) return OTHER
   const start = at + 5
-  const star = find(start, 0x2a)
-  if (star <= start || load<u8>(star - 1) !== 0x20 || load<u16>(star, 1) !== 0x0a2f) return OTHER
-  const func = functions.find(start, <u32>(star - 1 - start))
+  let end = find(start, 0x20)
+  if (end <= start) return OTHER
+  if (load<u8>(end - 1) === 0x3d || load<u32>(start) === 0x3d746572) {
+    return scanExitNote(start - 1, end, line)
+  }
+  if (load<u8>(end, 1) === 0x5b) {
+    end = find(end, 0x5d) + 1
+    if (end <= start) return OTHER
+  }
+  const func = functions.find(start, <u32>(end - start))
   line.func = func
-  return func === UNKNOWN ? OTHER : star + 3
+  if (func === UNKNOWN) return OTHER
+  return load<u32>(end) === 0x0a2f2a20 ? end + 4 : scanExitNote(end, end, line)
 }
 
 /** Where a byte stands that is to be found within the longest name, or OTHER. */

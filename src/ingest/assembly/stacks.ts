@@ -40,7 +40,7 @@ import { count, countMoved } from './counts'
 import { Cpu, cpuAt, forgetCpus, knownStack, taskStack } from './cpu'
 import { SAME_DEPTH, STRANGE } from './doubt-kinds'
 import { answerAt, countFollowed, doubtOf, isInQuestion, NO_ANSWER } from './doubts'
-import { addBegin } from './events'
+import { addBegin, setLine } from './events'
 import { unknownFunction } from './host'
 import { endInterrupt, interruptsStack } from './interrupts'
 import { forgetTimes, jumpsBack, seeTime } from './jumps'
@@ -88,6 +88,7 @@ export function follow(from: i32, end: i32, seconds: f64, nanos: f64): i32 {
       if (around === NO_ANSWER) return -index
     }
     if (hasTime) seeTime(cpu, line.seconds, line.nanos)
+    setLine(index)
     followLine(line, cpu, task || taskStack(line.task, cpu), around)
   }
   return end

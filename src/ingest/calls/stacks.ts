@@ -10,13 +10,13 @@ import { sleeps } from '../../timeline/sleep-functions.js'
 import * as counted from '../assembly/counted.js'
 import { NO_DOUBT, STRANGE } from '../assembly/doubt-kinds.js'
 import type { Engine, MemoryView } from '../engine.js'
+import type { KeptNotes } from '../lines/kept-notes.js'
 import type { Task, Tasks } from '../lines/task-cells.js'
 import { EXIT, scaledTime, type TraceLine, timeText } from '../lines/trace-line.js'
 import { type Doubt, SameDepth, Stranger } from './doubts.js'
 import { Events } from './events.js'
 import { ExitsOnly } from './exits-only.js'
 import type { InterruptsShown } from './interrupts.js'
-import { KeptNotes } from './kept-notes.js'
 import { toldTasks } from './told-tasks.js'
 import { Tracks } from './tracks.js'
 import { WaitingEvents } from './waiting-events.js'
@@ -82,7 +82,7 @@ export class Stacks {
   readonly #sink: TimelineSink
   readonly #events: Events
   readonly #exitsOnly: ExitsOnly
-  readonly #notes = new KeptNotes()
+  readonly #notes: KeptNotes
   readonly #diagnostics: Diagnostics
   readonly #tellsInterrupts: boolean
   readonly #waiting: WaitingEvents
@@ -106,9 +106,11 @@ export class Stacks {
     names: StackNames,
     { interrupts, sleep }: ContextShown,
     engine: Engine,
+    notes: KeptNotes,
   ) {
     const { module } = engine
     this.#engine = engine
+    this.#notes = notes
     this.mostPlaced = module.MOST_LINES.value
     this.#sink = interrupts === 'drop' ? withoutInterrupts(sink) : sink
     this.#events = new Events(this.#sink)
@@ -239,6 +241,26 @@ export class Stacks {
     }
     if (sleeps(definition)) this.#engine.module.setSleeper(id)
     this.#sink.defineFunction(id, definition)
+  }
+
+  /** The number of the line that told the event which is being sent, if it was followed by `followByLine`. */
+  get line(): number | undefined {
+    return this.#waiting.line
+  }
+
+  /** Does as `follow`, and sends what each line tells with its number; that of the line numbered 0 is `firstLine`. */
+  followByLine(
+    from: number,
+    end: number,
+    seconds: number,
+    nanos: number,
+    firstLine: number,
+  ): number {
+    this.#waiting.firstLine = firstLine
+    const next = this.follow(from, end, seconds, nanos)
+    this.send()
+    this.#waiting.firstLine = undefined
+    return next
   }
 
   /**

@@ -1,6 +1,6 @@
 import { LookAhead } from '../calls/look-ahead.js'
 import type { Stacks } from '../calls/stacks.js'
-import { readNotes } from '../lines/call-notes.js'
+import { type NotesWanted, readNotes } from '../lines/call-notes.js'
 import type { FastScanner } from '../lines/fast-scanner.js'
 import { type LineReader, readLine } from '../lines/line-reader.js'
 import { DEEPEST } from '../lines/marks.js'
@@ -31,8 +31,8 @@ import { RepeatedLines } from './repeated-lines.js'
 
 export interface CaptureOptions {
   /** Whether arguments, return values and callers are read. */
-  readonly notes: boolean
-  /** Each line is told before the next one is read. */
+  readonly notes: NotesWanted
+  /** Each event is told by itself, with its line. */
   readonly lineByLine: boolean
 }
 
@@ -48,7 +48,7 @@ export class CaptureReader {
   readonly #stacks: Stacks
   readonly #recognizer: Recognizer
   readonly #counter: LineCounter
-  readonly #wantsNotes: boolean
+  readonly #notesWanted: NotesWanted
   readonly #isLineByLine: boolean
   readonly #line = emptyLine()
   readonly #repeated = new RepeatedLines()
@@ -78,7 +78,7 @@ export class CaptureReader {
     this.#stacks = stacks
     this.#recognizer = recognizer
     this.#counter = counter
-    this.#wantsNotes = notes
+    this.#notesWanted = notes
     this.#isLineByLine = lineByLine
     this.#lookAhead = new LookAhead(stacks, counter)
     this.#event = new PendingEvent((line, ...event) => {
@@ -88,7 +88,7 @@ export class CaptureReader {
 
   /** The number of the line that is being told, of all that were read. */
   get line(): number {
-    return this.#lookAhead.line
+    return this.#stacks.line ?? this.#lookAhead.line
   }
 
   /** A capture begins; `hasTime` if its timestamps tell time. */
@@ -151,6 +151,7 @@ export class CaptureReader {
       reader.sawCalls?.()
       this.#event.end()
       const taken = this.#takeAll(count)
+      scanner.drop(taken, count)
       at = taken < count ? scanner.begin(taken) : scanner.end(count - 1)
     }
     return at
@@ -174,9 +175,13 @@ export class CaptureReader {
    */
   #follow(from: number, end: number): number {
     const repeated = this.#repeated
-    if (this.#isLineByLine || this.#stacks.hasExitsOnly || this.#lookAhead.isHolding) return from
+    if (this.#stacks.hasExitsOnly || this.#lookAhead.isHolding) return from
     if (this.#hasTime && repeated.needsEveryLine) return from
-    const next = this.#stacks.follow(from, end, repeated.seconds, repeated.nanos)
+    const { seconds, nanos } = repeated
+    const firstLine = this.#counter.number + 1 - from
+    const next = this.#isLineByLine
+      ? this.#stacks.followByLine(from, end, seconds, nanos, firstLine)
+      : this.#stacks.follow(from, end, seconds, nanos)
     const followed = Math.abs(next) - from
     if (followed === 0) return from
     this.#counter.number += followed
@@ -200,7 +205,7 @@ export class CaptureReader {
     const next = readLine(reader, bytes, at, line)
     if (line.kind <= EXIT && line.depth > DEEPEST) line.kind = UNRECOGNIZED
     if (line.kind <= EXIT && line.hasNotes) {
-      line.notes = this.#wantsNotes ? readNotes(bytes, line) : undefined
+      line.notes = readNotes(bytes, line, this.#notesWanted)
     }
     return this.#takeUnlessHeld(at, next) ? next : at
   }

@@ -5,13 +5,30 @@ import type { TraceLine } from './trace-line.js'
 
 const utf8 = new TextDecoder()
 
-/** The notes of a line with `hasNotes`, read from the bytes of the line. */
-export function readNotes(bytes: Uint8Array, line: TraceLine): CallNotes {
+/** Whether notes are read: all, none, or only the values that calls returned. */
+export type NotesWanted = boolean | 'returned'
+
+/** Where the notes of a line lie. */
+type NoteSpans = Pick<
+  TraceLine,
+  'argsStart' | 'argsEnd' | 'callerStart' | 'callerEnd' | 'returnedStart' | 'returnedEnd'
+>
+
+/** The notes of a line with `hasNotes`, read from the bytes of the line; undefined if it has none that are wanted. */
+export function readNotes(
+  bytes: Uint8Array,
+  line: NoteSpans,
+  wanted: NotesWanted = true,
+): CallNotes | undefined {
+  if (!wanted) return undefined
   const text = (start: number, end: number) =>
     start === end ? '' : utf8.decode(bytes.subarray(start, end))
   const returned = text(line.returnedStart, line.returnedEnd)
   const hasOthers = line.argsStart !== line.argsEnd || line.callerStart !== line.callerEnd
-  if (!hasOthers && returned !== '') return returnOf(returned)
+  if (wanted === 'returned' || !hasOthers) {
+    if (returned !== '') return returnOf(returned)
+    if (wanted === 'returned') return undefined
+  }
   return {
     arguments: argumentsOf(text(line.argsStart, line.argsEnd)),
     caller: text(line.callerStart, line.callerEnd),

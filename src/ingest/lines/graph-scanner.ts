@@ -167,11 +167,12 @@ export class GraphScanner {
     const feed = bytes.indexOf(LF, at)
     const end = trimmedEnd(bytes, at, feed)
     if (p >= end || p === start || !startsWith(bytes, end - 3, ' */')) return NO_MATCH
-    if (p < end - 3) {
+    const isNameless = isValue(bytes, start, p)
+    if (isNameless || p < end - 3) {
       clearNotes(line)
-      scanNote(bytes, isValue(bytes, start, p) ? start - 1 : p, end - 3, line)
+      scanNote(bytes, isNameless ? start - 1 : p, end - 3, line)
     }
-    if (isValue(bytes, start, p) || (p < end - 3 && !line.hasNotes)) return feed + 1
+    if (isNameless || (p < end - 3 && !line.hasNotes)) return feed + 1
     // The kernel's documentation shows `} /* foo() */`.
     const parens = bytes[p - 1] === PAREN_CLOSE && bytes[p - 2] === PAREN_OPEN ? 2 : 0
     line.func = this.#functions.intern(bytes, start, p - parens)

@@ -1,6 +1,6 @@
 import type { Interner } from '../../base/interner.js'
 import type { Argument, CallNotes } from '../../timeline/sink.js'
-import { returnedValue } from '../lines/call-notes.js'
+import { type NotesWanted, returnedValue } from '../lines/call-notes.js'
 import { DEEPEST } from '../lines/marks.js'
 import type { Tasks } from '../lines/task-cells.js'
 import {
@@ -63,17 +63,17 @@ export class RecordLines {
   readonly #recording: Recording
   readonly #values: Values
   readonly #functions: Interner
-  readonly #wantsNotes: boolean
+  readonly #notesWanted: NotesWanted
   readonly #layouts: (Layout | undefined | null)[] = []
   readonly #ids = new AddressMap()
   readonly #names: TaskNames
 
-  constructor(part: Part, functions: Interner, tasks: Tasks, wantsNotes: boolean) {
+  constructor(part: Part, functions: Interner, tasks: Tasks, notesWanted: NotesWanted) {
     const { recording } = part
     this.#recording = recording
     this.#values = new Values(recording)
     this.#functions = functions
-    this.#wantsNotes = wantsNotes
+    this.#notesWanted = notesWanted
     this.#names = new TaskNames(part, tasks)
   }
 
@@ -143,11 +143,12 @@ export class RecordLines {
     if (line.kind === EXIT && entered && left) {
       line.duration = values.difference(record, entered, left)
     }
-    if (this.#wantsNotes) this.#readNotes(record, layout, line)
+    if (this.#notesWanted) this.#readNotes(record, layout, line)
   }
 
   #readNotes(record: CpuRecords, layout: Layout, line: TraceLine): void {
-    const { func, returned, caller, args } = layout
+    const { func, returned } = layout
+    const { caller, args } = this.#notesWanted === 'returned' ? NOTHING_ELSE : layout
     const values = this.#values
     const hasArguments =
       args !== undefined && values.has(record, args) && record.at + args.offset < record.end
@@ -227,6 +228,7 @@ function whole(field: Field | undefined): Field | undefined {
   return field?.size === 8 ? field : undefined
 }
 
+const NOTHING_ELSE = { caller: undefined, args: undefined }
 const NO_ARGUMENTS: readonly Argument[] = []
 /** -1 ends the frames that older kernels record. */
 const END_OF_STACK = -1
