@@ -29,7 +29,9 @@ export class CallRow {
   readonly durations: Distribution
   /** Calls whose exit is not in the trace. */
   incomplete = 0
-  /** Calls that returned an errno, where the timeline has notes. */
+  /** Calls whose return value is known, where the timeline has notes, */
+  returns = 0
+  /** and those of them that returned an errno. */
   errors = 0
   /**
    * Durations of the measured calls, less those of their measured callees; never below 0 for a
@@ -58,6 +60,7 @@ export class CallRow {
   join(other: CallRow): void {
     other.durations.merge(this.durations)
     other.incomplete += this.incomplete
+    other.returns += this.returns
     other.errors += this.errors
     other.self += this.self
     other.total += this.total

@@ -122,7 +122,10 @@ export class CallStatistics implements TimelineSink {
       row.self += weight - inside
     }
     row.total += weight
-    if (errnoOf(notes) !== '') row.errors++
+    if (notes?.returned) {
+      row.returns++
+      if (errnoOf(notes) !== '') row.errors++
+    }
     const { key } = row
     if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)
     if (!open.mayRecur(key, level - 1)) return

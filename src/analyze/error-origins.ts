@@ -151,7 +151,8 @@ export class ErrorOrigins implements TimelineSink {
       error !== '' && error === call.error && !call.isTouched && func !== call.failed
     const isEcho = error !== '' && call.callees === 0 && hasAnother(caller, func, error)
     if (isEcho) this.heldBack.echoes++
-    const failure = isEcho ? undefined : this.#failureOf(track, func, call, duration, error, notes)
+    const mayFail = !isEcho && (error !== '' || call.failures.length > 0)
+    const failure = mayFail ? this.#failureOf(track, func, call, duration, error, notes) : undefined
     if (failure?.way.length === 1) failure.isSure = !isLeftBehind
     if (!caller) {
       // What interrupts return reaches nobody.

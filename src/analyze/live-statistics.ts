@@ -1,4 +1,5 @@
 import type {
+  CallNotes,
   FunctionId,
   KernelFunction,
   Nanos,
@@ -63,10 +64,10 @@ export class LiveStatistics implements TimelineSink {
     this.#recent.begin(track, func)
   }
 
-  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+  end(track: TrackId, func: FunctionId, at: Nanos, duration: Nanos, notes?: CallNotes): void {
     this.#open[track].pop()
-    this.whole.end(track, func, at, duration)
-    this.#recent.end(track, func, at, duration)
+    this.whole.end(track, func, at, duration, notes)
+    this.#recent.end(track, func, at, duration, notes)
   }
 
   migrate(track: TrackId, cpu: number): void {

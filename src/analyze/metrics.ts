@@ -14,13 +14,6 @@ export interface Metric {
   estimate?(row: CallRow): Estimate | undefined
 }
 
-const ERRORS = 'errors'
-
-/** Whether a metric needs the return values of calls: reading them takes time, so tables have it on demand. */
-export function needsReturns(metric: Metric | undefined): boolean {
-  return metric?.name === ERRORS
-}
-
 export const metrics = [
   {
     name: 'calls',
@@ -81,10 +74,10 @@ export const metrics = [
     of: measured(({ durations }) => durations.deviation),
   },
   {
-    name: ERRORS,
+    name: 'errors',
     unit: 'calls',
-    summary: 'calls that returned an errno',
-    of: ({ errors }) => errors,
+    summary: 'calls that returned an errno, of those whose return value is in the trace',
+    of: ({ returns, errors }) => (returns > 0 ? errors : undefined),
   },
 ] as const satisfies readonly Metric[]
 
@@ -106,9 +99,6 @@ export function possibleValues({ of, estimate }: Metric, row: CallRow): number[]
   const value = of(row)
   return value === undefined ? [] : [value]
 }
-
-/** Those that every document has. */
-export const usualMetrics: readonly Metric[] = metrics.filter(metric => !needsReturns(metric))
 
 /** The list of names for error messages. */
 export const metricNames = `${metrics.map(({ name }) => name).join(', ')}, or p with any percentage such as p99.9`

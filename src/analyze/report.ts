@@ -3,7 +3,7 @@ import { functionName, trackName } from '../timeline/names.js'
 import type { Nanos } from '../timeline/sink.js'
 import type { CallRow, GroupedBy, Subject } from './call-row.js'
 import type { SubjectRow } from './call-statistics.js'
-import { type Metric, usualMetrics } from './metrics.js'
+import { type Metric, metrics } from './metrics.js'
 
 /** A row for programs: the fields of its subject, then its numbers. */
 export type ReportRow = Readonly<Record<string, string | number | null>>
@@ -44,19 +44,19 @@ export function reportDocument(
 /** A row for programs: times are in nanoseconds, missing numbers are null. */
 export function reportRow(
   { subject, row }: SubjectRow,
-  chosen: readonly Metric[] = usualMetrics,
+  chosen: readonly Metric[] = metrics,
 ): ReportRow {
   return { ...identity(subject), ...metricFields(row, chosen) }
 }
 
 /** The numbers of a row for programs. */
-export function metricFields(row: CallRow, chosen: readonly Metric[] = usualMetrics): ReportRow {
+export function metricFields(row: CallRow, chosen: readonly Metric[] = metrics): ReportRow {
   const numbers = chosen.map(metric => [fieldOf(metric), rounded(metric.of(row))])
   return Object.fromEntries(numbers)
 }
 
 /** The field names of `reportRow`, in order. */
-export function reportFields(by: GroupedBy, chosen: readonly Metric[] = usualMetrics): string[] {
+export function reportFields(by: GroupedBy, chosen: readonly Metric[] = metrics): string[] {
   return [...identities[by], ...chosen.map(fieldOf)]
 }
 

@@ -67,6 +67,7 @@ describe('report', () => {
       p90_ns: 2000,
       p99_ns: 2000,
       stddev_ns: 500,
+      errors: null,
     }
     expect(functions).toEqual([vfsRead])
     expect(Object.keys(functions[0])).toEqual(Object.keys(vfsRead))

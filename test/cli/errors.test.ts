@@ -158,17 +158,13 @@ test('--errors keeps the calls that failed and the ways to them, in every comman
   expect(code).toBe(2)
 })
 
-test('errors are a column of report and a condition of assert and diff, on demand', async () => {
-  const { stdout } = await fgraph('.', [
-    'report',
-    mount,
-    '--sort',
-    'errors',
-    '--limit',
-    '2',
-    '--csv',
-  ])
-  expect(String(stdout).split('\n')[0]).not.toContain('errors')
+test('errors are a column of report where there are any, and a condition of assert and diff', async () => {
+  const headOf = async (...args: string[]) =>
+    String((await fgraph('.', args)).stdout).split('\n', 1)[0]
+  expect(await headOf('report', mount)).toContain('  CALLS  ERRORS ')
+  expect(await headOf('report', mount, 'mutex_lock')).not.toContain('ERRORS')
+  expect(await headOf('report', nothing)).not.toContain('ERRORS')
+  expect(await headOf('report', nothing, '--csv')).toContain(',errors')
   const columns = ['--columns', 'calls,errors', '--sort', 'errors', '--limit', '2', '--csv']
   const rows = String((await fgraph('.', ['report', mount, ...columns])).stdout).split('\n')
   expect(rows.slice(0, 2)).toEqual(['name,module,calls,errors', 'desc_read_finalized_seq,,6,3'])
@@ -177,9 +173,10 @@ test('errors are a column of report and a condition of assert and diff, on deman
   expect(failed.code).toBe(1)
   const more = ['diff', 'test/errors/mount-einval-hex.txt.gz', mount]
   expect((await fgraph('.', [...more, '--fail-on', 'errors(path_mount) > +10%'])).code).toBe(0)
-  const { code, stderr } = await fgraph('.', ['top', '-', '--sort', 'errors'])
-  expect({ code, stderr }).toEqual({
-    code: 2,
-    stderr: expect.stringContaining('--sort errors is for report'),
-  })
+  const unknown = await fgraph('.', ['assert', 'errors(get_mem_cgroup_from_mm) == 0', nothing])
+  expect(String(unknown.stdout)).toBe(
+    'FAIL  errors(get_mem_cgroup_from_mm) == 0: get_mem_cgroup_from_mm has no call with a return value\n',
+  )
+  const top = String((await fgraph('.', ['top', mount, '--sort', 'errors'])).stdout)
+  expect(top).toMatch(/ ERRORS .*\n.* 3 .* desc_read_finalized_seq\n/)
 })

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import { type Finding, type Judgement, judged } from '../../analyze/budgets.js'
 import { CallStatistics } from '../../analyze/call-statistics.js'
 import { parseCondition } from '../../analyze/condition.js'
-import { type Metric, needsReturns } from '../../analyze/metrics.js'
+import type { Metric } from '../../analyze/metrics.js'
 import { UserError } from '../../base/user-error.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -72,8 +72,7 @@ export async function run(args: Args, io: Io): Promise<number> {
     only: func => matches.some(each => each(func)),
   })
   const { options, ...others } = readingOf(args)
-  const notes = conditions.some(({ metric }) => needsReturns(metric))
-  const reading = { options: { ...options, notes }, ...others }
+  const reading = { options: { ...options, needsReturned: true }, ...others }
   const summary = await readTraces(inputs, statistics, reading, io)
   const { complete, incomplete, orphan } = summary.calls
   const judgements = judged(conditions, statistics.rows(), {
@@ -165,7 +164,10 @@ function failureText({ condition, findings }: Judgement): string {
 
 /** `vfs_read 30.000 us, +50.0%`. */
 function findingText({ name, value }: Finding, metric: Metric, bound: number): string {
-  if (value === undefined) return `${name} has no call with a duration`
+  if (value === undefined) {
+    const lacks = metric.name === 'errors' ? 'return value' : 'duration'
+    return `${name} has no call with a ${lacks}`
+  }
   const over = bound === 0 ? '' : ` (${shareText((value - bound) / bound)})`
   return `${name} has ${valueText(metric, value)}${over}`
 }

@@ -20,7 +20,7 @@ import {
   differentialStacks,
   normalizingScale,
 } from '../../analyze/differential-stacks.js'
-import { type Metric, needsReturns } from '../../analyze/metrics.js'
+import type { Metric } from '../../analyze/metrics.js'
 import { type Regression, regressions } from '../../analyze/regressions.js'
 import { UserError } from '../../base/user-error.js'
 import type { TraceFilters } from '../../filter/trace-filters.js'
@@ -123,9 +123,8 @@ export async function run(args: Args, io: Io): Promise<number> {
   const { functions, inputs, matches } = wordsOf(args.words, io)
   const [beforePath, afterPath] = twoOf(inputs)
   const sort = sortOf(args.sort)
-  const notes = [sort, ...conditions.map(({ metric }) => metric)].some(needsReturns)
-  const before = await readSide(beforePath, args, notes, io)
-  const after = await readSide(afterPath, args, notes, io)
+  const before = await readSide(beforePath, args, io)
+  const after = await readSide(afterPath, args, io)
   const found = comparisons(before.statistics.rows(), after.statistics.rows())
   const names = found.map(({ func }) => func)
   refuseMissing(functions, names, after.filters)
@@ -136,7 +135,8 @@ export async function run(args: Args, io: Io): Promise<number> {
       after.filters,
     )
   }
-  const all = sorted(args.sort, matches ? found.filter(({ func }) => matches(func)) : found)
+  const matching = matches ? found.filter(({ func }) => matches(func)) : found
+  const all = args.sort === undefined ? byCertainty(matching) : sortedComparisons(matching, sort)
   const wanted = only ? all.filter(({ verdict }) => only.includes(verdict)) : all
   const listed = limit === 0 ? wanted : wanted.slice(0, limit)
   const paths = { before: beforePath, after: afterPath }
@@ -191,11 +191,6 @@ function twoOf(inputs: readonly string[]): readonly [string, string] {
   return [before, after]
 }
 
-function sorted(by: string | undefined, all: readonly Comparison[]): readonly Comparison[] {
-  if (by === undefined) return byCertainty(all)
-  return sortedComparisons(all, sortOf(by))
-}
-
 /** What `--sort` names; undefined for names, and without the option. */
 function sortOf(by: string | undefined): Metric | undefined {
   return by === undefined || by === 'name' ? undefined : metricOf('--sort', by, 'name, ')
@@ -208,12 +203,12 @@ interface Side {
   readonly filters: TraceFilters
 }
 
-async function readSide(path: string, args: Args, notes: boolean, io: Io): Promise<Side> {
+async function readSide(path: string, args: Args, io: Io): Promise<Side> {
   const statistics = new CallStatistics({ by: 'function' })
   const weights = new StackWeights({ byTrack: false, byCpu: false })
   const sink = args.output.length > 0 ? tee([statistics, weights]) : statistics
   const { options, ...others } = readingOf(args)
-  const reading = { options: { ...options, notes }, ...others }
+  const reading = { options: { ...options, needsReturned: true }, ...others }
   const summary = await readTraces([path], sink, reading, io)
   return { statistics, weights, summary, filters: reading.filters }
 }

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import type { GroupedBy } from '../../analyze/call-row.js'
 import { CallStatistics } from '../../analyze/call-statistics.js'
-import { metricNames, needsReturns } from '../../analyze/metrics.js'
+import { metricNames } from '../../analyze/metrics.js'
 import { reportDocument, reportFields, reportRow, sortedRows } from '../../analyze/report.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
@@ -77,16 +77,14 @@ export async function run(args: Args, io: Io): Promise<number> {
   const { functions, inputs, matches } = wordsOf(args.words, io)
   const statistics = new CallStatistics({ by, ...(matches && { only: matches }) })
   const { options, ...others } = readingOf({ ...args, sleep: args.sleep ?? usualSleep(form) })
-  const reading = {
-    options: { ...options, notes: [sort, ...(chosen ?? [])].some(needsReturns) },
-    ...others,
-  }
+  const reading = { options: { ...options, needsReturned: true }, ...others }
   const summary = await readTraces(inputs, statistics, reading, io)
   refuseMissing(functions, statistics.functions, reading.filters)
   const all = sortedRows(statistics.rows(), sort)
   const rows = limit === 0 ? all : all.slice(0, limit)
   const { outermost } = statistics
-  const columns = reportColumns({ by, sort, chosen, outermost, ns: args.ns })
+  const hasErrors = all.some(({ row }) => row.errors > 0)
+  const columns = reportColumns({ by, sort, chosen, outermost, ns: args.ns, hasErrors })
   switch (form) {
     case 'json': {
       const facts = { ...summary, outermost }

@@ -2,8 +2,7 @@ import { Writable } from 'node:stream'
 import type { Argv } from 'yargs'
 import type { GroupedBy } from '../../analyze/call-row.js'
 import { LiveStatistics } from '../../analyze/live-statistics.js'
-import { type Metric, type MetricName, metricNamed, needsReturns } from '../../analyze/metrics.js'
-import { UserError } from '../../base/user-error.js'
+import { type Metric, type MetricName, metricNamed } from '../../analyze/metrics.js'
 import { read } from '../../convert.js'
 import type { TimelineSink } from '../../timeline/sink.js'
 import { ignored, tee } from '../../timeline/sinks/index.js'
@@ -85,13 +84,6 @@ export function options(yargs: Argv) {
 
 type Args = Awaited<ReturnType<typeof options>['argv']>
 
-function sortOf(name: string): Metric {
-  const metric = metricOf('--sort', name)
-  if (needsReturns(metric))
-    throw new UserError('--sort errors is for report; top reads no return values')
-  return metric
-}
-
 const SECOND_MS = 1000
 /** Rows of a table where there is no terminal. */
 const PLAIN_ROWS = 10
@@ -118,7 +110,11 @@ export async function run(args: Args, io: Io): Promise<number> {
   const termination = onTermination(io, () => top.close(), stop)
   try {
     const sources = inputs.map(({ name, chunks }) => ({ name, chunks: top.watching(chunks) }))
-    const summary = await read(sources, top.sink, { notes: false, sleep: 'drop', isLive: true })
+    const summary = await read(sources, top.sink, {
+      notes: 'returned',
+      sleep: 'drop',
+      isLive: true,
+    })
     top.close()
     io.stdout.write(top.endText())
     printWarnings(summary, io.stderr)
@@ -152,7 +148,7 @@ class Top {
     this.#quit = quit
     this.#limit = args.limit
     this.#space = tableSpace(io, args.color)
-    this.#view = { by: args.by, sort: sortOf(args.sort), ns: args.ns, isPaused: false }
+    this.#view = { by: args.by, sort: metricOf('--sort', args.sort), ns: args.ns, isPaused: false }
     this.sink = tee([
       ...this.#statistics.values(),
       { ...ignored, lost: (_cpu, _at, events) => this.#lose(events) },

@@ -18,12 +18,14 @@ export interface ReportView {
   readonly outermost: Nanos
   /** Times in plain nanoseconds. */
   readonly ns: boolean
+  /** Whether calls returned errors: then there is a column for them. */
+  readonly hasErrors: boolean
 }
 
 export function reportColumns(view: ReportView): Column<SubjectRow>[] {
-  const { by, sort, chosen, outermost, ns } = view
+  const { by, sort, chosen, outermost } = view
   const share = chosen ? [] : [shareColumn(sort, outermost)]
-  return [...share, ...numberColumns(chosen, ns), nameColumn(by)]
+  return [...share, ...numberColumns(view), nameColumn(by)]
 }
 
 /** The columns in order, with their ranks: if there is no room, high ranks go first. */
@@ -31,6 +33,7 @@ const usualColumns = [
   ['total', 2],
   ['self', 3],
   ['calls', 1],
+  ['errors', 3],
   ['avg', 4],
   ['min', 9],
   ['p50', 7],
@@ -48,10 +51,11 @@ function shareColumn(sort: Metric | undefined, whole: Nanos): Column<SubjectRow>
   return { head: '%', align: 'right', rank: 2, text }
 }
 
-function numberColumns(chosen: readonly Metric[] | undefined, ns: boolean): Column<SubjectRow>[] {
+function numberColumns({ chosen, ns, hasErrors }: ReportView): Column<SubjectRow>[] {
+  const usual = usualColumns.filter(([name]) => name !== 'errors' || hasErrors)
   const ranked = chosen
     ? chosen.map((metric, rank) => ({ metric, rank }))
-    : usualColumns.map(([name, rank]) => ({ metric: metricNamed(name) as Metric, rank }))
+    : usual.map(([name, rank]) => ({ metric: metricNamed(name) as Metric, rank }))
   return ranked.map(({ metric, rank }) => ({
     head: metric.name.toUpperCase(),
     align: 'right',

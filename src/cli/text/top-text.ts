@@ -42,10 +42,12 @@ export function topTable(
   space: TableSpace,
 ): string {
   const { by, sort, ns } = view
-  const rows = sortedRows(statistics.rows(), sort).slice(0, limit)
+  const all = statistics.rows()
+  const rows = sortedRows(all, sort).slice(0, limit)
+  const hasErrors = all.some(({ row }) => row.errors > 0)
   // Calls that are open have no durations yet, so that nothing is outermost: these are the times of all that ended.
   const outermost = sumOf(statistics, row => row.self)
-  return fittedTable(reportColumns({ by, sort, outermost, ns }), rows, space)
+  return fittedTable(reportColumns({ by, sort, outermost, ns, hasErrors }), rows, space)
 }
 
 /** Lines that are for no rows: the status, two titles, two heads, two blank lines, the keys. */
