@@ -30,8 +30,8 @@ export interface Format {
   readonly memory: MemoryClass
   /** Not text: kept off terminals. */
   readonly binary: boolean
-  /** Whether it shows the notes of calls: arguments, return values, callers. */
-  readonly notes: boolean
+  /** Whether it shows the notes of calls: arguments, return values and callers, or only the values returned. */
+  readonly notes: boolean | 'returned'
   /** The format is compressed by its own definition. */
   readonly compressed: boolean
   /** Writing takes so long that reading on another thread pays. */

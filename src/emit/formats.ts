@@ -34,7 +34,7 @@ export const formats = [
     summary: 'gzipped profile.proto, for go tool pprof, Pyroscope and Parca',
     memory: 'stacks',
     binary: true,
-    notes: false,
+    notes: 'returned',
     compressed: true,
     slow: false,
     load: async () => (await import('./pprof/pprof.js')).openPprof,

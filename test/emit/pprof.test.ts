@@ -83,6 +83,35 @@ __x64_sys_read;ksys_read;vfs_read 2 2000 {cpu=1 cpu, pid=201 pid, comm=my app;, 
     )
   })
 
+  test('errors, where there are return values: of late names and of many stacks, too', () => {
+    const value = (text: string, meaning: string) => ({ text, number: BigInt(text), meaning })
+    const returned = (text: string, meaning = '') => ({
+      arguments: [],
+      caller: '',
+      returned: value(text, meaning),
+    })
+    const bytes = profile(sink => {
+      names(sink, 'a', 'b', ...Array.from({ length: 3000 }, (_, index) => `f${index}`))
+      sink.defineTrack(0, { pid: 1, comm: 't', cpu: undefined })
+      sink.begin(0, UNNAMED, 0)
+      sink.begin(0, 2, 1)
+      sink.end(0, 2, 2, 1, returned('-2', 'ENOENT'))
+      sink.begin(0, 2, 2)
+      sink.end(0, 2, 3, 1, returned('-22', 'EINVAL'))
+      sink.end(0, 1, 4, 4, returned('0'))
+      for (let func = 3; func <= 3002; func++) {
+        sink.begin(0, func, func)
+        sink.end(0, func, func + 1, 1, func === 7 ? returned('-5', 'EIO') : returned('-5'))
+      }
+    })
+    const lines = printPprof(bytes).split('\n')
+    expect(lines[0]).toBe('sample types: calls/count self/nanoseconds errors/count (self)')
+    const samples = lines.filter(line => line.includes('{')).map(line => line.replace(/ \{.*/, ''))
+    expect(samples.filter(line => !line.endsWith(' 0'))).toEqual(['a;b 2 2 2', 'f4 1 1 1'])
+    expect(samples).toContain('a 1 2 0')
+    expect(samples).toHaveLength(3002)
+  })
+
   test('no document url, which Perfetto stumbles over, and no wall time', () => {
     const { docUrl, timeNanos } = decodePprof(profile(sample))
     expect({ docUrl, timeNanos }).toEqual({ docUrl: '', timeNanos: 0 })

@@ -2,8 +2,8 @@
  * pprof's profile.proto, gzipped: one sample for each distinct stack of a task on a cpu.
  * https://github.com/google/pprof/blob/main/proto/README.md
  *
- * Values are calls and self time. Readers add up inclusive time themselves ("cum"); a sample type of its
- * own would be counted again for each caller.
+ * Values are calls and self time; in traces with return values also the calls that returned an errno. Readers
+ * add up inclusive time themselves ("cum"); a sample type of its own would be counted again for each caller.
  *
  * Lost: when each call happened, instants, and calls whose exit is not in the trace (what they
  * called is there, below them).
@@ -113,6 +113,7 @@ class ProfileWriter {
     const wire = this.#wire
     this.#writeType(SAMPLE_TYPE, 'calls', 'count')
     this.#writeType(SAMPLE_TYPE, 'self', 'nanoseconds')
+    if (this.#weights.hasReturns) this.#writeType(SAMPLE_TYPE, 'errors', 'count')
     for (const group of this.#weights.groups) this.#writeSamples(group)
     this.#writeSymbols()
     this.#writeType(PERIOD_TYPE, 'self', 'nanoseconds')
@@ -141,7 +142,7 @@ class ProfileWriter {
   }
 
   #writeSamples({ track, cpu, root }: StackGroup): void {
-    const { tree, tracks } = this.#weights
+    const { tree, tracks, hasReturns } = this.#weights
     const interrupts = this.#interrupts
     const wire = this.#wire
     const owner = tracks[track]
@@ -168,6 +169,7 @@ class ProfileWriter {
       const values = wire.open(VALUE)
       wire.number(calls)
       wire.number(tree.self(node))
+      if (hasReturns) wire.number(tree.errors(node))
       wire.close(values)
       wire.bytes(labels)
       wire.closeLong(sample)

@@ -1,5 +1,6 @@
 import type { FunctionId } from '../sink.js'
 import {
+  ERRORS,
   FIRST_CHILD,
   FUNCTION,
   LENGTH,
@@ -65,6 +66,12 @@ export class CallTree {
   /** Nanoseconds of those calls' durations that no measured callee accounts for. */
   self(node: NodeId): number {
     return this.#float(node, NODE_SELF)
+  }
+
+  /** How many calls that ended with exactly this stack returned an errno, where the timeline has notes. */
+  errors(node: NodeId): number {
+    this.#nodes()
+    return this.#numbers[(this.#numbers[ERRORS >> 2] >> 2) + node]
   }
 
   /** The node below `parent` for this function, made at its first use. `previous` is the sibling

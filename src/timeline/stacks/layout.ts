@@ -9,9 +9,10 @@ export const TIMES = NUMBERS + MOST_EVENTS * 8
 /** The number of measured calls. */
 export const CALLS = 1040
 
-/** The number of nodes, and their address. */
+/** The number of nodes, their address, and that of how many calls of each returned an error. */
 export const LENGTH = 1024
 export const NODES = 1028
+export const ERRORS = 1032
 
 // A node: 64 bytes, a line of the cache.
 export const NODE_BITS = 6

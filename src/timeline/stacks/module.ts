@@ -11,7 +11,7 @@ export interface CallTreeModule extends WebAssembly.Exports {
 
   open(track: number, root: number): void
   begin(track: number, func: number): void
-  end(track: number, func: number, duration: number): void
+  end(track: number, func: number, duration: number, hasFailed: boolean): void
   take(from: number, to: number): number
   settle(node: number, func: number): number
   inside(track: number): number

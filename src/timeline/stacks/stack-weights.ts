@@ -1,5 +1,7 @@
+import { errnoOf } from '../notes.js'
 import type {
   CallEvents,
+  CallNotes,
   FunctionId,
   KernelFunction,
   TimelineSink,
@@ -37,6 +39,8 @@ export class StackWeights implements TimelineSink {
   readonly functions: KernelFunction[] = [{ name: '[unknown]', module: '' }]
   readonly tracks: Track[] = []
   readonly groups: StackGroup[] = []
+  /** Whether the value that a call returned is known: then the tree counts errors. */
+  hasReturns = false
   readonly #grouping: Grouping
   #numbers = new Int32Array(0)
   #times = new Float64Array(0)
@@ -72,9 +76,10 @@ export class StackWeights implements TimelineSink {
     this.#module.begin(track, func)
   }
 
-  end(track: TrackId, func: FunctionId, _at: number, duration: number): void {
+  end(track: TrackId, func: FunctionId, _at: number, duration: number, notes?: CallNotes): void {
     const level = this.#module.levelOf(track)
-    this.#module.end(track, func, duration)
+    if (notes?.returned) this.hasReturns = true
+    this.#module.end(track, func, duration, errnoOf(notes) !== '')
     const left = this.#left.get(track)
     if (!left) return
     for (const node of left.get(level) ?? []) this.#module.settle(node, func)

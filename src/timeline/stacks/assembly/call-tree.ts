@@ -3,6 +3,7 @@
  * its number; `stack-layout.ts` has the fields that both sides read.
  */
 import {
+  ERRORS,
   FIRST_CHILD,
   FUNCTION,
   LENGTH,
@@ -37,6 +38,7 @@ const UNUSED: i32 = -2
 let length: i32 = 0
 let capacity: i32 = 1024
 let nodes: usize = heap.alloc((<usize>capacity) << NODE_BITS)
+let errors: usize = heap.alloc((<usize>capacity) << 2)
 /** Open addressing by parent and function; holds nodes plus 1. */
 let table: usize = newTable(4096)
 let tableMask: u32 = 4095
@@ -82,6 +84,12 @@ export function add(node: i32, calls: f64, self: f64): void {
   store<f64>(place, load<f64>(place, NODE_SELF) + self, NODE_SELF)
 }
 
+/** Counts calls that returned an error. */
+export function fail(node: i32, calls: u32): void {
+  const place = errors + ((<usize>node) << 2)
+  store<u32>(place, load<u32>(place) + calls)
+}
+
 /** Names a NAMED_LATER node, until its caller is moved. */
 export function name(node: i32, func: i32): void {
   store<i32>(at(node), func, NAME)
@@ -93,6 +101,9 @@ export function move(from: i32, into: i32): void {
   add(into, load<f64>(place, NODE_CALLS), load<f64>(place, NODE_SELF))
   store<f64>(place, 0, NODE_CALLS)
   store<f64>(place, 0, NODE_SELF)
+  const failed = errors + ((<usize>from) << 2)
+  fail(into, load<u32>(failed))
+  store<u32>(failed, 0)
   let node = load<i32>(place, FIRST_USED)
   store<i32>(place, NONE, FIRST_USED)
   while (node !== NONE) {
@@ -156,6 +167,7 @@ function addNode(parent: i32, func: i32): i32 {
   if (length === capacity) {
     capacity *= 2
     nodes = heap.realloc(nodes, (<usize>capacity) << NODE_BITS)
+    errors = heap.realloc(errors, (<usize>capacity) << 2)
   }
   const node = length++
   const place = at(node)
@@ -167,6 +179,8 @@ function addNode(parent: i32, func: i32): i32 {
   memory.fill(place + NAME, 0, (1 << NODE_BITS) - NAME)
   store<i32>(LENGTH, length)
   store<usize>(NODES, nodes)
+  store<u32>(errors + ((<usize>node) << 2), 0)
+  store<usize>(ERRORS, errors)
   return node
 }
 

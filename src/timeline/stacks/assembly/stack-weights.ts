@@ -1,6 +1,6 @@
 /** Adds up the calls of tracks into a tree: the module behind the class in stack-weights.ts. */
 import { CALLS, NUMBERS, TIMES } from '../layout'
-import { add, child, functionOf, move, NAMED_LATER, NONE, name, parentOf } from './call-tree'
+import { add, child, fail, functionOf, move, NAMED_LATER, NONE, name, parentOf } from './call-tree'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1
@@ -70,7 +70,7 @@ export function take(from: u32, to: u32): u32 {
     const func = load<i32>(numbers, 4)
     const track = what >> 2
     if (load<u32>(stackOf(track), IS_WATCHED)) return event
-    if (what & 1) end(track, func, load<f64>(times, 8))
+    if (what & 1) end(track, func, load<f64>(times, 8), false)
     else if (event + 1 < to && func !== UNNAMED && load<u32>(numbers, 8) === what + 1) {
       leaf(track, func, load<f64>(times, 24))
       event++
@@ -101,7 +101,7 @@ export function begin(track: u32, func: i32): void {
   enter(place + LEVEL_SIZE, node)
 }
 
-export function end(track: u32, func: i32, duration: f64): void {
+export function end(track: u32, func: i32, duration: f64, hasFailed: bool): void {
   const stack = stackOf(track)
   const level = load<u32>(stack, LEVEL)
   store<u32>(stack, level - 1, LEVEL)
@@ -109,6 +109,7 @@ export function end(track: u32, func: i32, duration: f64): void {
   let node = load<i32>(place, NODE)
   if (functionOf(node) < 0) node = settle(node, func)
   count(place - LEVEL_SIZE, node, load<f64>(place, INSIDE), duration)
+  if (hasFailed) fail(node, 1)
 }
 
 /** Counts a call of the one at `caller`. See `weightOf` in ../call-weight.ts. */
