@@ -1,6 +1,6 @@
 import type { ReadOptions } from '../ingest/trace-reader.js'
 import type { TraceSummary } from '../ingest/trace-summary.js'
-import type { OtherEvent } from '../timeline/sinks/index.js'
+import type { EventBlock } from '../timeline/sinks/index.js'
 
 /**
  * Requests to the reader's thread. `open` comes once and first; all others are answered in order.
@@ -23,8 +23,6 @@ export type FromReader =
 /**
  * Events in a block of the shared memory. The block has to be freed once they have been sent on.
  */
-export interface SharedEvents {
+export interface SharedEvents extends Omit<EventBlock, 'columns'> {
   readonly block: number
-  readonly length: number
-  readonly others: readonly OtherEvent[]
 }

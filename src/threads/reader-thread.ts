@@ -123,9 +123,9 @@ export class ReaderThread {
     if (this.#asked === 0) this.#sendChunk()
   }
 
-  #tell({ block, length, others }: SharedEvents): void {
+  #tell({ block, ...events }: SharedEvents): void {
     const columns = this.#memory.blocks[block]
-    sendBlock({ columns, length, others }, this.#sink)
+    sendBlock({ columns, ...events }, this.#sink)
     this.#memory.free(block)
   }
 }

@@ -23,9 +23,9 @@ class ReaderWorker {
         this.#block = (this.#block + 1) % blocks.length
         return this.#memory.take(this.#block)
       },
-      ({ length, others }) => {
+      ({ length, notes, others }) => {
         if (this.#ready) answer({ answer: 'events', events: this.#ready })
-        this.#ready = { block: this.#block, length, others }
+        this.#ready = { block: this.#block, length, notes, others }
       },
     )
     this.#reader = new TraceReader(this.#events, options)

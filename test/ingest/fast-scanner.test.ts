@@ -15,6 +15,7 @@ import { type Layout, layouts } from '../../src/ingest/lines/layouts.js'
 import { Tasks } from '../../src/ingest/lines/task-cells.js'
 import { ENTRY, EXIT, emptyLine, type TraceLine } from '../../src/ingest/lines/trace-line.js'
 import { NO_MATCH } from '../../src/ingest/text/scanning.js'
+import { shownNotes } from '../../src/timeline/notes.js'
 import { corpus } from '../captures.js'
 import { readCapture } from '../read-trace.js'
 
@@ -181,9 +182,7 @@ function readTwice(capture: Uint8Array, layout: Layout) {
 /** The fields that both scanners set, where a line has them. */
 function said(line: TraceLine): string {
   const { kind, cpu, task, seconds, nanos, depth, func, hasNotes, isInInterrupt } = line
-  const notes = JSON.stringify(line.notes, (_, value) =>
-    typeof value === 'bigint' ? `${value}` : value,
-  )
+  const notes = line.notes && shownNotes(line.notes)
   const duration = kind === ENTRY ? '' : line.duration
   const time = Number.isNaN(nanos) ? '0 0' : `${seconds} ${nanos}`
   return [kind, cpu, task, time, depth, func, duration, isInInterrupt, hasNotes, notes].join(' ')

@@ -175,7 +175,7 @@ function namesOf(counts: ReadonlyMap<FunctionId, number>, { functions }: ErrorOr
 function notesTexts({ way: [{ notes }] }: ErrorExample): string[] {
   if (!notes) return []
   const texts: string[] = []
-  const list = shownNotes({ ...notes, caller: '', returned: undefined })
+  const list = shownNotes({ arguments: notes.arguments, caller: '', returned: undefined })
   if (list.length > 0)
     texts.push(`with ${list.map(([name, value]) => `${name} = ${value}`).join(', ')}`)
   if (notes.caller !== '') texts.push(`called from ${notes.caller}`)
@@ -233,9 +233,7 @@ export function originDocument(origin: ErrorOrigin, errors: ErrorOrigins) {
       outcome: example.outcome,
       begin_ns: example.begin,
       way: example.way.map(noted),
-      arguments: Object.fromEntries(
-        shownNotes({ arguments: [], caller: '', returned: undefined, ...example.way[0].notes }),
-      ),
+      arguments: Object.fromEntries(example.way[0].notes ? shownNotes(example.way[0].notes) : []),
     },
   }
 }

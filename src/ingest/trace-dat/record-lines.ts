@@ -1,6 +1,7 @@
 import type { Interner } from '../../base/interner.js'
+import { returnedValue } from '../../timeline/printed-notes.js'
 import type { Argument, CallNotes } from '../../timeline/sink.js'
-import { type NotesWanted, returnedValue } from '../lines/call-notes.js'
+import type { NotesWanted } from '../lines/call-notes.js'
 import { DEEPEST } from '../lines/marks.js'
 import type { Tasks } from '../lines/task-cells.js'
 import {

@@ -1,4 +1,5 @@
 import { type DeferredCall, makeCall } from '../../base/deferred-call.js'
+import { PrintedNotes } from '../printed-notes.js'
 import type {
   CallEvents,
   CallNotes,
@@ -21,12 +22,16 @@ export const BLOCK_EVENTS = 64 * 1024
 export class EventColumns implements CallEvents {
   readonly numbers: Int32Array
   readonly times: Float64Array
+  /** Of each NOTED_END, an index into the notes. */
+  readonly notes: Int32Array
 
-  static readonly bytes = BLOCK_EVENTS * (2 * 4 + 2 * 8)
+  static readonly bytes = BLOCK_EVENTS * (2 * 4 + 2 * 8 + 4)
 
   constructor(buffer: ArrayBufferLike, at: number) {
     this.times = new Float64Array(buffer, at, 2 * BLOCK_EVENTS)
     this.numbers = new Int32Array(buffer, at + this.times.byteLength, 2 * BLOCK_EVENTS)
+    const behind = at + this.times.byteLength + this.numbers.byteLength
+    this.notes = new Int32Array(buffer, behind, BLOCK_EVENTS)
   }
 }
 
@@ -35,16 +40,22 @@ export interface EventBlock {
   readonly columns: EventColumns
   /** How many events there are. */
   readonly length: number
+  /** The printed notes on calls that end, packed: many calls share theirs. */
+  readonly notes: string
   /** All other events, by their index. */
   readonly others: readonly OtherEvent[]
 }
 
-/** Any event but plain begins and ends of calls; they are rare. */
+/** Any event but begins and ends of calls; they are rare. */
 export type OtherEvent = DeferredCall<TimelineSink>
+
+/** The most notes in a block: they are young enough to be collected at once. */
+const MOST_NOTES = 2048
 
 const BEGIN = 0
 const END = 1
 const OTHER = 2
+const NOTED_END = 3
 
 /** Puts a timeline into blocks and hands each on when it is full, and when flushed. */
 export class EventBlocks implements TimelineSink {
@@ -52,6 +63,7 @@ export class EventBlocks implements TimelineSink {
   readonly #handOn: (block: EventBlock) => void
   #columns: EventColumns | undefined
   #others: OtherEvent[] = []
+  readonly #notes = new Map<PrintedNotes, number>()
   #length = 0
 
   /** `room` returns free columns for each new block. */
@@ -62,9 +74,11 @@ export class EventBlocks implements TimelineSink {
 
   flush(): void {
     if (!this.#columns) return
-    this.#handOn({ columns: this.#columns, length: this.#length, others: this.#others })
+    const notes = PrintedNotes.packed(this.#notes.keys())
+    this.#handOn({ columns: this.#columns, length: this.#length, notes, others: this.#others })
     this.#columns = undefined
     this.#others = []
+    this.#notes.clear()
     this.#length = 0
   }
 
@@ -89,8 +103,14 @@ export class EventBlocks implements TimelineSink {
   }
 
   end(track: number, func: number, at: number, duration: number, notes?: CallNotes): void {
-    if (notes) this.#call(['end', track, func, at, duration, notes])
-    else this.#add(track * 4 + END, func, at, duration)
+    if (!notes) this.#add(track * 4 + END, func, at, duration)
+    else if (notes instanceof PrintedNotes) {
+      const index = this.#notes.get(notes) ?? this.#notes.size
+      this.#notes.set(notes, index)
+      this.#free().notes[this.#length] = index
+      this.#add(track * 4 + NOTED_END, func, at, duration)
+      if (this.#notes.size === MOST_NOTES) this.flush()
+    } else this.#call(['end', track, func, at, duration, notes])
   }
 
   callEvents({ numbers, times }: CallEvents, from: number, to: number): void {
@@ -163,13 +183,31 @@ export class EventBlocks implements TimelineSink {
 }
 
 /** Sends the events of a block to a sink. */
-export function sendBlock({ columns, length, others }: EventBlock, sink: TimelineSink): void {
+export function sendBlock(block: EventBlock, sink: TimelineSink): void {
+  const { columns, length } = block
   const { numbers } = columns
+  const notes = PrintedNotes.unpacked(block.notes)
   for (let from = 0; from < length; ) {
     let to = from
-    while (to < length && numbers[2 * to] !== OTHER) to++
+    while (to < length && (numbers[2 * to] & OTHER) === 0) to++
     if (to > from) sendCallEvents(columns, from, to, sink)
-    if (to < length) makeCall(sink, others[numbers[2 * to + 1]])
+    if (to < length) sendOther(block, notes, to, sink)
     from = to + 1
+  }
+}
+
+/** The end of a call with notes, or one of the others. */
+function sendOther(
+  { columns, others }: EventBlock,
+  notes: readonly CallNotes[],
+  index: number,
+  sink: TimelineSink,
+): void {
+  const { numbers, times } = columns
+  const [what, operand] = [numbers[2 * index], numbers[2 * index + 1]]
+  if (what === OTHER) makeCall(sink, others[operand])
+  else {
+    const [at, duration] = [times[2 * index], times[2 * index + 1]]
+    sink.end(what >> 2, operand, at, duration, notes[columns.notes[index]])
   }
 }
