@@ -1,4 +1,5 @@
 import type { FunctionPattern } from '../timeline/function-pattern.js'
+import { InterruptBegins } from '../timeline/interrupt-functions.js'
 import { errnoOf } from '../timeline/notes.js'
 import {
   type CallNotes,
@@ -20,6 +21,15 @@ import { ignored } from '../timeline/sinks/index.js'
  * - unknown: the trace does not show what a caller returned
  */
 export type Outcome = 'surfaced' | 'swallowed' | 'unknown'
+
+/** Why an error is probably none. */
+export type ErrorDoubt =
+  /** Its function fails with many errors. */
+  | 'many errors'
+  /** It is EPERM, which is -1, and no caller ever returned it, too. */
+  | 'mere -1'
+  /** Nearly all calls of its function fail, and no caller ever returned it, too. */
+  | 'always fails'
 
 /** A call on the way of an error, with the calls that its function made just before. */
 export interface ErrorStep {
@@ -66,8 +76,8 @@ export interface ErrorOrigin {
   example: ErrorExample
   /** How often a caller returned it, too. */
   handedOn: number
-  /** Whether these are probably no errors: see `ErrorOrigins`. */
-  isDoubtful: boolean
+  /** Why these are probably no errors, if so: see `ErrorOrigins`. */
+  doubt: ErrorDoubt | undefined
 }
 
 export interface ErrorOptions {
@@ -100,6 +110,7 @@ export class ErrorOrigins implements TimelineSink {
   readonly #matches: FunctionPattern | undefined
   readonly #line: () => number
   readonly #stacks: OpenCalls[] = []
+  readonly #interrupts = new InterruptBegins()
   readonly #origins = new Map<string, ErrorOrigin>()
   readonly #statistics: FunctionStatistics[] = []
   /** Calls that have a return value. */
@@ -116,7 +127,7 @@ export class ErrorOrigins implements TimelineSink {
   get origins(): ErrorOrigin[] {
     const origins = [...this.#origins.values()]
     for (const origin of origins) {
-      origin.isDoubtful = isDoubtful(origin, this.#statistics[origin.func])
+      origin.doubt = doubtOf(origin, this.#statistics[origin.func])
     }
     return origins.sort((a, b) => b.count - a.count || a.example.line - b.example.line)
   }
@@ -124,10 +135,12 @@ export class ErrorOrigins implements TimelineSink {
   defineFunction(id: FunctionId, func: KernelFunction): void {
     this.functions[id] = func
     this.#statistics[id] = { returns: 0, errors: 0, names: new Set() }
+    this.#interrupts.defineFunction(id, func)
   }
 
   defineTrack(id: TrackId, track: Track): void {
     this.tracks[id] = track
+    this.#interrupts.defineTrack(id, track)
     this.#stacks[id] ??= new OpenCalls()
   }
 
@@ -154,9 +167,10 @@ export class ErrorOrigins implements TimelineSink {
     const mayFail = !isEcho && (error !== '' || call.failures.length > 0)
     const failure = mayFail ? this.#failureOf(track, func, call, duration, error, notes) : undefined
     if (failure?.way.length === 1) failure.isSure = !isLeftBehind
-    if (!caller) {
+    const isInterrupt = this.#interrupts.isAt(track, func)
+    if (!caller || isInterrupt) {
       // What interrupts return reaches nobody.
-      const isSeen = !this.tracks[track].isInterrupts
+      const isSeen = !isInterrupt && !this.tracks[track].isInterrupts
       if (failure) this.#settle(failure, isSeen ? 'surfaced' : 'unknown')
       return
     }
@@ -242,7 +256,7 @@ export class ErrorOrigins implements TimelineSink {
     let origin = this.#origins.get(key)
     if (!origin) {
       origin = {
-        ...{ func, error, example, count: 0, handedOn: 0, isDoubtful: false },
+        ...{ func, error, example, count: 0, handedOn: 0, doubt: undefined },
         outcomes: { surfaced: 0, swallowed: 0, unknown: 0 },
         swallowed: new Map(),
         turned: new Map(),
@@ -358,13 +372,14 @@ interface FunctionStatistics {
   readonly names: Set<string>
 }
 
-function isDoubtful(
+function doubtOf(
   { error, handedOn, outcomes }: ErrorOrigin,
   { returns, errors, names }: FunctionStatistics,
-): boolean {
-  if (names.size > 4) return true
-  if (handedOn + outcomes.surfaced > 0) return false
-  return error === 'EPERM' || (returns >= 5 && errors >= 0.9 * returns)
+): ErrorDoubt | undefined {
+  if (names.size > 4) return 'many errors'
+  if (handedOn + outcomes.surfaced > 0) return undefined
+  if (error === 'EPERM') return 'mere -1'
+  return returns >= 5 && errors >= 0.9 * returns ? 'always fails' : undefined
 }
 
 function countIn<Key>(counts: Map<Key, number>, key: Key): void {

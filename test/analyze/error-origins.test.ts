@@ -81,7 +81,7 @@ test.each(Object.entries(recorded))('%s: as a person reads it', (name, wanted) =
   const errors = new ErrorOrigins()
   readTrace(readCapture(`test/errors/${name}.txt.gz`), errors, undefined, { interrupts: 'apart' })
   const found = errors.origins
-    .filter(({ isDoubtful }) => !isDoubtful)
+    .filter(({ doubt }) => !doubt)
     .map(({ example, error }) => `${error} ${wayOf(errors, example.way, error)}`)
   expect(found).toEqual(expect.arrayContaining([...wanted]))
   // Nothing else has reached a system call, unless it is turned into one of these.
@@ -95,7 +95,7 @@ test('of the whole kernel, most values that look like errors are held back', () 
   readTrace(readCapture('test/errors/whole-all.txt.gz'), errors, undefined, { interrupts: 'apart' })
   const count = (isDoubtful: boolean) =>
     errors.origins
-      .filter(origin => origin.isDoubtful === isDoubtful)
+      .filter(origin => (origin.doubt !== undefined) === isDoubtful)
       .reduce((sum, origin) => sum + origin.count, 0)
   expect(errors.returns).toBe(35_909)
   expect({ shown: count(false), doubtful: count(true), ...errors.heldBack }).toEqual({
@@ -149,6 +149,14 @@ describe('the rules', () => {
     expect(told(errors)).toEqual(['1 EINVAL a < timer: unknown'])
   })
 
+  test('what an interrupt among the calls of a task returns reaches nobody', () => {
+    const errors = run(['sys', '-22', ['sysvec_reschedule_ipi', '-22', ['a', '-22']]])
+    expect(told(errors)).toEqual([
+      '1 EINVAL a < sysvec_reschedule_ipi: unknown',
+      '1 EINVAL sys: surfaced',
+    ])
+  })
+
   test('a mere -1, many different errors, and what always fails and is never returned are doubtful', () => {
     const many = ['-5', '-12', '-22', '-28', '-17', '-2']
     const errors = run([
@@ -159,10 +167,17 @@ describe('the rules', () => {
       ...many.map(() => ['first', '-11'] as Tree),
       ['real', '-5', ['inner', '0x0']],
     ])
-    const sure = errors.origins.filter(({ isDoubtful }) => !isDoubtful)
+    const doubts = errors.origins.map(({ func, doubt }) => [errors.functions[func]?.name, doubt])
+    expect(Object.fromEntries(doubts)).toEqual({
+      compare: 'mere -1',
+      state: 'many errors',
+      first: 'always fails',
+      real: undefined,
+    })
+    const sure = errors.origins.filter(({ doubt }) => !doubt)
     expect(sure.map(({ func }) => errors.functions[func]?.name)).toEqual(['real'])
     expect(errors.heldBack.unnamed).toBe(0)
-    expect(run(['sys', '-1', ['a', '-1']]).origins[0]?.isDoubtful).toBe(false)
+    expect(run(['sys', '-1', ['a', '-1']]).origins[0]?.doubt).toBeUndefined()
   })
 
   test('numbers that are no errno are counted', () => {

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
 import { fgraph, folderWith } from './run.js'
 
 const mount = 'test/errors/mount-einval.txt.gz'
@@ -69,9 +71,9 @@ test('the same for programs', async () => {
   const csv = String((await fgraph('.', ['errors', mount, '--csv', '--errno', 'EINVAL'])).stdout)
   expect(csv.split('\n').slice(0, 3)).toEqual([
     'count,error,name,module,surfaced,swallowed,unknown,task,line,way,doubtful',
-    '3,EINVAL,desc_read_finalized_seq,,0,3,0,busybox-75,235,_prb_read_valid,false',
+    '3,EINVAL,desc_read_finalized_seq,,0,3,0,busybox-75,235,_prb_read_valid,',
     '1,EINVAL,vfs_parse_fs_param,,1,0,0,busybox-75,193,vfs_parse_fs_qstr < vfs_parse_monolithic_sep < ' +
-      'shmem_parse_monolithic < parse_monolithic_mount_data < path_mount < __x64_sys_mount,false',
+      'shmem_parse_monolithic < parse_monolithic_mount_data < path_mount < __x64_sys_mount,',
   ])
   const { stdout: markdown } = await fgraph('.', ['errors', mount, '--markdown', '--limit', '1'])
   expect(String(markdown)).toBe(
@@ -107,6 +109,72 @@ test.each([
   expect((await fgraph('.', ['errors', mount, ...args])).code).toBe(wanted)
 })
 
+describe('diff', () => {
+  const before = 'test/errors/mount-enoent.txt.gz'
+  const diff = async (...args: string[]) => {
+    const { code, stdout, stderr } = await fgraph('.', ['diff', ...args, '--limit', '1'])
+    return { code, stdout: String(stdout), stderr }
+  }
+
+  test('tells errors that are new or gone, first those that surfaced', async () => {
+    const { code, stdout } = await diff(before, mount)
+    expect(code).toBe(0)
+    const heads = stdout.split('\n').filter(line => /^(?:new|errors|\d+ x)/.test(line))
+    expect(heads).toEqual([
+      'new errors:',
+      expect.stringMatching(
+        /^2 x ENOPARAM from security_fs_context_parse_param: 1 surfaced, 1 swa/,
+      ),
+      expect.stringMatching(/^2 x ENOPARAM from __fs_parse: 1 surfaced, 1 swallowed/),
+      '1 x EINVAL from vfs_parse_fs_param: 1 surfaced',
+      '3 x EINVAL from desc_read_finalized_seq: 3 swallowed by _prb_read_valid',
+      '1 x ENOENT from hrtimer_bases_first: 1 swallowed by hrtimer_update_next_event',
+      'errors that are gone:',
+      '1 x ENOENT from step_into_slowpath: 1 surfaced',
+      '1 x ENOENT from dput: 1 swallowed by __x64_sys_mount',
+    ])
+    expect(stdout).toContain('    line 193, busybox-75: vfs_parse_fs_param < vfs_parse_fs_qstr')
+  })
+
+  test('in JSON and Markdown, too', async () => {
+    const { errors } = JSON.parse((await diff(before, mount, '--json')).stdout)
+    const names = (list: readonly { error: string; name: string }[]) =>
+      list.map(({ error, name }) => `${error} ${name}`)
+    expect(names(errors.gone)).toEqual(['ENOENT step_into_slowpath', 'ENOENT dput'])
+    expect(names(errors.new)).toHaveLength(5)
+    const { stdout } = await diff(before, mount, '--markdown')
+    expect(stdout).toContain('\nnew errors:\n\n| COUNT | ERROR |')
+    expect(stdout).toContain('| 1 | EINVAL | 1 | 0 | 0 | vfs_parse_fs_param |\n')
+  })
+
+  test('--fail-on new-errors fails where one has surfaced, or nobody can tell', async () => {
+    const failed = await diff(before, mount, '--fail-on', 'new-errors')
+    expect(failed.code).toBe(1)
+    expect(failed.stderr).toContain(
+      'fgraph: --fail-on: new-errors: 1 x ENOPARAM from security_fs_context_parse_param, and 2 more origins\n',
+    )
+    expect((await diff(mount, mount, '--fail-on', 'new-errors')).code).toBe(0)
+    const unknown = await diff(nothing, mount, '--fail-on', 'new-errors')
+    expect(unknown.code).toBe(1)
+    expect(unknown.stderr).toContain(
+      'errors are not compared: the trace before has no return values\n',
+    )
+  })
+
+  test('traces without return values say nothing of errors', async () => {
+    const { stdout, stderr } = await diff(nothing, nothing)
+    expect(`${stdout}${stderr}`).not.toContain('error')
+    expect(JSON.parse((await diff(nothing, nothing, '--json')).stdout).errors).toBeNull()
+  })
+
+  test('standard input can be read only once', async () => {
+    const input = gunzipSync(readFileSync(mount))
+    const { stdout, stderr } = await fgraph('.', ['diff', before, '-'], input)
+    expect(stderr).toContain('errors are not compared: standard input can be read only once\n')
+    expect(String(stdout)).not.toContain('new errors')
+  })
+})
+
 test('what is probably no error is shown on demand', async () => {
   const trace = 'test/errors/whole-all.txt.gz'
   const count = async (...args: string[]) => {
@@ -119,7 +187,9 @@ test('what is probably no error is shown on demand', async () => {
   expect({ few, heldBack, none }).toEqual({ few: 15, heldBack: 149, none: 0 })
   expect(more).toBeGreaterThan(few)
   const { stderr } = await fgraph('.', ['errors', trace])
-  expect(stderr).toContain('149 errors of functions that nearly always fail (--all)')
+  expect(stderr).toContain(
+    '76 errors that are a mere -1, 42 errors of functions that nearly always fail, 31 errors of functions with many errors (--all)',
+  )
 })
 
 test('a trace without return values says how to record them; one without errors says so', async () => {

@@ -29,6 +29,7 @@ import { uncompressedName } from '../../node/compression.js'
 import { functionName } from '../../timeline/names.js'
 import { tee } from '../../timeline/sinks/index.js'
 import { StackWeights } from '../../timeline/stacks/index.js'
+import { comparedErrors } from '../compared-errors.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { allowMissingOption } from '../options/allow-missing.js'
@@ -45,6 +46,12 @@ import { shareText } from '../text/change.js'
 import { comparisonColumns, conclusionText } from '../text/comparison-table.js'
 import { csvText } from '../text/csv.js'
 import { differentialSvg } from '../text/differential-svg.js'
+import {
+  errorChangesDocument,
+  errorChangesMarkdown,
+  errorChangesText,
+  newErrorsText,
+} from '../text/error-changes-text.js'
 import { refuseMissing } from '../text/no-such-function.js'
 import { shown } from '../text/shown.js'
 import { printWarnings } from '../text/summary.js'
@@ -59,6 +66,9 @@ export const examples = [
 ] as const
 
 export const notes = filterNote
+
+/** What `--fail-on` takes beside conditions. */
+const NEW_ERRORS = 'new-errors'
 
 /** What `--only` takes. */
 const changes = ['slower', 'faster', 'new', 'gone'] as const satisfies readonly Verdict[]
@@ -89,7 +99,7 @@ export function options(yargs: Argv) {
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: "Exit with 1 if a change is this bad: 'p99(vfs_read) > +10%'",
+      describe: `Exit with 1 if a change is this bad, 'p99(vfs_read) > +10%', or if errors have surfaced that were not there before: ${NEW_ERRORS}`,
     })
     .option('allow-missing', allowMissingOption)
     .option('output', {
@@ -118,7 +128,10 @@ export async function run(args: Args, io: Io): Promise<number> {
   const form = formOf(args)
   const only = args.only === undefined ? undefined : changesOf(args.only)
   const limit = limitOf(args.limit, form === 'table', io.stdout)
-  const conditions = args['fail-on'].map(text => parseCondition(text, ['share', 'change']))
+  const failsOnErrors = args['fail-on'].includes(NEW_ERRORS)
+  const conditions = args['fail-on']
+    .filter(text => text !== NEW_ERRORS)
+    .map(text => parseCondition(text, ['share', 'change']))
   for (const path of args.output) refuseOtherEndings(path)
   const { functions, inputs, matches } = wordsOf(args.words, io)
   const [beforePath, afterPath] = twoOf(inputs)
@@ -140,6 +153,8 @@ export async function run(args: Args, io: Io): Promise<number> {
   const wanted = only ? all.filter(({ verdict }) => only.includes(verdict)) : all
   const listed = limit === 0 ? wanted : wanted.slice(0, limit)
   const paths = { before: beforePath, after: afterPath }
+  const errors = await comparedErrors({ before, after }, args, io)
+  const areCompared = typeof errors !== 'string'
   const failed = conditions.flatMap(each => regressions(each, found) ?? [])
   const missing = args['allow-missing']
     ? []
@@ -153,20 +168,29 @@ export async function run(args: Args, io: Io): Promise<number> {
   }
   if (form === 'json') {
     const document = comparisonDocument(listed, failed, before.summary, after.summary)
-    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    const changes = areCompared ? errorChangesDocument(errors) : null
+    io.stdout.write(`${JSON.stringify({ ...document, errors: changes }, null, 2)}\n`)
   } else if (form === 'csv') {
     const rows = listed.map(comparisonRow)
     io.stdout.write(csvText(comparisonFields, rows, args.spreadsheet))
   } else if (form === 'markdown') {
     io.stdout.write(markdownTable(comparisonColumns(args.ns), listed))
+    if (areCompared) io.stdout.write(errorChangesMarkdown(errors))
   } else if (!args.output.includes('-')) {
-    io.stdout.write(fittedTable(comparisonColumns(args.ns), listed, tableSpace(io, args.color)))
+    const space = tableSpace(io, args.color)
+    io.stdout.write(fittedTable(comparisonColumns(args.ns), listed, space))
     if (listed.length < wanted.length) io.stderr.write(moreRowsText(wanted.length - listed.length))
+    if (areCompared) io.stdout.write(errorChangesText(errors, space))
     io.stderr.write(`${shown(conclusionText(all))}\n`)
+    if (!areCompared && (before.hasReturns || after.hasReturns)) {
+      io.stderr.write(`errors are not compared: ${errors}\n`)
+    }
     printWarnings(before.summary, io.stderr)
     printWarnings(after.summary, io.stderr)
   }
+  const newErrors = areCompared ? newErrorsText(errors) : `errors are not compared: ${errors}`
   const texts = [...failed.map(failureText), ...missing]
+  if (failsOnErrors && newErrors !== '') texts.push(`${NEW_ERRORS}: ${newErrors}`)
   for (const text of texts) io.stderr.write(`fgraph: --fail-on: ${shown(text)}\n`)
   return texts.length > 0 ? exitCodes.failed : exitCodes.done
 }
@@ -199,6 +223,8 @@ function sortOf(by: string | undefined): Metric | undefined {
 interface Side {
   readonly statistics: CallStatistics
   readonly weights: StackWeights
+  readonly hasReturns: boolean
+  readonly path: string
   readonly summary: TraceSummary
   readonly filters: TraceFilters
 }
@@ -210,7 +236,8 @@ async function readSide(path: string, args: Args, io: Io): Promise<Side> {
   const { options, ...others } = readingOf(args)
   const reading = { options: { ...options, needsReturned: true }, ...others }
   const summary = await readTraces([path], sink, reading, io)
-  return { statistics, weights, summary, filters: reading.filters }
+  const hasReturns = statistics.rows().some(({ row }) => row.returns > 0)
+  return { path, statistics, weights, hasReturns, summary, filters: reading.filters }
 }
 
 /** That a trace calls none of the functions of a condition, which then holds for nothing. */

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { type ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
+import { type ErrorDoubt, type ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
 import { UserError } from '../../base/user-error.js'
 import { listOf } from '../../filter/filter-texts.js'
 import { exitCodes } from '../exit-codes.js'
@@ -118,16 +118,16 @@ export async function run(args: Args, io: Io): Promise<number> {
       (!args.surfaced || outcomes.surfaced > 0) &&
       (!args.swallowed || outcomes.swallowed > 0),
   )
-  const all = args.all ? chosen : chosen.filter(({ isDoubtful }) => !isDoubtful)
+  const all = args.all ? chosen : chosen.filter(({ doubt }) => doubt === undefined)
   const shown = limit === 0 ? all : all.slice(0, limit)
   const hasFailed = all.some(({ error }) => failing.includes('any') || failing.includes(error))
   const code = hasFailed ? exitCodes.failed : exitCodes.done
-  const doubtful = countOf(chosen) - countOf(all)
+  const held = args.all ? [] : chosen.filter(({ doubt }) => doubt !== undefined)
   const rows = errorRows(shown, errors, by)
   switch (form) {
     case 'json': {
       const origins = shown.map(origin => originDocument(origin, errors))
-      const held_back = { ...errors.heldBack, doubtful }
+      const held_back = { ...errors.heldBack, doubtful: countOf(held) }
       const document = { errors: by === 'origin' ? origins : rows, held_back }
       const { diagnostics } = summary
       io.stdout.write(`${JSON.stringify({ ...document, diagnostics }, null, 2)}\n`)
@@ -149,7 +149,7 @@ export async function run(args: Args, io: Io): Promise<number> {
       else if (shown.length === 0) io.stdout.write('no errors\n')
       else io.stdout.write(texts.join(args.tree ? '\n' : ''))
       if (all.length > shown.length) io.stderr.write(moreRowsText(all.length - shown.length))
-      printHeldBack(errors, doubtful, io)
+      printHeldBack(errors, held, io)
       printWarnings(summary, io.stderr)
       return code
     }
@@ -171,13 +171,26 @@ function namesOf(values: readonly string[] | undefined): string[] {
   return (listOf(values) ?? []).map(name => (name === 'any' ? name : name.toUpperCase()))
 }
 
+const doubtTexts = {
+  'mere -1': 'that are a mere -1',
+  'always fails': 'of functions that nearly always fail',
+  'many errors': 'of functions with many errors',
+} as const satisfies Record<ErrorDoubt, string>
+
 /** How many values look like errors and are probably none. */
-function printHeldBack({ heldBack }: ErrorOrigins, doubtful: number, { stderr }: Io): void {
+function printHeldBack(
+  { heldBack }: ErrorOrigins,
+  held: readonly ErrorOrigin[],
+  { stderr }: Io,
+): void {
   const parts: string[] = []
   if (heldBack.echoes > 0)
     parts.push(`${counted(heldBack.echoes, 'value')} left by the call before`)
   if (heldBack.unnamed > 0) parts.push(`${counted(heldBack.unnamed, 'number')} that are no errno`)
-  if (doubtful > 0)
-    parts.push(`${counted(doubtful, 'error')} of functions that nearly always fail (--all)`)
-  if (parts.length > 0) stderr.write(`held back: ${parts.join(', ')}\n`)
+  for (const [doubt, text] of Object.entries(doubtTexts)) {
+    const errors = countOf(held.filter(each => each.doubt === doubt))
+    if (errors > 0) parts.push(`${counted(errors, 'error')} ${text}`)
+  }
+  const hint = held.length > 0 ? ' (--all)' : ''
+  if (parts.length > 0) stderr.write(`held back: ${parts.join(', ')}${hint}\n`)
 }

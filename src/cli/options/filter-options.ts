@@ -76,7 +76,7 @@ export const filterNote =
   'name when it ends; until then -F, -N, -D and --context keep the calls inside it in memory, at 40 ' +
   'bytes each. Calls that --range cuts count as incomplete.'
 
-interface FilterArguments extends ReadOptions, FilterTexts {
+export interface FilterArguments extends ReadOptions, FilterTexts {
   readonly capture?: readonly string[] | undefined
 }
 

@@ -1,5 +1,6 @@
 /** What `fgraph errors` prints: tables, the way of each error, and one of them as a tree. */
 import type {
+  ErrorDoubt,
   ErrorExample,
   ErrorOrigin,
   ErrorOrigins,
@@ -31,7 +32,7 @@ export interface ErrorRow {
   readonly line: number | null
   /** Functions, from the one that called the origin. */
   readonly way: readonly string[]
-  readonly doubtful: boolean
+  readonly doubtful: ErrorDoubt | null
 }
 
 /** The rows of origins, or what they have in common. */
@@ -75,13 +76,13 @@ function listed(known: string | undefined, text: string): string {
 }
 
 function originRow(origin: ErrorOrigin, { functions, tracks }: ErrorOrigins): ErrorRow {
-  const { func, error, outcomes, example, isDoubtful } = origin
+  const { func, error, outcomes, example, doubt } = origin
   return {
     ...{ count: origin.count, error, ...functions[func], ...outcomes },
     task: trackName(tracks[example.track]),
     line: example.line || null,
     way: example.way.slice(1).map(step => functionName(functions[step.func])),
-    doubtful: isDoubtful,
+    doubtful: doubt ?? null,
   }
 }
 
@@ -92,7 +93,7 @@ export const errorFields = [
 
 /** A row as CSV has it. */
 export function errorCells(row: ErrorRow): Record<string, string | number | null> {
-  return { ...row, way: row.way.join(' < '), doubtful: String(row.doubtful) }
+  return { ...row, way: row.way.join(' < ') }
 }
 
 /** The columns of a table of rows. */
@@ -129,7 +130,7 @@ export function originText(
   { width, paint }: TableSpace,
 ): string {
   const { functions, tracks } = errors
-  const { func, error, outcomes, swallowed, turned, example, isDoubtful } = origin
+  const { func, error, outcomes, swallowed, turned, example, doubt } = origin
   const parts: string[] = []
   if (outcomes.surfaced > 0) parts.push(`${count(outcomes.surfaced)} surfaced`)
   if (outcomes.swallowed > 0) {
@@ -137,7 +138,7 @@ export function originText(
   }
   if (outcomes.unknown > 0) parts.push(`${count(outcomes.unknown)} with an unknown end`)
   if (turned.size > 0) parts.push(`turned into ${[...turned.keys()].join(', ')}`)
-  if (isDoubtful) parts.push('probably no error')
+  if (doubt) parts.push('probably no error')
   const head = `${count(origin.count)} x ${error} from ${functionName(functions[func])}`
   const line = example.line > 0 ? `line ${example.line}, ` : ''
   const way = example.way
