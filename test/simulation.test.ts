@@ -4,7 +4,9 @@
  * `npm run test:long` runs all seeds and all sets of options.
  */
 import { describe, expect, test } from 'vitest'
+import { ErrorOrigins } from '../src/analyze/error-origins.js'
 import type { TraceSummary } from '../src/ingest/trace-summary.js'
+import { functionName } from '../src/timeline/names.js'
 import { isLong } from './captures.js'
 import { TimelineDump } from './dump-timeline.js'
 import { readTrace } from './read-trace.js'
@@ -24,6 +26,7 @@ import { type Buffers, type MachineOptions, simulate, type Task } from './simula
 import { readCalls } from './simulator/observed.js'
 import { bytesOf, type Printed, type PrintOptions, printTrace } from './simulator/printer.js'
 import { Random } from './simulator/random.js'
+import { returnsOf } from './simulator/returns.js'
 import { cutTo, lastRunBefore, randomLoss, without } from './simulator/ring-buffers.js'
 
 const comms = ['bash', 'python3', 'kworker/u8:1', 'ksoftirqd/0', 'systemd-journal']
@@ -80,6 +83,21 @@ test.each(seeds(40))(
     expect(calls.flatMap(call => unpacked(call, turns))).toEqual([])
   },
 )
+
+test.each(seeds(60))('seed %i: errors are found where they were born', seed => {
+  const random = new Random(seed)
+  const machine = booted(random, {})
+  const { texts, errors } = returnsOf(machine, random)
+  const options = { ...full, returns: texts, oldReturns: random.chance(0.3) }
+  const origins = new ErrorOrigins()
+  readTrace(bytesOf(printTrace(machine, options)), origins)
+  const found = origins.origins.map(({ func, error, outcomes }) => {
+    return [`${functionName(origins.functions[func])} ${error}`, outcomes] as const
+  })
+  expect(new Map(found)).toEqual(errors)
+  expect(errors.size).toBeGreaterThan(20)
+  expect(origins.heldBack.unnamed).toBe(0)
+})
 
 describe.each(seeds(1))('seed %i: every set of options shows the same calls', seed => {
   const random = new Random(seed)

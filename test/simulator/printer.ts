@@ -21,6 +21,9 @@ export interface PrintOptions {
   readonly arrows?: boolean
   /** Durations leave out the time for which a task was on no cpu. */
   readonly noSleepTime?: boolean
+  /** The option funcgraph-retval: what calls returned, and whether as kernels before 6.13 print it. */
+  readonly returns?: ReadonlyMap<Call, string>
+  readonly oldReturns?: boolean
   /** How many cpus the machine might have: 4 if it is not said. */
   readonly nrCpuIds?: number
 }
@@ -142,7 +145,9 @@ class Printer {
       return
     }
     data.read++
-    this.#printCall('leaf', record, this.#duration(exit.call), `${func}();`)
+    const note = this.#returned(exit.call)
+    const text = `${func}();${note && ` /*${note} */`}`
+    this.#printCall('leaf', record, this.#duration(exit.call), text)
     this.#printArrow(record, '<==========')
   }
 
@@ -154,10 +159,20 @@ class Printer {
       isMatch = enterFuncs[depth] === func
       enterFuncs[depth] = undefined
     }
-    const closer = isMatch && !this.#options.tail ? '}' : `} /* ${func} */`
+    const note = this.#returned(record.call)
+    const isBare = isMatch && !this.#options.tail && note === ''
+    const closer = isBare ? '}' : `} /* ${func}${note} */`
     this.#printCall('exit', record, this.#duration(record.call), closer)
     if (this.#options.overrun) this.#print('overrun', ' (Overruns: 0)')
     this.#printArrow(record, '<==========')
+  }
+
+  /** print_graph_retval */
+  #returned(call: Call): string {
+    const { returns, oldReturns } = this.#options
+    const text = returns?.get(call)
+    if (text === undefined) return ''
+    return oldReturns ? ` = ${text}` : ` ret=${text}`
   }
 
   #printCall(kind: 'entry' | 'leaf' | 'exit', record: TraceRecord, cell: string, text: string) {
