@@ -3,7 +3,7 @@
  * formats of profilers. It runs in Node and in browsers; files, pipes and unpacking are in
  * `fgraph/node`, reading on a second thread in `fgraph/threads`.
  *
- *     import { calls, convert, report } from 'fgraph'
+ *     import { calls, convert, errors, report } from 'fgraph'
  *
  *     // Folded stacks, for flamegraph.pl. A trace is text, bytes, or chunks that are cut anywhere.
  *     export async function foldedStacks(trace: AsyncIterable<Uint8Array>) {
@@ -23,6 +23,12 @@
  *     export async function busiest(trace: AsyncIterable<Uint8Array>, module: string) {
  *       const rows = await report(trace, { filters: { modules: [module] } })
  *       return rows.slice(0, 2).map(({ name, total_ns }) => `${name} ${total_ns}`)
+ *     }
+ *
+ *     // Which functions bore the errors that system calls returned.
+ *     export async function refusals(trace: AsyncIterable<Uint8Array>) {
+ *       const surfaced = (await errors(trace)).filter(each => each.surfaced > 0)
+ *       return surfaced.map(({ name, error }) => `${name} ${error}`)
  *     }
  *
  * A sink of your own, any object with the methods of `TimelineSink`, can take the place of a format's.
@@ -48,6 +54,17 @@ export {
   type SubjectRow,
 } from './analyze/call-statistics.js'
 export type { Bucket, Distribution, Estimate } from './analyze/distribution.js'
+export type { ErrorDocument, ErrorRow, ErrorWayStep } from './analyze/error-document.js'
+export {
+  type EarlierCall,
+  type ErrorDoubt,
+  type ErrorExample,
+  type ErrorOptions,
+  type ErrorOrigin,
+  ErrorOrigins,
+  type ErrorStep,
+  type Outcome,
+} from './analyze/error-origins.js'
 export type { ReportRow } from './analyze/report.js'
 export { type BlockStore, blocksInMemory } from './base/block-store.js'
 export type { ByteSink } from './base/byte-writer.js'
@@ -90,6 +107,7 @@ export {
 export type { InterruptsShown } from './ingest/calls/interrupts.js'
 export type { SleepShown, TracksShown } from './ingest/calls/stacks.js'
 export type { DialectName } from './ingest/dialects.js'
+export type { NotesWanted } from './ingest/lines/call-notes.js'
 export type { Task } from './ingest/lines/task-cells.js'
 export {
   type CaptureText,
@@ -110,6 +128,8 @@ export {
   convert,
   convertInBlocks,
   diff,
+  type ErrorsOptions,
+  errors,
   type InputOptions,
   type OutputOptions,
   type ReportOptions,
@@ -118,6 +138,7 @@ export {
   type TraceInput,
 } from './library.js'
 export { checked } from './timeline/checked.js'
+export type { FunctionPattern } from './timeline/function-pattern.js'
 export type { Context } from './timeline/interrupt-functions.js'
 export { Recording } from './timeline/logs/index.js'
 export { functionName, trackName } from './timeline/names.js'

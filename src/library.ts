@@ -2,6 +2,8 @@
 import { CallStatistics, type StatisticsOptions } from './analyze/call-statistics.js'
 import { byCertainty, comparisons } from './analyze/comparison.js'
 import { comparisonRow } from './analyze/comparison-document.js'
+import { type ErrorDocument, originDocument } from './analyze/error-document.js'
+import { ErrorOrigins } from './analyze/error-origins.js'
 import { metricNamed } from './analyze/metrics.js'
 import { type ReportRow, reportRow, sortedRows } from './analyze/report.js'
 import { joined } from './base/chunks.js'
@@ -148,6 +150,30 @@ export async function diff(
 ): Promise<ReportRow[]> {
   const [was, is] = [await statisticsOf(before, options), await statisticsOf(after, options)]
   return byCertainty(comparisons(was, is)).map(comparisonRow)
+}
+
+/** Which errors are wanted, and how the trace is read; `interrupts` is `apart` by default. */
+export interface ErrorsOptions extends InputOptions {
+  /** Also those that are probably none; false by default. */
+  readonly all?: boolean | undefined
+}
+
+/**
+ * The errors of `fgraph errors --json`, the most frequent first: where each was born, who handed it on, and what became
+ * of it. None in a trace without return values.
+ */
+export async function errors(
+  input: TraceInput,
+  { all = false, filters = {}, ...options }: ErrorsOptions = {},
+): Promise<ErrorDocument[]> {
+  const { source, reading } = opened(input, { interrupts: 'apart', ...options })
+  const place = new TraceFilters(filters)
+  const { through } = place
+  const origins = new ErrorOrigins({ line: () => place.line })
+  await read([source], origins, { ...reading, through, notes: true, lineByLine: true })
+  return origins.origins
+    .filter(({ doubt }) => all || doubt === undefined)
+    .map(origin => originDocument(origin, origins))
 }
 
 async function statisticsOf(input: TraceInput, options: ReportOptions) {

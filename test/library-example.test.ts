@@ -1,10 +1,11 @@
 /** The example of the documentation is the code of library-example.ts, which compiles and runs. */
 import { createReadStream, readFileSync } from 'node:fs'
 import { createContext, runInContext } from 'node:vm'
+import { gunzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { convert, convertInBlocks, diff } from '../src/index.js'
-import { busiest, foldedStacks, slowCalls } from './library-example.js'
+import { convert, convertInBlocks, diff, errors } from '../src/index.js'
+import { busiest, foldedStacks, refusals, slowCalls } from './library-example.js'
 
 const example = readFileSync('test/library-example.ts', 'utf8').replace('../src/index.js', 'fgraph')
 
@@ -36,6 +37,22 @@ test('lists calls and functions', async () => {
   expect(await busiest(chunks(), 'nf_conntrack')).toEqual([
     'nf_conntrack_in 12026',
     'init_conntrack 5912',
+  ])
+})
+
+test('finds where errors were born, and with `all` what is probably none', async () => {
+  const mount = gunzipSync(readFileSync('test/errors/mount-enoent.txt.gz'))
+  const trace = async function* () {
+    yield mount
+  }
+  expect(await refusals(trace())).toEqual(['step_into_slowpath ENOENT'])
+  const [first] = await errors(mount, { filters: { filter: ['path_lookupat'] } })
+  expect(first).toMatchObject({ name: 'step_into_slowpath', line: 101, way: ['path_lookupat'] })
+  const doubtful = gunzipSync(readFileSync('test/errors/whole-all.txt.gz'))
+  const [all, sure] = [await errors(doubtful, { all: true }), await errors(doubtful)]
+  expect([all.length > sure.length, sure.some(each => each.doubtful !== null)]).toEqual([
+    true,
+    false,
   ])
 })
 

@@ -1,4 +1,4 @@
-import { calls, convert, report } from '../src/index.js'
+import { calls, convert, errors, report } from '../src/index.js'
 
 // Folded stacks, for flamegraph.pl. A trace is text, bytes, or chunks that are cut anywhere.
 export async function foldedStacks(trace: AsyncIterable<Uint8Array>) {
@@ -18,4 +18,10 @@ export async function slowCalls(trace: AsyncIterable<Uint8Array>, nanos: number)
 export async function busiest(trace: AsyncIterable<Uint8Array>, module: string) {
   const rows = await report(trace, { filters: { modules: [module] } })
   return rows.slice(0, 2).map(({ name, total_ns }) => `${name} ${total_ns}`)
+}
+
+// Which functions bore the errors that system calls returned.
+export async function refusals(trace: AsyncIterable<Uint8Array>) {
+  const surfaced = (await errors(trace)).filter(each => each.surfaced > 0)
+  return surfaced.map(({ name, error }) => `${name} ${error}`)
 }

@@ -80,6 +80,7 @@ export interface ErrorOrigin {
   doubt: ErrorDoubt | undefined
 }
 
+/** What an `ErrorOrigins` looks for. */
 export interface ErrorOptions {
   /** Only errors whose way leads through one of these functions. */
   readonly matches?: FunctionPattern | undefined

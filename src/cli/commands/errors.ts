@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { originDocument } from '../../analyze/error-document.js'
 import { type ErrorDoubt, type ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
 import { UserError } from '../../base/user-error.js'
 import { listOf } from '../../filter/filter-texts.js'
@@ -21,7 +22,6 @@ import {
   errorGroups,
   errorRows,
   errorTree,
-  originDocument,
   originText,
 } from '../text/errors-text.js'
 import { refuseMissing } from '../text/no-such-function.js'

@@ -1,8 +1,9 @@
 /** The errors that only one of two traces has, as `fgraph diff` prints them. */
+import { originDocument } from '../../analyze/error-document.js'
 import type { ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
 import { functionName } from '../../timeline/names.js'
 import type { ComparedErrors } from '../compared-errors.js'
-import { errorColumns, errorRows, originDocument, originText } from './errors-text.js'
+import { errorColumns, errorRows, originText } from './errors-text.js'
 import { markdownTable, type TableSpace } from './table.js'
 import { count, counted } from './units.js'
 

@@ -1,6 +1,6 @@
 /** What `fgraph errors` prints: tables, the way of each error, and one of them as a tree. */
+import { type ErrorRow, originRow } from '../../analyze/error-document.js'
 import type {
-  ErrorDoubt,
   ErrorExample,
   ErrorOrigin,
   ErrorOrigins,
@@ -18,22 +18,6 @@ export const errorGroups = ['origin', 'function', 'errno', 'task'] as const
 
 /** What the rows of the table are: a function and an error, or one of both, or a task. */
 export type ErrorsBy = (typeof errorGroups)[number]
-
-/** A row of a table of errors. */
-export interface ErrorRow {
-  readonly count: number
-  readonly error: string
-  readonly name: string
-  readonly module: string
-  readonly surfaced: number
-  readonly swallowed: number
-  readonly unknown: number
-  readonly task: string
-  readonly line: number | null
-  /** Functions, from the one that called the origin. */
-  readonly way: readonly string[]
-  readonly doubtful: ErrorDoubt | null
-}
 
 /** The rows of origins, or what they have in common. */
 export function errorRows(
@@ -73,17 +57,6 @@ export function errorRows(
 function listed(known: string | undefined, text: string): string {
   if (known === undefined || known.split(', ').includes(text)) return known ?? text
   return `${known}, ${text}`
-}
-
-function originRow(origin: ErrorOrigin, { functions, tracks }: ErrorOrigins): ErrorRow {
-  const { func, error, outcomes, example, doubt } = origin
-  return {
-    ...{ count: origin.count, error, ...functions[func], ...outcomes },
-    task: trackName(tracks[example.track]),
-    line: example.line || null,
-    way: example.way.slice(1).map(step => functionName(functions[step.func])),
-    doubtful: doubt ?? null,
-  }
 }
 
 export const errorFields = [
@@ -211,30 +184,4 @@ export function errorTree(
     for (const { func, notes } of step.before) add(depth + 1, func, notes)
   })
   return lines.map(text => `${text}\n`).join('')
-}
-
-/** An origin for programs. */
-export function originDocument(origin: ErrorOrigin, errors: ErrorOrigins) {
-  const { functions, tracks } = errors
-  const { example, swallowed, turned, tasks } = origin
-  const named = <Key>(counts: ReadonlyMap<Key, number>, name: (key: Key) => string) =>
-    Object.fromEntries([...counts].map(([key, times]) => [name(key), times]))
-  const noted = ({ func, error, notes }: ErrorStep) => ({
-    name: functions[func].name,
-    module: functions[func].module,
-    error: error || null,
-    returned: notes?.returned?.text ?? null,
-  })
-  return {
-    ...originRow(origin, errors),
-    swallowed_by: named(swallowed, func => functionName(functions[func])),
-    turned_into: named(turned, error => error),
-    tasks: named(tasks, track => trackName(tracks[track])),
-    example: {
-      outcome: example.outcome,
-      begin_ns: example.begin,
-      way: example.way.map(noted),
-      arguments: Object.fromEntries(example.way[0].notes ? shownNotes(example.way[0].notes) : []),
-    },
-  }
 }
