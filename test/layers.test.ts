@@ -81,12 +81,14 @@ const rooms: Readonly<Record<string, Room>> = {
   'emit/html': { imports: [...emitters, 'emit/browser/page'], doors: ['html', 'page-rows'] },
   'emit/perfetto': { imports: emitters, doors: ['perfetto'] },
   'emit/pprof': { imports: emitters, doors: ['pprof'] },
-  'emit/tables': { imports: emitters, doors: ['csv', 'ndjson', 'parquet'] },
+  'emit/tables': { imports: emitters, doors: ['csv', 'ndjson', 'call-columns'] },
+  'emit/tables/parquet': { imports: [...emitters, 'emit/tables'], doors: ['parquet'] },
   emit: {
     imports: [
       ...emitters,
       ...['emit/call-lines', 'emit/firefox', 'emit/flamegraph', 'emit/folded', 'emit/html'],
       ...['emit/function-graph', 'emit/perfetto', 'emit/pprof', 'emit/tables'],
+      'emit/tables/parquet',
     ],
   },
 
@@ -157,7 +159,7 @@ const rooms: Readonly<Record<string, Room>> = {
 /** The packages that a layer may import; any other imports none. */
 const packages: Readonly<Record<string, RegExp>> = {
   ingest: /^(pako|zstddec)$/,
-  emit: /^(pako|protobufjs|hyparquet-writer)$/,
+  emit: /^(pako|protobufjs|hyparquet-writer(\/src\/\w+\.js)?)$/,
   node: /^(node:.*|@hpcc-js\/wasm-zstd)$/,
   unpack: /^(xz-decompress|zstddec.*)$/,
   threads: /^node:/,

@@ -158,7 +158,7 @@ export const formats = [
     notes: true,
     compressed: false,
     slow: true,
-    load: async () => (await import('./tables/parquet.js')).openParquet,
+    load: async () => (await import('./tables/parquet/parquet.js')).openParquet,
   },
   {
     name: 'function_graph',

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Open } from '../../src/emit/format.js'
-import { openParquet } from '../../src/emit/tables/parquet.js'
-import type { TimelineSink } from '../../src/timeline/sink.js'
+import { openCsv } from '../../src/emit/tables/csv.js'
+import { openParquet } from '../../src/emit/tables/parquet/parquet.js'
+import { PrintedNotes } from '../../src/timeline/printed-notes.js'
+import { type TimelineSink, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { capture, captures } from '../captures.js'
 import { decodeCsv } from '../decode/csv.js'
 import { decodeParquet, printParquet } from '../decode/parquet.js'
+import { Random } from '../simulator/random.js'
 import { defineFunctions, written } from './captures.js'
 import { oddCalls } from './timelines.js'
 
@@ -91,6 +94,64 @@ test('groups of rows, written when they are full; positions of days', async () =
   const { metadata, rows } = await decodeParquet(Buffer.concat(blocks))
   expect(metadata.row_groups.map(({ num_rows: count }) => count)).toEqual([100_000n, 1n])
   expect(rows.every(({ ts_ns: at, id }) => at === (id - 1) * STEP)).toBe(true)
+})
+
+test.each([1, 2, 3, 7, 8, 9, 127, 128, 129, 130, 1000, 5000])(
+  '%i calls of any length, some without an exit or notes',
+  count => {
+    const tell = (sink: TimelineSink) => {
+      const random = new Random(count)
+      defineFunctions(sink, ...Array.from({ length: 300 }, (_, index) => `f${index}`))
+      for (let track = 0; track < 20; track++) {
+        sink.defineTrack(track, {
+          pid: track % 7 ? track : undefined,
+          comm: track % 5 ? `c${track % 3}` : '',
+          cpu: undefined,
+        })
+      }
+      const few = [10, 20, 2 ** 40, 2 ** 33 + 1]
+      let at = 0
+      for (let call = 0; call < count; call++) {
+        const track = random.between(0, 19)
+        if (random.chance(0.1)) sink.migrate(track, random.between(0, 300), at)
+        const func = random.between(1, 300)
+        sink.begin(track, random.chance(0.1) ? UNNAMED : func, at)
+        if (random.chance(0.01))
+          sink.defineTrack(track, { pid: 1, comm: `renamed ${call}`, cpu: undefined })
+        const duration = random.chance(0.1)
+          ? UNMEASURED
+          : count % 2
+            ? random.magnitude(1, 2 ** 44)
+            : random.pick(few)
+        at += random.chance(0.3) ? 0 : random.magnitude(1, 2 ** 38)
+        const notes = random.chance(0.2)
+          ? new PrintedNotes(`a=${call}`, 'g+0x1/0x2', random.pick(['', '-22']))
+          : undefined
+        sink.end(track, func, at, duration, notes)
+      }
+    }
+    const rows = decodeCsv(written(openCsv, tell))
+    expect(rows.length).toBe(count)
+    return expect(
+      decodeParquet(written(openParquet, tell)).then(table => table.rows),
+    ).resolves.toEqual(rows)
+  },
+)
+
+test('bounds of numbers, and how many values are unknown', async () => {
+  const { metadata } = await decodeParquet(written(openParquet, oddCalls))
+  const statistics = metadata.row_groups[0].columns.map(({ meta_data: about }) => [
+    about?.path_in_schema[0],
+    about?.statistics?.min_value,
+    about?.statistics?.max_value,
+    about?.statistics?.null_count,
+  ])
+  expect(statistics.slice(0, 4)).toEqual([
+    ['ts_ns', 0n, 51n, 0n],
+    ['dur_ns', 2n, 900n, 1n],
+    ['self_ns', 0n, 800n, 1n],
+    ['cpu', 1, 3, 0n],
+  ])
 })
 
 test.each(captures)('the rows of csv: %s', async path => {

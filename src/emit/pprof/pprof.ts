@@ -10,6 +10,7 @@
  */
 import * as pako from 'pako'
 import type { ByteSink } from '../../base/byte-writer.js'
+import { joined } from '../../base/chunks.js'
 import { StringTable } from '../../base/string-table.js'
 import { textRoom, WireWriter } from '../../base/wire.js'
 import { InterruptBegins } from '../../timeline/interrupt-functions.js'
@@ -257,14 +258,4 @@ function comments(title: string, facts: TraceFacts): string[] {
 
 function mebibytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
-}
-
-function joined(blocks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(blocks.reduce((length, block) => length + block.length, 0))
-  let at = 0
-  for (const block of blocks) {
-    bytes.set(block, at)
-    at += block.length
-  }
-  return bytes
 }
