@@ -40,6 +40,11 @@ const modules = [
     flags: ['--runtime', 'minimal', '--memoryBase', '65536'],
   },
   {
+    entry: 'src/emit/tables/assembly/index.ts',
+    output: 'src/emit/tables/assembly/built/rows.wasm',
+    flags: ['--runtime', 'minimal', '--memoryBase', '65536', '--enable', 'simd'],
+  },
+  {
     entry: 'src/emit/call-lines/assembly/call-lines.ts',
     output: 'src/emit/call-lines/assembly/built/call-lines.wasm',
     flags: ['--runtime', 'minimal', '--memoryBase', '65536', '--enable', 'simd'],
@@ -49,6 +54,7 @@ const modules = [
 const shared = [
   'src/timeline/event-layout.ts',
   'src/timeline/stacks/layout.ts',
+  'src/emit/tables/row-layout.ts',
   'src/ingest/lines/marks.ts',
 ]
 
