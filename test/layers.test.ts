@@ -81,7 +81,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'emit/html': { imports: [...emitters, 'emit/browser/page'], doors: ['html', 'page-rows'] },
   'emit/perfetto': { imports: emitters, doors: ['perfetto'] },
   'emit/pprof': { imports: emitters, doors: ['pprof'] },
-  'emit/tables': { imports: emitters, doors: ['csv', 'ndjson', 'call-columns'] },
+  'emit/tables': { imports: emitters, doors: ['csv', 'ndjson', 'call-columns', 'call-rows'] },
   'emit/tables/parquet': { imports: [...emitters, 'emit/tables'], doors: ['parquet'] },
   emit: {
     imports: [

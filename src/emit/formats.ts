@@ -133,7 +133,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
-    slow: true,
+    slow: false,
     load: async () => (await import('./tables/csv.js')).openCsv,
   },
   {
@@ -145,7 +145,7 @@ export const formats = [
     binary: false,
     notes: true,
     compressed: false,
-    slow: true,
+    slow: false,
     load: async () => (await import('./tables/ndjson.js')).openNdjson,
   },
   {
@@ -157,7 +157,7 @@ export const formats = [
     binary: true,
     notes: true,
     compressed: false,
-    slow: true,
+    slow: false,
     load: async () => (await import('./tables/parquet/parquet.js')).openParquet,
   },
   {

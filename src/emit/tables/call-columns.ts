@@ -25,8 +25,7 @@
  * caller     where it was called from: `vfs_read+0x1d/0x40`
  */
 import { valueText } from '../../timeline/notes.js'
-import { type CallNotes, UNMEASURED } from '../../timeline/sink.js'
-import type { FinishedCall } from '../../timeline/sinks/index.js'
+import type { CallNotes } from '../../timeline/sink.js'
 
 export const callColumns = [
   'ts_ns',
@@ -51,13 +50,8 @@ export const callColumns = [
 
 export type CallColumn = (typeof callColumns)[number]
 
-/** The missing part of a call, as `missingOf` numbers it; '' for a complete call. */
+/** The missing part of a call, as rows number it (assembly/rows.ts); '' for a complete call. */
 export const missingParts = ['', 'entry', 'exit', 'both'] as const
-
-/** The place of a call's missing part in `missingParts`. */
-export function missingOf({ hasEntry, duration }: Readonly<FinishedCall>): number {
-  return (hasEntry ? 0 : 1) + (duration === UNMEASURED ? 2 : 0)
-}
 
 /** Arguments as the kernel prints them: `fd=3, how=0x2 [O_RDWR]`. */
 export function argumentsText({ arguments: list }: CallNotes): string {

@@ -140,6 +140,42 @@ function packBits(
   bytes.fill(0, at, page.length)
 }
 
+/** So many bits at most, with seven that are left over, are a number of 32 bits. */
+const WIDEST = 24
+
+/** The same for values of more bits: each is packed in parts. */
+function packWideBits(
+  page: PageBytes,
+  values: Float64Array,
+  begin: number,
+  end: number,
+  width: number,
+  size: number,
+): void {
+  const bytes = page.room(size)
+  let at = page.length
+  let bits = 0
+  let count = 0
+  const put = (value: number, some: number) => {
+    bits |= value << count
+    for (count += some; count >= 8; count -= 8) {
+      bytes[at++] = bits
+      bits >>>= 8
+    }
+  }
+  for (let index = begin; index < end; index++) {
+    let rest = values[index]
+    for (let left = width; left > 0; left -= WIDEST) {
+      const high = Math.floor(rest / 2 ** WIDEST)
+      put(rest - high * 2 ** WIDEST, Math.min(left, WIDEST))
+      rest = high
+    }
+  }
+  if (count > 0) bytes[at++] = bits
+  page.length += size
+  bytes.fill(0, at, page.length)
+}
+
 const BLOCK = 128
 const MINIBLOCKS = 4
 const MINIBLOCK = BLOCK / MINIBLOCKS
@@ -187,18 +223,6 @@ function packBlock(page: PageBytes, size: number, least: number): void {
     page.room(0)[widths + begin / MINIBLOCK] = width
     const bytes = (MINIBLOCK / 8) * width
     if (width <= WIDEST) packBits(page, differences, begin, end, width, bytes)
-    else packWide(page, begin, end, width)
+    else packWideBits(page, differences, begin, end, width, bytes)
   }
-}
-
-const WIDEST = 24
-
-/** Packs differences of more bits, as above. */
-function packWide(page: PageBytes, begin: number, end: number, width: number): void {
-  let bits = 0n
-  for (let index = end - 1; index >= begin; index--) {
-    bits = (bits << BigInt(width)) | BigInt(differences[index])
-  }
-  for (let byte = 0; byte < (MINIBLOCK / 8) * width; byte++, bits >>= 8n)
-    page.byte(Number(bits & 0xffn))
 }

@@ -20,15 +20,10 @@ import type {
   TraceStart,
   Track,
 } from '../../../timeline/sink.js'
-import { type CallTaker, type FinishedCall, finishedCalls } from '../../../timeline/sinks/index.js'
+import { ignored } from '../../../timeline/sinks/index.js'
 import type { EmitOptions } from '../../format.js'
-import {
-  argumentsText,
-  type CallColumn,
-  callColumns,
-  missingOf,
-  missingParts,
-} from '../call-columns.js'
+import { argumentsText, type CallColumn, callColumns, missingParts } from '../call-columns.js'
+import { CallRows, type RowColumns } from '../call-rows.js'
 import {
   ChunkWriter,
   type ColumnChunk,
@@ -38,7 +33,26 @@ import {
 } from './column-chunks.js'
 
 export function openParquet(out: ByteSink, options: EmitOptions): TimelineSink {
-  return finishedCalls(new ParquetRows(out, options))
+  const table = new ParquetTable(out, options)
+  const rows = new CallRows(() => table.take(rows))
+  return {
+    ...ignored,
+    start: facts => table.start(facts),
+    defineFunction: (id, definition) => table.defineFunction(id, definition),
+    defineTrack(id, track) {
+      rows.defineTrack(id, track)
+      table.defineTrack(id, track)
+    },
+    begin: (track, func, at) => rows.begin(track, func, at),
+    end: (track, func, at, duration, notes) => rows.end(track, func, at, duration, notes),
+    callEvents: (events, from, to) => rows.callEvents(events, from, to),
+    migrate: (track, cpu) => rows.migrate(track, cpu),
+    flush: () => rows.flush(),
+    finish(facts) {
+      rows.flush()
+      table.finish(facts)
+    },
+  }
 }
 
 /** About the size of DuckDB's own row groups. */
@@ -46,7 +60,7 @@ const GROUP_ROWS = 100_000
 
 const MAGIC = new TextEncoder().encode('PAR1')
 
-class ParquetRows implements CallTaker {
+class ParquetTable {
   readonly #title: string
   readonly #isAbsolute: boolean
   readonly #chunks: ChunkWriter
@@ -95,26 +109,41 @@ class ParquetRows implements CallTaker {
     this.#latest[id] = this.#tracks.push({ id, track }) - 1
   }
 
-  take(call: FinishedCall): void {
-    const row = this.#rows++
-    const calls = this.#calls
-    this.#begins[row] = call.begin
-    this.#durations[row] = call.duration
-    this.#selves[row] = call.self
-    this.#ids[row] = call.id
-    this.#parents[row] = call.parent
-    calls.cpu[row] = call.cpu + 1
-    calls.track[row] = this.#latest[call.track]
-    calls.depth[row] = call.depth
-    calls.func[row] = call.func
-    calls.missing[row] = missingOf(call)
-    if (call.cpu > this.#mostCpu) this.#mostCpu = call.cpu
-    if (call.depth > this.#mostDepth) this.#mostDepth = call.depth
-    if (call.notes) {
-      this.#notes[row] = call.notes
-      this.#hasNotes = true
+  /** Adds rows to the group, and writes it when it is full. */
+  take({ columns, length, notes, noted }: CallRows): void {
+    let next = 0
+    for (let from = 0; from < length; ) {
+      const to = Math.min(length, from + GROUP_ROWS - this.#rows)
+      this.#add(columns, from, to)
+      for (; noted[next] < to; next++) {
+        this.#notes[this.#rows + noted[next] - from] = notes[next]
+        this.#hasNotes = true
+      }
+      this.#rows += to - from
+      if (this.#rows === GROUP_ROWS) this.#writeGroup()
+      from = to
     }
-    if (this.#rows === GROUP_ROWS) this.#writeGroup()
+  }
+
+  #add(columns: RowColumns, from: number, to: number): void {
+    const at = this.#rows
+    const calls = this.#calls
+    this.#begins.set(columns.begins.subarray(from, to), at)
+    this.#durations.set(columns.durations.subarray(from, to), at)
+    this.#selves.set(columns.selves.subarray(from, to), at)
+    this.#ids.set(columns.ids.subarray(from, to), at)
+    this.#parents.set(columns.parents.subarray(from, to), at)
+    calls.func.set(columns.functions.subarray(from, to), at)
+    calls.missing.set(columns.missing.subarray(from, to), at)
+    for (let row = from; row < to; row++) {
+      const place = at + row - from
+      const [cpu, depth] = [columns.cpus[row], columns.depths[row]]
+      calls.cpu[place] = cpu + 1
+      calls.depth[place] = depth
+      calls.track[place] = this.#latest[columns.tracks[row]]
+      if (cpu > this.#mostCpu) this.#mostCpu = cpu
+      if (depth > this.#mostDepth) this.#mostDepth = depth
+    }
   }
 
   finish({ dialect, columns, clock, origin, span, lostEvents }: TraceFacts): void {
