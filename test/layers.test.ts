@@ -107,7 +107,7 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: [
       ...[...timelines, 'base', 'filter', 'analyze'],
       ...['ingest', 'ingest/calls', 'ingest/lines', 'ingest/text', 'ingest/trace-dat'],
-      ...['emit', 'emit/folded', 'emit/html', 'emit/pprof', 'emit/tables'],
+      ...['emit', 'emit/folded', 'emit/html', 'emit/tables'],
     ],
     doors: ['index', 'convert'],
   },

@@ -1,5 +1,6 @@
 import { Transform } from 'node:stream'
-import { createGzip, gzipSync } from 'node:zlib'
+import { constants, crc32, createGzip, deflateRawSync } from 'node:zlib'
+import { joined } from '../base/chunks.js'
 
 /** How an output is compressed. */
 export type Compression = 'gzip' | 'zstd'
@@ -26,9 +27,45 @@ export function compressor(compression: Compression): Transform {
   return compression === 'gzip' ? createGzip(GZIP) : zstdFrames()
 }
 
-/** Compresses in one go with zlib, which takes a tenth of the time that pako takes. */
-export function gzip(bytes: Uint8Array): Uint8Array {
-  return gzipSync(bytes, GZIP)
+/** RFC 1952: deflate, and no more about the file. */
+const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff)
+/** A last block with nothing in it (RFC 1951). */
+const LAST_BLOCK = Uint8Array.of(3, 0)
+
+/**
+ * Packs pieces with zlib into one member of gzip, each as blocks of its own: zlib takes a third of the time that pako
+ * takes, and has no stream that waits for nobody.
+ */
+export function* gzip(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  const end = Buffer.alloc(8)
+  let check = 0
+  let size = 0
+  yield HEADER
+  for (const piece of inLargePieces(pieces)) {
+    check = crc32(piece, check)
+    size += piece.length
+    yield deflateRawSync(piece, { level: 5, finishFlush: constants.Z_SYNC_FLUSH })
+  }
+  yield LAST_BLOCK
+  end.writeUInt32LE(check, 0)
+  end.writeUInt32LE(size % 2 ** 32, 4)
+  yield end
+}
+
+const LARGE = 1024 * 1024
+
+/** What repeats itself is found within a piece. */
+function* inLargePieces(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  const some: Uint8Array[] = []
+  let size = 0
+  for (const piece of pieces) {
+    some.push(piece.slice())
+    size += piece.length
+    if (size < LARGE) continue
+    yield joined(some.splice(0))
+    size = 0
+  }
+  yield joined(some)
 }
 
 const FRAME = 4 * 1024 * 1024

@@ -5,19 +5,24 @@
  *
  * Lost: nothing that a timeline has.
  */
-import { Deflate } from 'pako'
+import { LF } from '../../base/ascii.js'
+import { base64 } from '../../base/base64.js'
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { xmlText } from '../../base/xml.js'
 import type { TimelineSink } from '../../timeline/sink.js'
 import style from '../browser/built/page.css.txt?raw'
 import script from '../browser/built/page.js.txt?raw'
 import writers from '../browser/built/writers.txt?raw'
-import { type HtmlOptions, openPageData } from './page-rows.js'
+import { type GzipOptions, gzipByPako } from '../gzip.js'
+import { openPageData, type PageOptions } from './page-rows.js'
+
+export interface HtmlOptions extends PageOptions, GzipOptions {}
 
 export function openHtml(out: ByteSink, options: HtmlOptions): TimelineSink {
+  const { title, gzip = gzipByPako } = options
   return openPageData(pieces => {
     const writer = new ByteWriter(out)
-    writeDocument(writer, options.title, pieces)
+    writeDocument(writer, title, gzip(pieces))
     writer.flush()
   }, options)
 }
@@ -61,29 +66,25 @@ ${script.trim()}
 `)
 }
 
-/** Gzipped, in lines. */
+/** In lines. */
 function writeBase64(writer: ByteWriter, pieces: Iterable<Uint8Array>): void {
-  const gzip = new Deflate({ gzip: true })
-  const rest = new Uint8Array(LINE)
+  const line = new Uint8Array(LINE)
   let length = 0
-  const writeLine = (bytes: Uint8Array) => {
-    writer.text(`${btoa(String.fromCharCode(...bytes))}\n`)
+  const writeLine = () => {
+    writer.bytes(base64(line.subarray(0, length)))
+    writer.byte(LF)
+    length = 0
   }
-  gzip.onData = chunk => {
-    let at = 0
-    while (at < chunk.length) {
-      const taken = chunk.subarray(at, at + LINE - length)
-      rest.set(taken, length)
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const taken = piece.subarray(at, at + LINE - length)
+      line.set(taken, length)
       at += taken.length
       length += taken.length
-      if (length < LINE) return
-      writeLine(rest)
-      length = 0
+      if (length === LINE) writeLine()
     }
   }
-  for (const piece of pieces) gzip.push(piece, false)
-  gzip.push(new Uint8Array(0), true)
-  writeLine(rest.subarray(0, length))
+  writeLine()
 }
 
 /** Bytes to a line of base64: a multiple of three, so that lines can be joined. */

@@ -17,7 +17,7 @@ import { notesText } from '../browser/page/notes.js'
 import type { EmitOptions } from '../format.js'
 import { CounterSteps, encodeTrace, GroupEvents, type RowEvents } from './page-data.js'
 
-export interface HtmlOptions extends EmitOptions {
+export interface PageOptions extends EmitOptions {
   /** Where the source of a function is (../source-url.ts); the page has no links without it. */
   readonly sourceUrl?: string | undefined
 }
@@ -25,7 +25,7 @@ export interface HtmlOptions extends EmitOptions {
 /** Collects the data of a page, and hands them out in pieces at the end: what `decodeTrace` reads. */
 export function openPageData(
   take: (pieces: Iterable<Uint8Array>) => void,
-  { title, sourceUrl, store = blocksInMemory() }: HtmlOptions,
+  { title, sourceUrl, store = blocksInMemory() }: PageOptions,
 ): TimelineSink {
   const { functions, tracks, sink } = keepTracks(store)
   const sections = new CallLogs(store)

@@ -8,7 +8,6 @@
  * Lost: when each call happened, instants, and calls whose exit is not in the trace (what they
  * called is there, below them).
  */
-import * as pako from 'pako'
 import type { ByteSink } from '../../base/byte-writer.js'
 import { joined } from '../../base/chunks.js'
 import { StringTable } from '../../base/string-table.js'
@@ -22,7 +21,7 @@ import {
   type StackWeights,
   stacksAtEnd,
 } from '../../timeline/stacks/index.js'
-import type { EmitOptions } from '../format.js'
+import { type GzipOptions, gzipByPako } from '../gzip.js'
 import {
   COMMENT,
   DEFAULT_SAMPLE_TYPE,
@@ -55,35 +54,25 @@ import {
   VALUE,
 } from './fields.js'
 
-export interface PprofOptions extends EmitOptions {
-  /** Packs the profile; pako by default. */
-  readonly gzip?: ((bytes: Uint8Array) => Uint8Array) | undefined
-}
-
-export function openPprof(out: ByteSink, options: PprofOptions): TimelineSink {
-  const { gzip = packed } = options
+export function openPprof(out: ByteSink, options: GzipOptions): TimelineSink {
+  const { gzip = gzipByPako } = options
   return stacksAtEnd({ byTrack: true, byCpu: true }, (weights, facts) => {
     const blocks: Uint8Array[] = []
     const profile = new ProfileWriter(weights, block => blocks.push(block))
     profile.write(options.title, facts)
-    const bytes = joined(blocks)
-    if (profile.samples > MOST_SAMPLES || bytes.length > MOST_BYTES) {
+    const size = blocks.reduce((sum, { length }) => sum + length, 0)
+    if (profile.samples > MOST_SAMPLES || size > MOST_BYTES) {
       options.warn?.(
-        `pprof: Pyroscope takes 16,000 samples and 4 MiB, these are ${profile.samples} and ${mebibytes(bytes.length)}; trace fewer functions or less time for it`,
+        `pprof: Pyroscope takes 16,000 samples and 4 MiB, these are ${profile.samples} and ${mebibytes(size)}; trace fewer functions or less time for it`,
       )
     }
-    out(gzip(bytes))
+    for (const piece of gzip(blocks)) out(piece)
   })
 }
 
 /** The limits of a Pyroscope server by default, before gzip. */
 const MOST_SAMPLES = 16_000
 const MOST_BYTES = 4 * 1024 * 1024
-
-/** Level 4 takes half the time of the default 6 and makes a tenth more bytes. */
-function packed(bytes: Uint8Array): Uint8Array {
-  return pako.gzip(bytes, { level: 4 })
-}
 
 const KERNEL_TEXT = 0xffffffff81000000n
 
