@@ -1,5 +1,6 @@
 import type { Context } from '../timeline/interrupt-functions.js'
-import type { KernelFunction, Nanos, Track } from '../timeline/sink.js'
+import { errnoOf } from '../timeline/notes.js'
+import type { CallNotes, KernelFunction, Nanos, Track } from '../timeline/sink.js'
 import type { Distribution } from './distribution.js'
 
 /** The subject of a table's row. */
@@ -54,6 +55,13 @@ export class CallRow {
   /** The row to add to: this one, or the one that it was merged into. */
   get final(): CallRow {
     return this.#joined?.final ?? this
+  }
+
+  /** Adds what is noted on a call. */
+  addNotes(notes: CallNotes): void {
+    if (!notes.returned) return
+    this.returns++
+    if (errnoOf(notes) !== '') this.errors++
   }
 
   /** Merges this row into another one; `final` is that one from now on. */

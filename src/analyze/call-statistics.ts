@@ -5,7 +5,6 @@
 import { grown } from '../base/columns.js'
 import { weightOf } from '../timeline/call-weight.js'
 import { contextOf, contexts, IRQ, TASK } from '../timeline/interrupt-functions.js'
-import { errnoOf } from '../timeline/notes.js'
 import {
   type CallNotes,
   type FunctionId,
@@ -122,10 +121,7 @@ export class CallStatistics implements TimelineSink {
       row.self += weight - inside
     }
     row.total += weight
-    if (notes?.returned) {
-      row.returns++
-      if (errnoOf(notes) !== '') row.errors++
-    }
+    if (notes) row.addNotes(notes)
     const { key } = row
     if (this.#kept[key] > open.begins[level]) open.takeBack(level, key)
     if (!open.mayRecur(key, level - 1)) return

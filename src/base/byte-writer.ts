@@ -18,6 +18,8 @@ export function anyBlock(): Uint8Array {
 }
 
 const utf8 = new TextEncoder()
+/** Texts up to this length are copied faster than they are encoded. */
+const SHORT = 256
 const ZERO = 0x30
 const DOT = 0x2e
 
@@ -72,7 +74,22 @@ export class ByteWriter {
   }
 
   text(text: string): void {
-    this.bytes(utf8.encode(text))
+    if (text.length > SHORT || !this.#ascii(text)) this.bytes(utf8.encode(text))
+  }
+
+  /** Writes a text of ASCII alone; otherwise returns false. */
+  #ascii(text: string): boolean {
+    const { length } = text
+    if (this.#at + length > BLOCK) this.flush()
+    const block = this.#block
+    const at = this.#at
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= 0x80) return false
+      block[at + i] = code
+    }
+    this.#at = at + length
+    return true
   }
 
   /**
