@@ -6,10 +6,10 @@ const PAIRS = Uint16Array.from({ length: 4096 }, (_, bits) => {
   return ALPHABET.charCodeAt(bits >> 6) | (ALPHABET.charCodeAt(bits & 63) << 8)
 })
 
-/** Bytes in base64 (RFC 4648), as bytes: `btoa` would need a string of them first. */
-export function base64(bytes: Uint8Array): Uint8Array {
+/** Writes bytes in base64 (RFC 4648) to `text`; returns how long that is. `btoa` would need a string first. */
+export function base64(bytes: Uint8Array, text: Uint8Array): number {
   const groups = Math.floor(bytes.length / 3)
-  const text = new Uint8Array(4 * Math.ceil(bytes.length / 3))
+  const length = 4 * Math.ceil(bytes.length / 3)
   const put = (at: number, bits: number) => {
     text[at] = PAIRS[bits]
     text[at + 1] = PAIRS[bits] >> 8
@@ -24,7 +24,7 @@ export function base64(bytes: Uint8Array): Uint8Array {
     const [first, second = 0] = bytes.subarray(3 * groups)
     put(4 * groups, (first << 4) | (second >> 4))
     put(4 * groups + 2, (second & 15) << 8)
-    text.fill(PAD, 4 * groups + 1 + rest)
+    text.fill(PAD, 4 * groups + 1 + rest, length)
   }
-  return text
+  return length
 }

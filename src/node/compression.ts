@@ -1,6 +1,5 @@
 import { Transform } from 'node:stream'
 import { constants, crc32, createGzip, deflateRawSync } from 'node:zlib'
-import { joined } from '../base/chunks.js'
 
 /** How an output is compressed. */
 export type Compression = 'gzip' | 'zstd'
@@ -54,18 +53,22 @@ export function* gzip(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
 
 const LARGE = 1024 * 1024
 
-/** What repeats itself is found within a piece. */
+/** What repeats itself is found within a piece. Each is good until the next one. */
 function* inLargePieces(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  const some: Uint8Array[] = []
-  let size = 0
+  const large = new Uint8Array(LARGE)
+  let length = 0
   for (const piece of pieces) {
-    some.push(piece.slice())
-    size += piece.length
-    if (size < LARGE) continue
-    yield joined(some.splice(0))
-    size = 0
+    for (let at = 0; at < piece.length; ) {
+      const taken = piece.subarray(at, at + LARGE - length)
+      large.set(taken, length)
+      at += taken.length
+      length += taken.length
+      if (length < LARGE) break
+      yield large
+      length = 0
+    }
   }
-  yield joined(some)
+  yield large.subarray(0, length)
 }
 
 const FRAME = 4 * 1024 * 1024

@@ -69,9 +69,10 @@ ${script.trim()}
 /** In lines. */
 function writeBase64(writer: ByteWriter, pieces: Iterable<Uint8Array>): void {
   const line = new Uint8Array(LINE)
+  const text = new Uint8Array((LINE / 3) * 4)
   let length = 0
   const writeLine = () => {
-    writer.bytes(base64(line.subarray(0, length)))
+    writer.bytes(text.subarray(0, base64(line.subarray(0, length), text)))
     writer.byte(LF)
     length = 0
   }
