@@ -73,7 +73,7 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['dom', 'menu', 'output-menu', 'packed-worker', 'page', 'writer-messages'],
     ],
   },
-  'emit/call-lines': { imports: ['base', 'timeline'], doors: ['call-lines'] },
+  'emit/call-lines': { imports: ['emit', 'base', 'timeline'], doors: ['call-lines'] },
   'emit/firefox': { imports: emitters, doors: ['firefox'] },
   'emit/flamegraph': { imports: [...emitters, 'emit/browser'], doors: ['flamegraph'] },
   'emit/folded': { imports: emitters, doors: ['folded'] },

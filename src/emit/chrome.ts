@@ -77,7 +77,7 @@ export function openChrome(
   out: ByteSink,
   { title, array = false, absoluteTime = false }: ChromeOptions,
 ): TimelineSink {
-  const lines = new CallLines(out)
+  const lines = new CallLines(out, notes => argumentsOf(shownNotes(notes)))
   const tracks: ChromeTrack[] = []
   const lanes: ChromeLane[] = []
   let functions = 0
@@ -150,7 +150,7 @@ export function openChrome(
     begin: (id, func, at) => lines.begin(id, func, at),
     end(id, func, at, duration, notes) {
       if (!notes) return lines.end(id, func, at, duration)
-      lines.endWith(argumentsOf(shownNotes(notes)), id, func, at, duration)
+      lines.endWith(notes, id, func, at, duration)
     },
     callEvents: (events, from, to) => lines.callEvents(events, from, to),
     instant(id, at, name, text, frames = []) {

@@ -11,6 +11,11 @@ export class EventBuffer {
   readonly #take: (length: number) => void
   #length = 0
 
+  /** How many events are collected. */
+  get length(): number {
+    return this.#length
+  }
+
   /** `take` gets the number of events. */
   constructor(memory: WebAssembly.Memory, take: (length: number) => void) {
     this.#memory = memory

@@ -1,8 +1,16 @@
 /** Lines against the plainest way to write them. */
 import { expect, test } from 'vitest'
 import { CallLines, type TimeUnit } from '../../src/emit/call-lines/call-lines.js'
-import { UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
+import { type CallNotes, UNMEASURED, UNNAMED } from '../../src/timeline/sink.js'
 import { randomIntegers } from '../analyze/random-timeline.js'
+
+/** Some of them are on several calls. */
+const known = new Map<string, CallNotes>()
+function noted(caller: string): CallNotes {
+  const notes = known.get(caller) ?? { arguments: [], caller, returned: undefined }
+  if (caller.length < 100) known.set(caller, notes)
+  return notes
+}
 
 interface Call {
   readonly func: number
@@ -17,7 +25,10 @@ test.each<[TimeUnit, number, number, string, (at: number) => string]>([
   const hasArguments = wanted !== 'no'
   const hasDurations = wanted === 'all'
   const chunks: Uint8Array[] = []
-  const lines = new CallLines(chunk => chunks.push(chunk))
+  const lines = new CallLines(
+    chunk => chunks.push(chunk),
+    ({ caller }) => caller,
+  )
   lines.setTimes(unit, nanos, millis)
   if (hasArguments) {
     lines.defineArguments({
@@ -61,7 +72,7 @@ test.each<[TimeUnit, number, number, string, (at: number) => string]>([
     const extent = at - call.at
     const duration = random(4) === 0 ? UNMEASURED : Math.max(0, extent + random(2500) - 1250)
     const notes = random(8) === 0 ? 'note,'.repeat(1 + random(500)) : ''
-    if (notes !== '' && hasArguments) lines.endWith(notes, track, func, at, duration)
+    if (notes !== '' && hasArguments) lines.endWith(noted(notes), track, func, at, duration)
     else lines.end(track, func, at, duration)
     if (func === UNNAMED) continue
     if (call.func === UNNAMED) expected.push(`\nb${track} ${text(call.at)} ${name(func)} B}`)

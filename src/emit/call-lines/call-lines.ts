@@ -4,7 +4,9 @@
  */
 import { type ByteSink, ByteWriter } from '../../base/byte-writer.js'
 import { EventBuffer } from '../../timeline/event-buffer.js'
-import type { CallEvents, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'
+import { MOST_EVENTS } from '../../timeline/event-layout.js'
+import type { CallEvents, CallNotes, FunctionId, Nanos, TrackId } from '../../timeline/sink.js'
+import { NoteTexts } from '../note-texts.js'
 import wasm from './assembly/built/call-lines.wasm'
 
 /** The exports of assembly/call-lines.ts. */
@@ -18,7 +20,9 @@ interface CallLinesModule extends WebAssembly.Exports {
   head(track: number, line: number, size: number): number
   tail(func: number, line: number, size: number): number
   argumentPart(part: number, size: number): number
-  notes(size: number): number
+  readonly notes: WebAssembly.Global<'i32'>
+  defineNotes(size: number): number
+  freeNotes(place: number): void
   write(from: number, to: number): number
   writeTime(at: number): void
 }
@@ -28,9 +32,9 @@ const END = 1
 
 // Parts of arguments.
 const OPENING = 0
-const NO_ENTRY = 2
-const INCOMPLETE = 3
-const DURATION = 4
+const NO_ENTRY = 1
+const INCOMPLETE = 2
+const DURATION = 3
 
 const utf8 = new TextEncoder()
 
@@ -66,9 +70,14 @@ export class CallLines {
   /** Events that are not written yet. */
   readonly #events = new EventBuffer(this.#module.memory, length => this.#write(length))
   readonly #writer: ByteWriter
+  readonly #notes: NoteTexts
+  /** Three for each event with notes: its number, and where their text is and how long. */
+  readonly #noted: number[] = []
 
-  constructor(out: ByteSink) {
+  /** `notesText` has the arguments that are noted on a call: JSON with a comma behind each of them. */
+  constructor(out: ByteSink, notesText: (notes: CallNotes) => string = () => '') {
     this.#writer = new ByteWriter(out)
+    this.#notes = new NoteTexts(this.#module, notesText)
   }
 
   /** The origin, `nanos` plus `millis`, is added to every time. */
@@ -111,11 +120,12 @@ export class CallLines {
     this.#events.add(track * 4 + END, func, at, duration)
   }
 
-  /** An end with more arguments, which come first: JSON with a comma behind each of them. */
-  endWith(notes: string, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
-    this.#define(notes, size => this.#module.notes(size))
+  /** An end with more arguments, which come first. */
+  endWith(notes: CallNotes, track: TrackId, func: FunctionId, at: Nanos, duration: Nanos): void {
+    const { at: place, size } = this.#notes.placeOf(notes)
+    this.#events.refreshViews()
+    this.#noted.push(this.#events.length, place, size)
     this.end(track, func, at, duration)
-    this.#events.flush()
   }
 
   callEvents(events: CallEvents, from: number, to: number): void {
@@ -152,11 +162,35 @@ export class CallLines {
   }
 
   #write(length: number): void {
+    this.#setNotes()
     for (let event = 0; event < length; ) {
       event = this.#module.write(event, length)
       this.#events.refreshViews()
       this.#copy()
     }
+    this.#clearNotes()
+  }
+
+  /** Tells the module which events have notes. */
+  #setNotes(): void {
+    const noted = this.#noted
+    if (noted.length === 0) return
+    const places = new Int32Array(
+      this.#module.memory.buffer,
+      this.#module.notes.value,
+      2 * MOST_EVENTS,
+    )
+    for (let index = 0; index < noted.length; index += 3) {
+      places[2 * noted[index]] = noted[index + 1]
+      places[2 * noted[index] + 1] = noted[index + 2]
+    }
+  }
+
+  #clearNotes(): void {
+    if (this.#noted.length === 0) return
+    new Int32Array(this.#module.memory.buffer, this.#module.notes.value, 2 * MOST_EVENTS).fill(0)
+    this.#noted.length = 0
+    this.#notes.free()
   }
 
   #copy(): void {

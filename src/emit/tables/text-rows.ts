@@ -7,6 +7,7 @@ import type {
   Track,
 } from '../../timeline/sink.js'
 import { ignored } from '../../timeline/sinks/index.js'
+import { NoteTexts } from '../note-texts.js'
 import { missingParts } from './call-columns.js'
 import { CallRows } from './call-rows.js'
 import * as layout from './row-layout.js'
@@ -40,15 +41,6 @@ interface Origin {
   readonly nanos: number
 }
 
-/** The text of notes in WebAssembly's memory. */
-interface Place {
-  readonly at: number
-  readonly size: number
-}
-
-/** So many texts of notes are kept, for many calls share theirs. */
-const MOST_KEPT = 4096
-
 const utf8 = new TextEncoder()
 
 /** A sink that writes a row for each call as it ends. `start` says how, once the trace is known. */
@@ -59,44 +51,33 @@ export function textRows(
   const writer = new ByteWriter(out)
   const rows = new CallRows(writeRows)
   const { module } = rows
-  const kept = new Map<CallNotes, Place>()
+  const notes = new NoteTexts(module, each => texts.notes(each))
   let texts: RowTexts
 
-  function placed(text: string, placeFor: (size: number) => number): Place {
+  function place(text: string, placeFor: (size: number) => number): void {
     const bytes = utf8.encode(text)
     const at = placeFor(bytes.length)
     rows.bytes.set(bytes, at)
-    return { at, size: bytes.length }
   }
 
   function writeRows(): void {
-    const passing = placeNotes()
+    placeNotes()
     for (let row = 0; row < rows.length; ) {
       row = module.write(row, rows.length)
       const begin = module.text.value
       writer.bytes(rows.bytes.subarray(begin, begin + module.length.value))
     }
-    for (const { at } of passing) module.freeNotes(at)
+    notes.free()
   }
 
-  /** Returns the places of texts that are not kept. */
-  function placeNotes(): Place[] {
-    const passing: Place[] = []
-    const places = rows.notes.map(notes => {
-      const known = kept.get(notes)
-      if (known) return known
-      const place = placed(texts.notes(notes), size => module.defineNotes(size))
-      if (kept.size < MOST_KEPT) kept.set(notes, place)
-      else passing.push(place)
-      return place
-    })
+  function placeNotes(): void {
+    const places = rows.notes.map(each => notes.placeOf(each))
     const noted = new Int32Array(module.memory.buffer, layout.NOTES, 2 * layout.MOST_ROWS)
     places.forEach(({ at, size }, index) => {
       const row = rows.noted[index]
       noted[2 * row] = at
       noted[2 * row + 1] = size
     })
-    return passing
   }
 
   return {
@@ -105,7 +86,7 @@ export function textRows(
       const { origin, ...how } = start(facts)
       texts = how.texts
       const define = (part: number, text: string) =>
-        placed(text, size => module.definePart(part, size))
+        place(text, size => module.definePart(part, size))
       define(layout.TS, texts.ts)
       define(layout.DURATION, texts.duration)
       define(layout.SELF, texts.self)
@@ -115,17 +96,17 @@ export function textRows(
       define(layout.NO_NOTES, texts.noNotes)
       define(layout.END, texts.end)
       missingParts.forEach((missing, part) => {
-        placed(texts.ending(missing), size => module.defineEnding(part, size))
+        place(texts.ending(missing), size => module.defineEnding(part, size))
       })
       module.setOrigin(origin.seconds, origin.nanos)
       writer.text(texts.head)
     },
     defineFunction(id, definition) {
-      placed(texts.func(definition), size => module.defineFunction(id, size))
+      place(texts.func(definition), size => module.defineFunction(id, size))
     },
     defineTrack(id, track) {
       rows.defineTrack(id, track)
-      placed(texts.track(id, track), size => module.defineTrack(id, size))
+      place(texts.track(id, track), size => module.defineTrack(id, size))
     },
     begin: (track, func, at) => rows.begin(track, func, at),
     end: (track, func, at, duration, notes) => rows.end(track, func, at, duration, notes),

@@ -1,5 +1,5 @@
 /** Begins and ends of calls as text: the module behind the class in call-lines.ts. */
-import { NUMBERS, TIMES } from '../../../timeline/event-layout'
+import { MOST_EVENTS, NUMBERS, TIMES } from '../../../timeline/event-layout'
 
 const UNNAMED: i32 = 0
 const UNMEASURED: f64 = -1
@@ -10,11 +10,10 @@ const END: u32 = 1
 
 // The parts of the arguments at the end of a call, in the order in which they are written.
 const OPENING: u32 = 0
-const NOTES: u32 = 1
-const NO_ENTRY: u32 = 2
-const INCOMPLETE: u32 = 3
-const DURATION: u32 = 4
-const PARTS: u32 = 5
+const NO_ENTRY: u32 = 1
+const INCOMPLETE: u32 = 2
+const DURATION: u32 = 3
+const PARTS: u32 = 4
 const COMMA: u8 = 0x2c
 const BRACES: u16 = 0x7d7d
 
@@ -52,7 +51,10 @@ let functionCapacity: u32 = 1024
 const parts: usize = heap.alloc((<usize>PARTS) << PART_BITS)
 memory.fill(parts, 0, (<usize>PARTS) << PART_BITS)
 let partsLength: usize = 0
-let notesCapacity: usize = 0
+let longestNotes: usize = 0
+/** Of each event, the prepared text of what is noted on it, each argument with a comma; 0 for none. */
+export const notes: usize = heap.alloc((<usize>MOST_EVENTS) << PART_BITS)
+memory.fill(notes, 0, (<usize>MOST_EVENTS) << PART_BITS)
 
 /** Where the text stands that was written last, and how much of it there is. */
 export let text: usize = heap.alloc(65536)
@@ -108,16 +110,15 @@ export function argumentPart(part: u32, size: usize): usize {
   return newPart(partOf(part), size)
 }
 
-/** Where to put the arguments noted on the call that ends next, each with a comma. */
-export function notes(size: usize): usize {
-  const part = partOf(NOTES)
-  if (size > notesCapacity) {
-    notesCapacity = size * 2
-    partsLength += notesCapacity
-    newPart(part, notesCapacity)
-  }
-  store<usize>(part, size, LENGTH)
-  return load<usize>(part, PLACE)
+/** Returns where to put the text of notes, which is there until it is freed. */
+export function defineNotes(size: usize): usize {
+  longestNotes = max(longestNotes, size)
+  reserve()
+  return heap.alloc((size + 15) & ~15)
+}
+
+export function freeNotes(place: usize): void {
+  heap.free(place)
 }
 
 /** As many as there are, or a few. */
@@ -130,19 +131,22 @@ function addTracks(): void {
 }
 
 function newPart(part: usize, size: usize): usize {
-  if (most() * 2 > capacity) {
-    capacity = most() * 4
-    text = heap.realloc(text, capacity)
-  }
+  reserve()
   const place = heap.alloc((size + 15) & ~15)
   store<usize>(part, place, PLACE)
   store<usize>(part, size, LENGTH)
   return place
 }
 
+function reserve(): void {
+  if (most() * 2 <= capacity) return
+  capacity = most() * 4
+  text = heap.realloc(text, capacity)
+}
+
 /** The longest text of one event. */
 function most(): usize {
-  return 2 * (longestHead + longestTail + ROOM) + partsLength + ROOM
+  return 2 * (longestHead + longestTail + ROOM) + partsLength + longestNotes + ROOM
 }
 
 /** Writes events, `from` up to `to`; returns the number of the first one that had no room. */
@@ -166,15 +170,12 @@ export function write(from: u32, to: u32): u32 {
     }
     const call = close(track)
     // A call that is never named is not shown, nor what is noted on it.
-    if (func === UNNAMED) {
-      store<usize>(partOf(NOTES), 0, LENGTH)
-      continue
-    }
+    if (func === UNNAMED) continue
     const begin = load<f64>(call, OPEN_AT)
     const hasEntry = load<i32>(call) !== UNNAMED
     if (!hasEntry) out = line(out, track, BEGIN, func, begin)
     out = line(out, track, END, func, at)
-    out = endArguments(out, hasEntry, at - begin, load<f64>(times, 8))
+    out = endArguments(out, event, hasEntry, at - begin, load<f64>(times, 8))
   }
   length = out - text
   return event
@@ -192,19 +193,18 @@ function line(out: usize, track: usize, line: u32, func: i32, at: f64): usize {
 }
 
 /** The arguments of a call, inside the brace that ends its line. */
-function endArguments(out: usize, hasEntry: bool, extent: f64, duration: f64): usize {
+function endArguments(out: usize, event: u32, hasEntry: bool, extent: f64, duration: f64): usize {
   const isIncomplete = duration === UNMEASURED
   const isAnotherLength = !isIncomplete && abs(extent - duration) > ROUNDING
   ended++
   if (isIncomplete) unmeasured++
   if (partsLength === 0) return out
-  const notes = partOf(NOTES)
-  const hasNotes = load<usize>(notes, LENGTH) > 0
+  const noted = notes + ((<usize>event) << PART_BITS)
+  const hasNotes = load<usize>(noted, LENGTH) > 0
   const hasDuration = isAnotherLength && load<usize>(partOf(DURATION), LENGTH) > 0
   if (hasEntry && !isIncomplete && !hasNotes && !hasDuration) return out
   out = copy(out - 1, partOf(OPENING))
-  out = copy(out, notes)
-  store<usize>(notes, 0, LENGTH)
+  if (hasNotes) out = copy(out, noted)
   if (!hasEntry) out = copy(out, partOf(NO_ENTRY))
   if (isIncomplete) out = copy(out, partOf(INCOMPLETE))
   if (hasDuration) {
