@@ -83,8 +83,8 @@ export function textRows(
   return {
     ...ignored,
     start(facts) {
-      const { origin, ...how } = start(facts)
-      texts = how.texts
+      const { texts: chosen, origin } = start(facts)
+      texts = chosen
       const define = (part: number, text: string) =>
         place(text, size => module.definePart(part, size))
       define(layout.TS, texts.ts)

@@ -199,11 +199,9 @@ export class ChunkWriter {
       this.#levels[row] = text === '' ? 0 : 1
       if (text !== '') texts.push(text)
     }
-    const distinct = new Map<string, number>()
+    const distinct = new Map<string | number, number>()
     texts.forEach((text, index) => {
-      const place = distinct.get(text) ?? distinct.size
-      distinct.set(text, place)
-      this.#indexes[index] = place
+      this.#indexes[index] = placeOf(text, distinct)
     })
     if (distinct.size <= texts.length / 2) {
       return this.#writeDistinct(type, rows, texts.length, [...distinct.keys()])
