@@ -1,9 +1,12 @@
 import { type ErrorChanges, errorChanges } from '../analyze/error-changes.js'
-import { ErrorOrigins } from '../analyze/error-origins.js'
+import type { ErrorOrigins } from '../analyze/error-origins.js'
 import { read } from '../convert.js'
+import type { FunctionPattern } from '../timeline/function-pattern.js'
+import type { ComparedTrace } from './compared-trace.js'
 import type { Io } from './io.js'
-import { type FilterArguments, readingOf } from './options/filter-options.js'
+import type { FilterArguments } from './options/filter-options.js'
 import { openInputs } from './options/inputs.js'
+import { readingErrors } from './reading-errors.js'
 
 /** The errors of two traces. */
 export interface ComparedErrors {
@@ -12,33 +15,32 @@ export interface ComparedErrors {
   readonly changes: ErrorChanges
 }
 
-/** A trace to compare. */
-interface Side {
-  readonly path: string
-  readonly hasReturns: boolean
-}
-
-/** Compares the errors of two traces, which it reads as `fgraph errors` does; or tells why it cannot. */
+/**
+ * Compares the errors of two traces, those whose way leads through one of the functions, or tells why it cannot. Files are
+ * read again, as `fgraph errors` does.
+ */
 export async function comparedErrors(
-  sides: { readonly before: Side; readonly after: Side },
+  { before, after }: Readonly<Record<'before' | 'after', ComparedTrace>>,
+  matches: FunctionPattern | undefined,
   args: FilterArguments,
   io: Io,
 ): Promise<ComparedErrors | string> {
-  const { before, after } = sides
   if (!before.hasReturns && !after.hasReturns) return 'the traces have no return values'
   if (!before.hasReturns) return 'the trace before has no return values'
   if (!after.hasReturns) return 'the trace after has no return values'
-  if ([before.path, after.path].includes('-')) return 'standard input can be read only once'
-  const was = await errorsOf(before.path, args, io)
-  const is = await errorsOf(after.path, args, io)
+  const was = before.errors ?? (await errorsOf(before.path, matches, args, io))
+  const is = after.errors ?? (await errorsOf(after.path, matches, args, io))
   return { before: was, after: is, changes: errorChanges(was, is) }
 }
 
-async function errorsOf(path: string, args: FilterArguments, io: Io): Promise<ErrorOrigins> {
+async function errorsOf(
+  path: string,
+  matches: FunctionPattern | undefined,
+  args: FilterArguments,
+  io: Io,
+): Promise<ErrorOrigins> {
   const interrupts = args.interrupts === 'inline' ? 'apart' : args.interrupts
-  const { options, filters, captures } = readingOf({ ...args, interrupts })
-  const errors = new ErrorOrigins({ line: () => filters.line })
-  const inputs = openInputs([path], captures, true, io)
-  await read(inputs, errors, { ...options, notes: true, lineByLine: true })
+  const { errors, reading } = readingErrors({ ...args, interrupts }, matches)
+  await read(openInputs([path], reading.captures, true, io), errors, reading.options)
   return errors
 }

@@ -89,6 +89,11 @@ export function openInput(path: string, stdin?: StandardInput): Input {
   }
 }
 
+/** Whether a path, or `-`, can be read only once, such as a pipe. Throws a `UserError` if it cannot be read at all. */
+export function isReadOnce(path: string): boolean {
+  return path === '-' || !isSized(statOfReadable(path))
+}
+
 /** An input before unpacking. */
 interface RawInput {
   readonly name: string

@@ -1,7 +1,9 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { fgraph, folderWith } from './run.js'
+import { fgraph, fgraphProcess, folderWith } from './run.js'
 
 const mount = 'test/errors/mount-einval.txt.gz'
 const nothing = 'golden/plain/input.txt'
@@ -167,11 +169,39 @@ describe('diff', () => {
     expect(JSON.parse((await diff(nothing, nothing, '--json')).stdout).errors).toBeNull()
   })
 
-  test('standard input can be read only once', async () => {
+  test('one line says which trace has no return values, for people', async () => {
+    const text = 'errors are not compared: the trace after has no return values\n'
+    expect((await diff(mount, nothing)).stderr).toContain(text)
+    expect((await diff(mount, nothing, '--markdown')).stderr).toBe(text)
+    expect((await diff(mount, nothing, '--csv')).stderr).toBe('')
+    const { stderr } = await diff(mount, nothing, '--fail-on', 'new-errors')
+    expect(stderr.match(/not compared/g)).toHaveLength(1)
+  })
+
+  test('only errors whose way leads through a function', async () => {
+    const { code, stdout } = await diff(before, mount, '_prb_read_valid', '--fail-on', 'new-errors')
+    expect(stdout.match(/\d+ x .*/g)).toEqual([
+      '3 x EINVAL from desc_read_finalized_seq: 3 swallowed by _prb_read_valid',
+    ])
+    expect(code).toBe(0)
+    expect((await diff(before, mount, 'path_mount', '--fail-on', 'new-errors')).code).toBe(1)
+  })
+
+  test('of what can be read only once, too', async () => {
     const input = gunzipSync(readFileSync(mount))
-    const { stdout, stderr } = await fgraph('.', ['diff', before, '-'], input)
-    expect(stderr).toContain('errors are not compared: standard input can be read only once\n')
-    expect(String(stdout)).not.toContain('new errors')
+    const errorsOf = (text: string) => text.slice(text.indexOf('new errors:'))
+    const files = errorsOf((await diff(before, mount)).stdout)
+    const piped = await fgraph('.', ['diff', before, '-', '--limit', '1'], input)
+    const unmarked = files.replace('CPU 1 interrupts', 'busybox-75')
+    expect(errorsOf(String(piped.stdout))).toBe(unmarked)
+    const folder = folderWith({
+      'before.gz': readFileSync(before),
+      'after.gz': readFileSync(mount),
+    })
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    spawn('sh', ['-c', 'cat before.gz > pipe'], { cwd: folder, stdio: 'ignore' })
+    const { stdout } = await fgraphProcess(folder, ['diff', 'pipe', 'after.gz', '--limit', '1'])
+    expect(errorsOf(String(stdout))).toBe(files)
   })
 })
 

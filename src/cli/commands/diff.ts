@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs'
-import { CallStatistics } from '../../analyze/call-statistics.js'
 import {
   byCertainty,
   type Comparison,
@@ -23,24 +22,20 @@ import {
 import type { Metric } from '../../analyze/metrics.js'
 import { type Regression, regressions } from '../../analyze/regressions.js'
 import { UserError } from '../../base/user-error.js'
-import type { TraceFilters } from '../../filter/trace-filters.js'
-import type { TraceSummary } from '../../ingest/trace-summary.js'
 import { uncompressedName } from '../../node/compression.js'
 import { functionName } from '../../timeline/names.js'
-import { tee } from '../../timeline/sinks/index.js'
-import { StackWeights } from '../../timeline/stacks/index.js'
 import { comparedErrors } from '../compared-errors.js'
+import { readCompared } from '../compared-trace.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
 import { allowMissingOption } from '../options/allow-missing.js'
-import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import { filterNote, filterOptions } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { restoreDashes } from '../options/single-dash.js'
 import { formOf, formOptions } from '../options/table-form.js'
 import { limitOf, limitOption, metricOf, tableOptions } from '../options/table-options.js'
 import { wordsArgument, wordsOf } from '../options/words.js'
-import { readTraces } from '../read-traces.js'
 import { tableSpace } from '../table-space.js'
 import { shareText } from '../text/change.js'
 import { comparisonColumns, conclusionText } from '../text/comparison-table.js'
@@ -136,8 +131,9 @@ export async function run(args: Args, io: Io): Promise<number> {
   const { functions, inputs, matches } = wordsOf(args.words, io)
   const [beforePath, afterPath] = twoOf(inputs)
   const sort = sortOf(args.sort)
-  const before = await readSide(beforePath, args, io)
-  const after = await readSide(afterPath, args, io)
+  const wanted = { matches, stacks: args.output.length > 0 }
+  const before = await readCompared(beforePath, wanted, args, io)
+  const after = await readCompared(afterPath, wanted, args, io)
   const found = comparisons(before.statistics.rows(), after.statistics.rows())
   const names = found.map(({ func }) => func)
   refuseMissing(functions, names, after.filters)
@@ -150,10 +146,10 @@ export async function run(args: Args, io: Io): Promise<number> {
   }
   const matching = matches ? found.filter(({ func }) => matches(func)) : found
   const all = args.sort === undefined ? byCertainty(matching) : sortedComparisons(matching, sort)
-  const wanted = only ? all.filter(({ verdict }) => only.includes(verdict)) : all
-  const listed = limit === 0 ? wanted : wanted.slice(0, limit)
+  const chosen = only ? all.filter(({ verdict }) => only.includes(verdict)) : all
+  const listed = limit === 0 ? chosen : chosen.slice(0, limit)
   const paths = { before: beforePath, after: afterPath }
-  const errors = await comparedErrors({ before, after }, args, io)
+  const errors = await comparedErrors({ before, after }, matches, args, io)
   const areCompared = typeof errors !== 'string'
   const failed = conditions.flatMap(each => regressions(each, found) ?? [])
   const missing = args['allow-missing']
@@ -179,18 +175,19 @@ export async function run(args: Args, io: Io): Promise<number> {
   } else if (!args.output.includes('-')) {
     const space = tableSpace(io, args.color)
     io.stdout.write(fittedTable(comparisonColumns(args.ns), listed, space))
-    if (listed.length < wanted.length) io.stderr.write(moreRowsText(wanted.length - listed.length))
+    if (listed.length < chosen.length) io.stderr.write(moreRowsText(chosen.length - listed.length))
     if (areCompared) io.stdout.write(errorChangesText(errors, space))
     io.stderr.write(`${shown(conclusionText(all))}\n`)
-    if (!areCompared && (before.hasReturns || after.hasReturns)) {
-      io.stderr.write(`errors are not compared: ${errors}\n`)
-    }
     printWarnings(before.summary, io.stderr)
     printWarnings(after.summary, io.stderr)
   }
   const newErrors = areCompared ? newErrorsText(errors) : `errors are not compared: ${errors}`
   const texts = [...failed.map(failureText), ...missing]
+  const isForPeople = form === 'table' || form === 'markdown'
   if (failsOnErrors && newErrors !== '') texts.push(`${NEW_ERRORS}: ${newErrors}`)
+  else if (!areCompared && (before.hasReturns || after.hasReturns) && isForPeople) {
+    io.stderr.write(`${newErrors}\n`)
+  }
   for (const text of texts) io.stderr.write(`fgraph: --fail-on: ${shown(text)}\n`)
   return texts.length > 0 ? exitCodes.failed : exitCodes.done
 }
@@ -218,26 +215,6 @@ function twoOf(inputs: readonly string[]): readonly [string, string] {
 /** What `--sort` names; undefined for names, and without the option. */
 function sortOf(by: string | undefined): Metric | undefined {
   return by === undefined || by === 'name' ? undefined : metricOf('--sort', by, 'name, ')
-}
-
-interface Side {
-  readonly statistics: CallStatistics
-  readonly weights: StackWeights
-  readonly hasReturns: boolean
-  readonly path: string
-  readonly summary: TraceSummary
-  readonly filters: TraceFilters
-}
-
-async function readSide(path: string, args: Args, io: Io): Promise<Side> {
-  const statistics = new CallStatistics({ by: 'function' })
-  const weights = new StackWeights({ byTrack: false, byCpu: false })
-  const sink = args.output.length > 0 ? tee([statistics, weights]) : statistics
-  const { options, ...others } = readingOf(args)
-  const reading = { options: { ...options, needsReturned: true }, ...others }
-  const summary = await readTraces([path], sink, reading, io)
-  const hasReturns = statistics.rows().some(({ row }) => row.returns > 0)
-  return { path, statistics, weights, hasReturns, summary, filters: reading.filters }
 }
 
 /** That a trace calls none of the functions of a condition, which then holds for nothing. */

@@ -1,17 +1,18 @@
 import type { Argv } from 'yargs'
 import { originDocument } from '../../analyze/error-document.js'
-import { type ErrorDoubt, type ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
+import type { ErrorDoubt, ErrorOrigin, ErrorOrigins } from '../../analyze/error-origins.js'
 import { UserError } from '../../base/user-error.js'
 import { listOf } from '../../filter/filter-texts.js'
 import { exitCodes } from '../exit-codes.js'
 import type { Io } from '../io.js'
-import { filterNote, filterOptions, readingOf } from '../options/filter-options.js'
+import { filterNote, filterOptions } from '../options/filter-options.js'
 import { lastValue } from '../options/last-value.js'
 import { readingOptions } from '../options/reading-options.js'
 import { formOf, formOptions } from '../options/table-form.js'
 import { colorOption, limitOf, limitOption } from '../options/table-options.js'
 import { wordsArgument, wordsOf } from '../options/words.js'
 import { readTraces } from '../read-traces.js'
+import { readingErrors } from '../reading-errors.js'
 import { tableSpace } from '../table-space.js'
 import { csvText } from '../text/csv.js'
 import {
@@ -106,9 +107,7 @@ export async function run(args: Args, io: Io): Promise<number> {
   const errnos = namesOf(args.errno)
   const failing = namesOf(args['fail-on'])
   const { functions: wanted, inputs, matches } = wordsOf(args.words, io)
-  const { options, ...others } = readingOf(args)
-  const reading = { options: { ...options, lineByLine: true, notes: true }, ...others }
-  const errors = new ErrorOrigins({ matches, line: () => reading.filters.line })
+  const { errors, reading } = readingErrors(args, matches)
   const summary = await readTraces(inputs, errors, reading, io)
   refuseMissing(wanted, errors.functions.slice(1), reading.filters)
   if (errors.returns === 0) throw new UserError(NO_VALUES)
