@@ -55,7 +55,10 @@ test('the example as a tree, with what came right before the refusal', async () 
 test('the same for programs', async () => {
   const { stdout } = await fgraph('.', ['errors', mount, '--json', '--surfaced'])
   const { errors, held_back } = JSON.parse(String(stdout))
-  expect(held_back).toEqual({ echoes: 1, unnamed: 17, doubtful: 0 })
+  expect(held_back).toEqual({
+    ...{ echoes: 1, unnamed: 17, doubtful: 0 },
+    doubts: { 'mere -1': 0, 'always fails': 0, 'many errors': 0 },
+  })
   expect(errors.at(-1)).toMatchObject({
     ...{ count: 1, error: 'EINVAL', name: 'vfs_parse_fs_param', surfaced: 1, line: 193 },
     tasks: { 'busybox-75': 1 },
@@ -218,8 +221,11 @@ test('what is probably no error is shown on demand', async () => {
   expect(more).toBeGreaterThan(few)
   const { stderr } = await fgraph('.', ['errors', trace])
   expect(stderr).toContain(
-    '76 errors that are a mere -1, 42 errors of functions that nearly always fail, 31 errors of functions with many errors (--all)',
+    'held back: 9 values left by the call before, 16 numbers that are no errno, 76 mere -1, ' +
+      '42 errors of functions that nearly always fail, 31 errors of functions with many (--all)\n',
   )
+  const { held_back } = JSON.parse(String((await fgraph('.', ['errors', trace, '--json'])).stdout))
+  expect(held_back.doubts).toEqual({ 'mere -1': 76, 'always fails': 42, 'many errors': 31 })
 })
 
 test('a trace without return values says how to record them; one without errors says so', async () => {

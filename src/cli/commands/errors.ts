@@ -28,7 +28,7 @@ import {
 import { refuseMissing } from '../text/no-such-function.js'
 import { printWarnings } from '../text/summary.js'
 import { fittedTable, markdownTable, moreRowsText } from '../text/table.js'
-import { counted } from '../text/units.js'
+import { count, counted } from '../text/units.js'
 
 export const examples = [
   ['fgraph errors trace.txt --surfaced', 'where the errors of system calls were born'],
@@ -38,8 +38,9 @@ export const examples = [
 
 export const notes =
   'An error is a return value that is a named errno of Linux, negative. Its origin is the innermost call that returned it. The ' +
-  'tracer notes a register for every function, also for those that return nothing: a call that left the register as the call ' +
-  'before it had, and functions of which nearly every call fails with changing errors, are held back. ' +
+  'tracer notes a register for every function, also for those that return nothing. Held back are values that the call before ' +
+  'has left there, errors of functions with many different ones, and, unless a caller returned them, too, EPERM, which may be a ' +
+  'mere -1, and errors of functions that nearly always fail. ' +
   filterNote
 
 export function options(yargs: Argv) {
@@ -126,7 +127,8 @@ export async function run(args: Args, io: Io): Promise<number> {
   switch (form) {
     case 'json': {
       const origins = shown.map(origin => originDocument(origin, errors))
-      const held_back = { ...errors.heldBack, doubtful: countOf(held) }
+      const doubtful = { doubtful: countOf(held), doubts: doubtsOf(held) }
+      const held_back = { ...errors.heldBack, ...doubtful }
       const document = { errors: by === 'origin' ? origins : rows, held_back }
       const { diagnostics } = summary
       io.stdout.write(`${JSON.stringify({ ...document, diagnostics }, null, 2)}\n`)
@@ -170,11 +172,19 @@ function namesOf(values: readonly string[] | undefined): string[] {
   return (listOf(values) ?? []).map(name => (name === 'any' ? name : name.toUpperCase()))
 }
 
-const doubtTexts = {
-  'mere -1': 'that are a mere -1',
-  'always fails': 'of functions that nearly always fail',
-  'many errors': 'of functions with many errors',
-} as const satisfies Record<ErrorDoubt, string>
+/** Errors that are held back for a reason, in words. */
+const doubtTexts: Readonly<Record<ErrorDoubt, (errors: number) => string>> = {
+  'mere -1': errors => `${count(errors)} mere -1`,
+  'always fails': errors => `${counted(errors, 'error')} of functions that nearly always fail`,
+  'many errors': errors => `${counted(errors, 'error')} of functions with many`,
+}
+const doubts = Object.keys(doubtTexts) as ErrorDoubt[]
+
+/** How many errors are held back for each reason. */
+function doubtsOf(held: readonly ErrorOrigin[]): Record<ErrorDoubt, number> {
+  const counts = doubts.map(doubt => [doubt, countOf(held.filter(each => each.doubt === doubt))])
+  return Object.fromEntries(counts)
+}
 
 /** How many values look like errors and are probably none. */
 function printHeldBack(
@@ -186,9 +196,9 @@ function printHeldBack(
   if (heldBack.echoes > 0)
     parts.push(`${counted(heldBack.echoes, 'value')} left by the call before`)
   if (heldBack.unnamed > 0) parts.push(`${counted(heldBack.unnamed, 'number')} that are no errno`)
-  for (const [doubt, text] of Object.entries(doubtTexts)) {
-    const errors = countOf(held.filter(each => each.doubt === doubt))
-    if (errors > 0) parts.push(`${counted(errors, 'error')} ${text}`)
+  const counts = doubtsOf(held)
+  for (const doubt of doubts) {
+    if (counts[doubt] > 0) parts.push(doubtTexts[doubt](counts[doubt]))
   }
   const hint = held.length > 0 ? ' (--all)' : ''
   if (parts.length > 0) stderr.write(`held back: ${parts.join(', ')}${hint}\n`)
