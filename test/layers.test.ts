@@ -141,7 +141,8 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     imports: [
-      ...['base', 'timeline', 'timeline/sinks', 'ingest', 'filter', 'analyze', 'node'],
+      ...['base', 'timeline', 'timeline/sinks', 'timeline/stacks', 'ingest', 'filter'],
+      ...['analyze', 'node'],
       ...[
         'emit',
         'emit/browser',
