@@ -166,7 +166,8 @@ export async function errors(
   input: TraceInput,
   { all = false, filters = {}, ...options }: ErrorsOptions = {},
 ): Promise<ErrorDocument[]> {
-  const { source, reading } = opened(input, { interrupts: 'apart', ...options })
+  const { interrupts = 'apart' } = options
+  const { source, reading } = opened(input, { ...options, interrupts })
   const place = new TraceFilters(filters)
   const { through } = place
   const origins = new ErrorOrigins({ line: () => place.line })

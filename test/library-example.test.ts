@@ -48,6 +48,9 @@ test('finds where errors were born, and with `all` what is probably none', async
   expect(await refusals(trace())).toEqual(['step_into_slowpath ENOENT'])
   const [first] = await errors(mount, { filters: { filter: ['path_lookupat'] } })
   expect(first).toMatchObject({ name: 'step_into_slowpath', line: 101, way: ['path_lookupat'] })
+  const timer = gunzipSync(readFileSync('test/errors/mount-einval.txt.gz'))
+  const tasks = (await errors(timer, { interrupts: undefined })).map(({ task }) => task)
+  expect(tasks).toContain('CPU 1 interrupts')
   const doubtful = gunzipSync(readFileSync('test/errors/whole-all.txt.gz'))
   const [all, sure] = [await errors(doubtful, { all: true }), await errors(doubtful)]
   expect([all.length > sure.length, sure.some(each => each.doubtful !== null)]).toEqual([
