@@ -60,7 +60,9 @@ export const examples = [
   ['fgraph diff mail.txt#1 mail.txt#2 -o d.svg', 'two captures of a text, as a flame graph'],
 ] as const
 
-export const notes = filterNote
+export const notes =
+  'Where both traces have return values, errors that only one of them has are listed, too: fgraph errors explains them. ' +
+  filterNote
 
 /** What `--fail-on` takes beside conditions. */
 const NEW_ERRORS = 'new-errors'
